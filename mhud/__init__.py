@@ -1,0 +1,1 @@
+"""The control daemon for helplines that run on Asterisk."""

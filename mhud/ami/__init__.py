@@ -1,0 +1,1 @@
+"""Speak to Asterisk: bytes in, typed messages out; typed actions in, bytes out."""

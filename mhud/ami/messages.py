@@ -1,0 +1,298 @@
+"""One frozen dataclass per thing Asterisk says that mhud listens to. No AMI field names, no I/O.
+
+The parser that fills them from AMI headers is `ami/parse.py`; `live/` reads nothing else.
+All times are aware UTC. `Unknown` caller numbers are None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened at an instant: Asterisk's own Timestamp, or ours where it has none."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chan:
+    """The channel as Asterisk printed it in the event (its "channel snapshot").
+
+    `state` is AST_STATE_*: 0 Down, 4 Ring (calling in), 5 Ringing, 6 Up, 7 Busy.
+    `variables` are those named by manager.conf's channelvars; empty values are left out.
+    """
+
+    uniqueid: str
+    linkedid: str
+    name: str
+    state: int
+    caller_number: str | None = None
+    caller_name: str | None = None
+    connected_number: str | None = None
+    context: str = ""
+    exten: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEvent(Event):
+    """An event about one channel."""
+
+    chan: Chan
+
+
+class NewChannel(ChannelEvent): ...
+
+
+class NewState(ChannelEvent): ...
+
+
+class HangupRequest(ChannelEvent):
+    """The far end of this channel hung up (not Asterisk, not the dialplan)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename(Event):
+    uniqueid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hangup(ChannelEvent):
+    """`cause` is Q.850 as Asterisk gives it; 0 unknown."""
+
+    cause: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeEnter(ChannelEvent):
+    bridge_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeLeave(ChannelEvent):
+    bridge_id: str
+
+
+class Hold(ChannelEvent):
+    """This channel's phone put the other side on hold."""
+
+
+class Unhold(ChannelEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindTransfer(Event):
+    success: bool
+    transferer: Chan
+    transferee: Chan | None
+    exten: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendedTransfer(Event):
+    """`transferee` and `target` are absent when Asterisk does not know one single channel."""
+
+    success: bool
+    first_leg: Chan
+    second_leg: Chan
+    transferee: Chan | None
+    target: Chan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateResponse(Event):
+    """Match by `action_id`: on failure `uniqueid` may name somebody else's living channel."""
+
+    action_id: str
+    success: bool
+    reason: int
+    uniqueid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixMonitorStart(ChannelEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixMonitorStop(ChannelEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixMonitorMute(ChannelEvent):
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceStateChange(Event):
+    """`state`: NOT_INUSE, RINGING, INUSE, RINGINUSE, ONHOLD, UNAVAILABLE, INVALID, UNKNOWN, BUSY."""
+
+    device: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCallerJoin(ChannelEvent):
+    queue: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCallerLeave(ChannelEvent):
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCallerAbandon(ChannelEvent):
+    """Left without service. Not always the caller's will: see live/queues.py."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberState:
+    """One interface's membership of one queue, whole, as every QueueMember event prints it.
+
+    `status` is the device state as a number: 1 idle, 2 in use, 3 busy, 4 invalid, 5 unavailable,
+    6 ringing, 7 ringing and in use, 8 on hold, 0 unknown. `membership`: static, dynamic, realtime.
+    """
+
+    queue: str
+    interface: str
+    name: str
+    membership: str
+    penalty: int
+    status: int
+    paused: bool
+    paused_reason: str
+    last_pause: datetime | None = None
+    login_time: datetime | None = None
+    state_interface: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberEvent(Event):
+    member: MemberState
+
+
+class QueueMemberStatus(MemberEvent): ...
+
+
+class QueueMemberAdded(MemberEvent): ...
+
+
+class QueueMemberRemoved(MemberEvent): ...
+
+
+class QueueMemberPause(MemberEvent): ...
+
+
+class QueueMemberPenalty(MemberEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEvent(ChannelEvent):
+    """`chan` is the caller's channel, `dest` the agent's (absent when it is already gone)."""
+
+    queue: str
+    interface: str
+    dest: Chan | None
+
+
+class AgentCalled(AgentEvent): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRingNoAnswer(AgentEvent):
+    ring_time_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConnect(AgentEvent):
+    hold_time_s: int
+    ring_time_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentComplete(AgentEvent):
+    """`reason`: agent, caller or transfer: who ended the talk."""
+
+    hold_time_s: int
+    talk_time_s: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserEvent(Event):
+    """The dialplan's own event. `fields` are its own headers, without the channel's."""
+
+    name: str
+    chan: Chan | None
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullyBooted(Event):
+    uptime_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shutdown(Event):
+    restart: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reload(Event):
+    module: str
+    success: bool
+
+
+# ---- what Asterisk answers when asked for everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNow:
+    """One row of CoreShowChannels."""
+
+    chan: Chan
+    application: str
+    application_data: str
+    bridge_id: str | None
+    age_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueNow:
+    """One QueueParams of QueueStatus. `strategy` in Asterisk's words; `max_callers` 0: no limit."""
+
+    name: str
+    strategy: str
+    max_callers: int
+    service_level_s: int
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerNow:
+    """One QueueEntry of QueueStatus."""
+
+    queue: str
+    uniqueid: str
+    position: int
+    wait_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(Event):
+    """Everything at one instant: at login, and whenever a doubt arises."""
+
+    channels: tuple[ChannelNow, ...] = ()
+    queues: tuple[QueueNow, ...] = ()
+    members: tuple[MemberState, ...] = ()
+    callers: tuple[CallerNow, ...] = ()
+    devices: Mapping[str, str] = field(default_factory=dict)
+    pbx_started_at: datetime | None = None

@@ -1,0 +1,65 @@
+"""Failures that were planned for: one class, many codes. No HTTP here; the edge maps codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Code(StrEnum):
+    """What went wrong, in words that every dialect can translate."""
+
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    PRECONDITION_FAILED = "precondition_failed"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    RANGE = "range"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    RATE_LIMITED = "rate_limited"
+    PBX_UNAVAILABLE = "pbx_unavailable"
+    PBX_TIMEOUT = "pbx_timeout"
+    SERVICE_UNAVAILABLE = "service_unavailable"
+
+
+class MhudError(Exception):
+    """A failure we planned for: safe to show, never logged as a crash.
+
+    `details` is shown to the API consumer as it stands, so it never holds what he sent.
+    """
+
+    def __init__(self, code: Code, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details: Mapping[str, Any] = details
+
+
+def not_found(kind: str, ident: str) -> MhudError:
+    """`ident` must be an id of ours, never a caller's number."""
+    return MhudError(Code.NOT_FOUND, f"{kind} {ident} does not exist", kind=kind)
+
+
+def invalid(field: str, reason: str) -> MhudError:
+    """One field is wrong; `details.fields` has the same shape as a validation error's."""
+    return MhudError(
+        Code.INVALID, f"{field}: {reason}", fields=[{"field": field, "reason": reason}]
+    )
+
+
+def conflict(message: str, **details: Any) -> MhudError:
+    return MhudError(Code.CONFLICT, message, **details)
+
+
+def forbidden(right: str) -> MhudError:
+    return MhudError(Code.FORBIDDEN, f"this needs the right {right}", right=right)
+
+
+def pbx_unavailable(message: str = "no connection to Asterisk") -> MhudError:
+    return MhudError(Code.PBX_UNAVAILABLE, message)

@@ -1,0 +1,31 @@
+"""Public ids, and the ids that mhud gives to Asterisk."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
+
+
+def call_id(linkedid: str) -> str:
+    """The public id of the call that Asterisk groups under `linkedid`.
+
+    A function of the Linkedid alone, so that a restart of mhud in mid-call changes nothing.
+    Injective: characters that are awkward in a URL become `_hex_`.
+    """
+    return "call-" + _UNSAFE.sub(lambda found: f"_{ord(found[0]):x}_", linkedid)
+
+
+def new_channel_id() -> str:
+    """A ChannelId for Originate: unguessable, and far under Asterisk's 149 characters."""
+    return "mhud-" + secrets.token_hex(8)
+
+
+def new_request_id() -> str:
+    return "req-" + secrets.token_hex(8)
+
+
+def local_other_half(channel_id: str) -> str:
+    """The OtherChannelId for an Originate to a Local channel."""
+    return channel_id + "-2"

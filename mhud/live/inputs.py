@@ -1,0 +1,78 @@
+"""What mhud itself tells the state, in the same queue as Asterisk's events: time, and its own acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mhud.ami.messages import Event
+from mhud.live.model import AgentProfile, Call, EndReason, QueueProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Event):
+    """Time passed. Once a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLost(Event):
+    """No connection to Asterisk; what is known grows stale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateRequested(Event):
+    """An outbound call was accepted. The originate action carries `channel_id` as its ActionID too."""
+
+    channel_id: str
+    agent_id: str
+    destination: str
+    caller_id: str | None
+    deadline_s: int
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateRefused(Event):
+    """Asterisk did not take the originate, or it waited too long to be sent."""
+
+    channel_id: str
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentsConfigured(Event):
+    """The whole roster as the store has it; replaces the one before."""
+
+    profiles: tuple[AgentProfile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuesConfigured(Event):
+    """What mhud itself knows of the queues. `changed` names those to announce as changed."""
+
+    profiles: tuple[QueueProfile, ...]
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(Event):
+    """Calls that were open, and what today brought, when the daemon last stopped."""
+
+    open_calls: tuple[Call, ...] = ()
+    ended_today: tuple[Call, ...] = ()
+    agent_since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """agent id → (status, RFC 3339 instant since when)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagsSet(Event):
+    call_id: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpExtended(Event):
+    """The agent's wrap-up now ends `seconds` after `at`; 0 ends it."""
+
+    agent_id: str
+    seconds: int

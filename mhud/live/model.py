@@ -1,0 +1,313 @@
+"""The nouns of a call centre, as frozen values. A reader may keep one; it never changes.
+
+Vocabulary: a *channel* is Asterisk's; a *call* is all channels that share a Linkedid; a *member*
+is one interface in one queue; an *agent* is a person with an interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CallStatus(StrEnum):
+    INITIATING = "initiating"
+    RINGING = "ringing"
+    IVR = "ivr"
+    QUEUED = "queued"
+    IN_PROGRESS = "in-progress"
+    ON_HOLD = "on-hold"
+    ENDED = "ended"
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+class EndReason(StrEnum):
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    TIMEOUT = "timeout"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    INVALID_DESTINATION = "invalid-destination"
+    AGENT_DID_NOT_ANSWER = "agent-did-not-answer"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    MERGED = "merged"
+    LOST_LINK = "lost-link"
+
+
+class Outcome(StrEnum):
+    """How a call's stay in one queue ended."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMEOUT = "timeout"
+    FULL = "full"
+    EMPTY = "empty"
+    LEFT = "left"  # redirected, or sent on by the dialplan
+    UNKNOWN = "unknown"  # it ended while nobody was looking
+
+
+class AgentStatus(StrEnum):
+    OFFLINE = "offline"
+    ON_CALL = "on-call"
+    RINGING = "ringing"
+    WRAP_UP = "wrap-up"
+    UNREACHABLE = "unreachable"
+    ON_BREAK = "on-break"
+    AVAILABLE = "available"
+
+
+class SlaFormula(StrEnum):
+    """See `Figures.service_level` in live/figures.py for each formula."""
+
+    WITHOUT_ABANDONED = "without-abandoned"
+    HANDLED_ONLY = "handled-only"
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+WRAP_UP_REASON = "wrap-up"
+OFFLINE_REASON = "offline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One technology-side connection."""
+
+    uniqueid: str
+    linkedid: str
+    name: str
+    state: int
+    created_at: datetime
+    dialed: bool  # Asterisk made it to reach somebody (it began Down), nobody called in on it
+    caller_number: str | None = None
+    exten: str = ""
+    bridge_id: str | None = None
+    up_at: datetime | None = None
+    holding: bool = False
+    far_end_hung_up: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        """`PJSIP/agent001` of `PJSIP/agent001-0000002a`: the interface that app_queue calls."""
+        return self.name.rpartition("-")[0] or self.name
+
+    @property
+    def is_local(self) -> bool:
+        return self.name.startswith("Local/")
+
+    @property
+    def local_pair(self) -> str:
+        """The same for both halves of a Local channel."""
+        return self.name.rpartition(";")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One stay in one queue. `wait_s` counts from joining to answer or leaving."""
+
+    queue_id: str
+    joined_at: datetime
+    left_at: datetime | None = None
+    outcome: Outcome | None = None
+    agent_id: str | None = None
+    breached: bool = False  # queue.sla_breach was told
+
+    @property
+    def wait_s(self) -> float:
+        return max(0.0, (self.left_at - self.joined_at).total_seconds()) if self.left_at else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """One agent's (or, without agent, the called party's) talk within a call."""
+
+    agent_id: str | None
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Everything that shares a Linkedid. `duration` is from start to end, or to now."""
+
+    id: str
+    linkedids: tuple[str, ...]
+    direction: Direction
+    status: CallStatus
+    start_time: datetime
+    caller_id: str | None = None
+    destination: str | None = None
+    answer_time: datetime | None = None
+    end_time: datetime | None = None
+    end_reason: EndReason | None = None
+    merged_into: str | None = None
+    agent_id: str | None = None  # who talks, or talked last; for an originate: who asked
+    queue_id: str | None = None
+    ivr_path: str | None = None
+    visits: tuple[Visit, ...] = ()
+    talks: tuple[Talk, ...] = ()
+    hold_s: float = 0.0
+    held_since: datetime | None = None
+    transfers: int = 0
+    recorded: bool = False
+    recording_channel: str | None = None  # Uniqueid that names the recording
+    tags: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    originated: bool = False
+    deadline: datetime | None = None  # of an originate whose channel has not been seen
+    gap: bool = False  # part of it was not watched
+
+    @property
+    def is_over(self) -> bool:
+        return self.status is CallStatus.ENDED
+
+    def duration_s(self, now: datetime) -> int:
+        return max(0, int(((self.end_time or now) - self.start_time).total_seconds()))
+
+    @property
+    def wait_time_s(self) -> int | None:
+        if self.answer_time is None:
+            return None
+        return max(0, int((self.answer_time - self.start_time).total_seconds()))
+
+    @property
+    def queue_wait_s(self) -> int | None:
+        if not self.visits:
+            return None
+        return int(sum(visit.wait_s for visit in self.visits))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A caller in a queue, not yet connected. Queues keep them in order of position."""
+
+    uniqueid: str
+    call_id: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One interface's membership of one queue."""
+
+    queue_id: str
+    interface: str
+    agent_id: str
+    name: str
+    membership: str
+    penalty: int
+    status: int
+    paused: bool
+    paused_reason: str
+    paused_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueProfile:
+    """What mhud is told about a queue by its settings; the rest comes from Asterisk."""
+
+    id: str
+    name: str | None = None
+    extension: str | None = None
+    timeout_s: int | None = None  # a caller's longest wait
+    ring_s: int | None = None
+    announcement_id: str | None = None
+    music_on_hold_id: str | None = None
+    operating_hours: Mapping[str, Mapping[str, str]] | None = None
+    service_level_s: int | None = None
+    sla_formula: SlaFormula = SlaFormula.WITHOUT_ABANDONED
+    wrap_up_s: int = 10
+    max_waiting: int | None = None  # queue.threshold_exceeded at more than so many
+    max_longest_wait_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A waiting line and who serves it."""
+
+    id: str
+    profile: QueueProfile
+    strategy: str = ""
+    max_callers: int = 0
+    pbx_service_level_s: int = 0
+    waiting: tuple[Waiting, ...] = ()
+    members: Mapping[str, Member] = field(default_factory=dict)  # by interface
+    over_waiting: bool = False  # threshold told and not yet armed again
+    over_longest: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.profile.name or self.id
+
+    @property
+    def service_level_s(self) -> int:
+        return self.profile.service_level_s or self.pbx_service_level_s or 20
+
+    def longest_wait_s(self, now: datetime) -> int:
+        if not self.waiting:
+            return 0
+        oldest = min(entry.joined_at for entry in self.waiting)
+        return max(0, int((now - oldest).total_seconds()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentProfile:
+    """What the store knows about a person with a phone."""
+
+    id: str
+    name: str
+    interface: str
+    username: str | None = None
+    email: str | None = None
+    extension: str | None = None
+    roles: tuple[str, ...] = ("agent",)
+    skills: Mapping[str, int] = field(default_factory=dict)
+    queues: tuple[str, ...] = ()  # joined at log-in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDay:
+    """An agent's figures of the helpline's day. `handled_s` is talk plus wrap-up."""
+
+    calls: int = 0
+    handled_s: float = 0.0
+    available_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person with a phone, as he is now."""
+
+    profile: AgentProfile
+    status: AgentStatus
+    since: datetime
+    memberships: Mapping[str, Member] = field(default_factory=dict)  # by queue
+    device_state: str = "UNKNOWN"
+    call_id: str | None = None  # the call he talks in
+    ringing_call_id: str | None = None
+    reason_code: str | None = None
+    pending_status: AgentStatus | None = None
+    wrap_up_until: datetime | None = None
+    day: AgentDay = AgentDay()
+
+    @property
+    def id(self) -> str:
+        return self.profile.id
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        return tuple(self.memberships) or self.profile.queues
+
+    @property
+    def queues_paused(self) -> tuple[str, ...]:
+        return tuple(queue for queue, member in self.memberships.items() if member.paused)
