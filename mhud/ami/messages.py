@@ -13,7 +13,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened at an instant: Asterisk's own Timestamp, or ours where it has none."""
+    """Something that happened at an instant: by Asterisk's Timestamp, or by our clock."""
 
     at: datetime
 
@@ -129,7 +129,7 @@ class MixMonitorMute(ChannelEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceStateChange(Event):
-    """`state`: NOT_INUSE, RINGING, INUSE, RINGINUSE, ONHOLD, UNAVAILABLE, INVALID, UNKNOWN, BUSY."""
+    """`state`: NOT_INUSE, INUSE, BUSY, INVALID, UNAVAILABLE, RINGING, RINGINUSE, ONHOLD…"""
 
     device: str
     state: str
@@ -249,6 +249,11 @@ class Shutdown(Event):
 class Reload(Event):
     module: str
     success: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLost(Event):
+    """Said by the link itself: no connection to Asterisk; what is known grows stale."""
 
 
 # ---- what Asterisk answers when asked for everything

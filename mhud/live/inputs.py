@@ -1,4 +1,4 @@
-"""What mhud itself tells the state, in the same queue as Asterisk's events: time, and its own acts."""
+"""What mhud itself tells the state, in the same inbox as Asterisk's events: time and own acts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,8 @@ class Tick(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkLost(Event):
-    """No connection to Asterisk; what is known grows stale."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OriginateRequested(Event):
-    """An outbound call was accepted. The originate action carries `channel_id` as its ActionID too."""
+    """An outbound call was accepted; the action's ChannelId and ActionID are `channel_id`."""
 
     channel_id: str
     agent_id: str

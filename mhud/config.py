@@ -1,0 +1,209 @@
+"""Every setting, one frozen tree: TOML file < environment (MHUD_…) < systemd credentials."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from mhud.live.model import SlaFormula
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _no_controls(text: str) -> str:
+    if any(ord(char) < 32 or ord(char) == 127 for char in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_no_controls)]
+
+
+class AmiSettings(Section):
+    """The connection to Asterisk's manager interface."""
+
+    host: Line = Field("127.0.0.1", description="Where Asterisk's AMI listens.")
+    port: int = Field(5038, gt=0, lt=65536)
+    username: Line = "mhud"
+    secret: SecretStr = Field(SecretStr(""), description="From manager.conf. Never an argument.")
+    connect_timeout_s: float = Field(5, gt=0)
+    action_timeout_s: float = Field(
+        5, gt=0, description="Longest wait for the answer to an action."
+    )
+    ping_every_s: float = Field(10, gt=0)
+    silence_limit_s: float = Field(
+        25, gt=0, description="No byte for this long, in spite of pings: the link is dead."
+    )
+    retry_s: float = Field(1, gt=0, description="First pause before a new connection.")
+    retry_max_s: float = Field(15, gt=0)
+    login_retry_s: float = Field(30, gt=0, description="Pause after a refused password.")
+
+
+class HttpSettings(Section):
+    host: Line = "127.0.0.1"
+    port: int = Field(8080, ge=0, lt=65536)
+    public_url: str | None = Field(
+        None, description="Start of absolute links in answers; default what the request came by."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Networks whose X-Forwarded-For is believed."
+    )
+    cors_origins: tuple[str, ...] = ()
+    max_body_bytes: int = Field(1_048_576, gt=0)
+
+
+class OriginateSettings(Section):
+    """Outbound calls that the API starts."""
+
+    context: Line = Field("outbound", description="Dialplan context that dials the destination.")
+    allowed: tuple[str, ...] = Field(
+        (r"^\+?[0-9]{3,15}$",), description="A destination must match one of these patterns."
+    )
+    plus: Literal["keep", "strip", "00"] = Field(
+        "keep", description="How a leading + reaches the dialplan."
+    )
+    agent_ring_s: int = Field(30, gt=0, le=300, description="How long the agent's phone rings.")
+    max_simultaneous: int = Field(20, gt=0, description="More must wait, priority 1 first.")
+    wait_s: int = Field(60, gt=0, description="A waiting originate expires after this.")
+    variables: tuple[str, ...] = Field(
+        ("case_id",), description="Client variables that go to Asterisk as MHU_<name>."
+    )
+    auto_answer_header: bool = Field(
+        True, description="Ask the agent's phone to answer by itself (Alert-Info, Call-Info)."
+    )
+
+
+class QueueSettings(Section):
+    """What Asterisk does not know about a queue. `mhud` settings changed by API win over these."""
+
+    name: str | None = None
+    extension: str | None = None
+    max_wait_time: int | None = Field(None, gt=0, description="Seconds a caller waits at most.")
+    announcement_id: str | None = None
+    music_on_hold_id: str | None = None
+    service_level_seconds: int | None = Field(None, gt=0)
+    sla_formula: SlaFormula = SlaFormula.WITHOUT_ABANDONED
+    wrap_up_seconds: int = Field(10, ge=0, le=3600)
+    max_waiting: int | None = Field(None, ge=0)
+    max_longest_wait: int | None = Field(None, gt=0)
+    operating_hours: dict[str, dict[str, str]] | None = None
+
+
+class AsteriskSettings(Section):
+    """Files and tables that mhud shares with Asterisk on the same host."""
+
+    queue_include: Path | None = Field(
+        None,
+        description="The include of queues.conf that is mhud's own; without it the settings "
+        "of queues.conf can't be changed by API.",
+    )
+    announcements: dict[str, Line] = Field(
+        default_factory=dict, description="announcement_id → sound file name."
+    )
+    music_on_hold: dict[str, Line] = Field(
+        default_factory=dict, description="music_on_hold_id → class of musiconhold.conf."
+    )
+    recordings: Path | None = Field(None, description="Where MixMonitor writes.")
+
+
+def _default_reasons() -> dict[str, int | None]:
+    return {
+        "break": 5,
+        "lunch": 60,
+        "meeting": 120,
+        "training": 180,
+        "personal": 30,
+        "coaching": 60,
+        "technical": None,
+        "other": None,
+    }
+
+
+class TokenSettings(Section):
+    access_hours: float = Field(24, gt=0)
+    refresh_days: float = Field(30, gt=0)
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+
+
+class FeedSettings(Section):
+    """Events on their way out."""
+
+    ledger_bound: int = Field(10_000, gt=0, description="Events that may wait for the disk.")
+    ledger_keep_days: int = Field(30, gt=0)
+    socket_buffer_bytes: int = Field(1_048_576, gt=0, description="A slower client is cut.")
+    socket_ping_s: float = Field(20, gt=0)
+    auth_timeout_s: float = Field(5, gt=0)
+
+
+class Settings(BaseSettings):
+    """The whole tree. Frozen; unknown keys are errors."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MHUD_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    ami: AmiSettings = AmiSettings()
+    http: HttpSettings = HttpSettings()
+    data_dir: Path = Field(Path("/var/lib/mhud"), description="Database, keys, outbox.")
+    timezone: ZoneInfo = Field(ZoneInfo("UTC"), description="Where the helpline's day begins.")
+    originate: OriginateSettings = OriginateSettings()
+    asterisk: AsteriskSettings = AsteriskSettings()
+    queues: dict[str, QueueSettings] = Field(default_factory=dict)
+    queue_defaults: QueueSettings = QueueSettings()
+    reason_codes: dict[str, int | None] = Field(
+        default_factory=_default_reasons, description="Pause reason → minutes at most."
+    )
+    tokens: TokenSettings = TokenSettings()
+    feeds: FeedSettings = FeedSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The file is passed as init arguments, so it comes last; credentials come first."""
+        credentials = InitSettingsSource(settings_cls, _credentials())
+        return credentials, env_settings, init_settings
+
+
+def _credentials() -> dict[str, Any]:
+    """systemd's LoadCredential=ami_secret:… becomes ami.secret."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder) / "ami_secret" if folder else None
+    if path is None or not path.is_file():
+        return {}
+    return {"ami": {"secret": path.read_text().strip()}}
+
+
+def load(path: Path | None = None, **overrides: Any) -> Settings:
+    """Reads the TOML file (default: MHUD_CONFIG, else /etc/mhud/mhud.toml if it is there).
+
+    Raises OSError, tomllib.TOMLDecodeError or pydantic.ValidationError.
+    """
+    named = path or (Path(os.environ["MHUD_CONFIG"]) if "MHUD_CONFIG" in os.environ else None)
+    default = Path("/etc/mhud/mhud.toml")
+    chosen = named or (default if default.is_file() else None)
+    tree = tomllib.loads(chosen.read_text()) if chosen else {}
+    return Settings(**{**tree, **overrides})

@@ -1,0 +1,1 @@
+"""What goes out: the ledger, the bus, sockets, call records."""

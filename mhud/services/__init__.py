@@ -1,0 +1,36 @@
+"""What one may do: rules, without HTTP and without SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mhud.ami.link import AmiLink
+    from mhud.clock import Clock
+    from mhud.config import Settings
+    from mhud.feeds.bus import Bus
+    from mhud.feeds.ledger import Ledger
+    from mhud.pump import Pump
+    from mhud.services.access import Access
+    from mhud.services.agents import Agents
+    from mhud.services.calls import Calls
+    from mhud.services.queues import Queues
+    from mhud.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a handler may reach. Built once in daemon.py."""
+
+    settings: Settings
+    clock: Clock
+    pump: Pump
+    link: AmiLink
+    db: Database
+    access: Access
+    ledger: Ledger
+    bus: Bus
+    calls: Calls
+    agents: Agents
+    queues: Queues

@@ -1,0 +1,1 @@
+"""A PBX without a PBX: the fake AMI server of the demo and of the tests."""

@@ -1,0 +1,1 @@
+"""The edge: how a client asks and is answered."""

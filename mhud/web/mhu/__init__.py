@@ -1,0 +1,1 @@
+"""The MHU dialect: `/api/v1`."""
