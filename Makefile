@@ -1,0 +1,60 @@
+# One command each: `make help` lists them. Needs python3 >= 3.11 with venv, git and make.
+
+PYTHON ?= python3
+PORT ?= 8080
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev run check test test-slow test-asterisk clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:[^#]*## /\t/' | expand -t 18
+
+install: $(VENV)/.installed ## Make .venv and .venv/bin/mhud, without development tools
+
+dev: $(VENV)/.installed-dev ## Make .venv with development tools
+
+run: install ## Start the demo on http://127.0.0.1:8080, or make run PORT=...
+	$(BIN)/mhud demo --port $(PORT)
+
+check: dev ## Run ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check ## Run the checks and the fast tests
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+test-slow: dev ## Run the tests that take minutes
+	$(BIN)/pytest -m slow $(PYTEST_ARGS)
+
+test-asterisk: dev ## Run the tests against a real Asterisk (root, once: installs Asterisk and SIPp)
+	tests/asterisk/pbx tools
+	tests/asterisk/pbx install
+	$(BIN)/pytest -m asterisk $(PYTEST_ARGS)
+
+clean: ## Remove .venv, caches and what a build leaves
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: a second run does nothing until pyproject.toml changes. Both installs are editable, so
+# that the code of the checkout is what runs; the one with development tools holds the other.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "mhud needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	    "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) lacks venv: install your system's package for it, e.g. python3-venv." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $(VENV)/.installed $@
