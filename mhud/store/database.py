@@ -1,0 +1,126 @@
+"""The SQLite file: one serialised writer, a pool of readers, transactions that roll back.
+
+pysqlite's own transaction handling breaks savepoints, so it is off and BEGIN is ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from mhud.errors import Code, MhudError
+from mhud.store.migrate import migrate
+
+log = structlog.get_logger(__name__)
+READERS = 4
+WAIT_S = 5.0  # longest wait for the writer, a reader, or another process's lock
+
+
+class Database:
+    """`write()` and `read()` give a connection in a transaction; repositories take it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.healthy = True  # whether the last write that was tried was kept
+        self._turn = asyncio.Lock()
+        self._writer = _engine(path, size=1, begin="BEGIN IMMEDIATE", read_only=False)
+        self._readers = _engine(path, size=READERS, begin="BEGIN", read_only=True)
+
+    @classmethod
+    async def open(cls, path: Path) -> Database:
+        """Raises mhud.store.migrate.SchemaError when the file can't be used."""
+        await asyncio.to_thread(_prepare, path)
+        return cls(path)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """The only writer. On disk when the block ends; nothing of it when it raises.
+
+        Raises MhudError SERVICE_UNAVAILABLE when the database is locked, full or broken.
+        IntegrityError is the caller's to translate.
+        """
+        await self._take_turn()
+        try:
+            async with self._writer.begin() as connection:
+                yield connection
+            self.healthy = True
+        except (OperationalError, PoolTimeout) as error:
+            self.healthy = False
+            raise _unavailable(error) from error
+        finally:
+            self._turn.release()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view. Raises MhudError SERVICE_UNAVAILABLE."""
+        try:
+            async with self._readers.begin() as connection:
+                yield connection
+        except (OperationalError, PoolTimeout) as error:
+            raise _unavailable(error) from error
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._readers.dispose()
+
+    async def _take_turn(self) -> None:
+        try:
+            async with asyncio.timeout(WAIT_S):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise _unavailable(error) from error
+
+
+def _prepare(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate(path)
+    path.chmod(0o600)
+
+
+def _engine(path: Path, *, size: int, begin: str, read_only: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=WAIT_S,
+        hide_parameters=True,  # numbers and names must not reach a log through an error
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma in _pragmas(read_only):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _pragmas(read_only: bool) -> list[str]:
+    pragmas = [
+        f"busy_timeout = {int(WAIT_S * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ]
+    return [*pragmas, "query_only = ON"] if read_only else pragmas
+
+
+def _unavailable(error: Exception) -> MhudError:
+    reason = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+    log.warning("database_refused", reason=reason)
+    return MhudError(Code.SERVICE_UNAVAILABLE, "the database can't take this now")
