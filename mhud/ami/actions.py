@@ -1,0 +1,296 @@
+"""What mhud asks of Asterisk: each action a value, checked when it is made.
+
+Whatever reaches the socket went through `Action`, so a line break, NUL or other control
+character, a line or message longer than Asterisk reads, never gets there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mhud.errors import invalid
+
+LINE_LIMIT = 1022  # bytes of one header line; Asterisk refuses longer ones
+LINES_LIMIT = 128  # header lines of one action, Action and ActionID included
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_IDENT = re.compile(r"[A-Za-z0-9._-]{1,149}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,78}")
+
+
+@dataclass(frozen=True, repr=False)
+class Action:
+    """One action. Raises MhudError INVALID when it must not reach the wire.
+
+    `fields` in order; a name may repeat. An `ActionID` among them replaces the connection's own.
+    `is_list`: Asterisk answers with a list of events.
+    """
+
+    name: str
+    fields: tuple[tuple[str, str], ...] = ()
+    is_list: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.fields) > LINES_LIMIT - 2:
+            raise invalid(self.name, f"more than {LINES_LIMIT} lines")
+        for name, content in (("Action", self.name), *self.fields):
+            _check(name, content)
+
+    def __repr__(self) -> str:
+        """Names only: values may be secrets or somebody's number."""
+        return f"<Action {self.name}: {', '.join(name for name, _ in self.fields)}>"
+
+    @property
+    def action_id(self) -> str | None:
+        return dict(self.fields).get("ActionID")
+
+    def text(self, action_id: str) -> str:
+        """As it goes over the wire, `action_id` in it unless the action has its own."""
+        own = (("Action", self.name),) if self.action_id else _head(self.name, action_id)
+        return "".join(f"{name}: {content}\r\n" for name, content in (*own, *self.fields)) + "\r\n"
+
+
+def _head(name: str, action_id: str) -> tuple[tuple[str, str], ...]:
+    _ident("ActionID", action_id)
+    return ("Action", name), ("ActionID", action_id)
+
+
+def _check(name: str, content: str) -> None:
+    if _CONTROL.search(name) or _CONTROL.search(content):
+        raise invalid(name, "control characters are not allowed")
+    try:
+        size = len(f"{name}: {content}".encode())
+    except UnicodeEncodeError:
+        raise invalid(name, "is not Unicode text") from None
+    if size > LINE_LIMIT:
+        raise invalid(name, f"longer than {LINE_LIMIT} bytes")
+
+
+def _ident(field: str, ident: str) -> str:
+    """Ids that come back verbatim are ours alone: nobody's text gets into them."""
+    if not _IDENT.fullmatch(ident):
+        raise invalid(field, "is not an id")
+    return ident
+
+
+def _given(field: str, content: str) -> tuple[str, str]:
+    if not content.strip():
+        raise invalid(field, "is empty")
+    return field, content
+
+
+def _channel(name: str, field: str = "Channel") -> tuple[str, str]:
+    """Asterisk takes `/…` for a regular expression and acts on every channel that matches."""
+    if name.startswith("/"):
+        raise invalid(field, "must not begin with a slash")
+    return _given(field, name)
+
+
+def _number(field: str, number: int) -> tuple[str, str]:
+    """Asterisk makes 0 of a negative number, and calls it Success."""
+    if number < 0:
+        raise invalid(field, "must not be negative")
+    return field, str(number)
+
+
+def _maybe(field: str, content: str | None) -> tuple[tuple[str, str], ...]:
+    return () if content is None else (_given(field, content),)
+
+
+def _variable_name(name: str) -> str:
+    """No dialplan functions: `CALLERID(num)` would be called."""
+    if not _VARIABLE.fullmatch(name):
+        raise invalid("Variable", "is not the name of a variable")
+    return name
+
+
+def _assignments(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """One header each. A comma would begin another assignment; quotes and backslashes vanish."""
+    for name, content in variables.items():
+        escaped = re.sub(r'([\\",])', r"\\\1", content)
+        yield "Variable", f"{_variable_name(name)}={escaped}"
+
+
+# ---- the connection itself
+
+
+def login(username: str, secret: str) -> Action:
+    return Action("Login", (("Username", username), ("Secret", secret), ("Events", "on")))
+
+
+def logoff() -> Action:
+    return Action("Logoff")
+
+
+def ping() -> Action:
+    return Action("Ping")
+
+
+# ---- asking
+
+
+def core_show_channels() -> Action:
+    return Action("CoreShowChannels", is_list=True)
+
+
+def queue_status(queue: str | None = None) -> Action:
+    """An unknown queue is an empty list, no error."""
+    return Action("QueueStatus", _maybe("Queue", queue), is_list=True)
+
+
+def device_state_list() -> Action:
+    return Action("DeviceStateList", is_list=True)
+
+
+def core_status() -> Action:
+    return Action("CoreStatus")
+
+
+def getvar(variable: str, channel: str | None = None) -> Action:
+    """The reply's `Value`. Without a channel: a global variable."""
+    on = () if channel is None else (_channel(channel),)
+    return Action("Getvar", (*on, ("Variable", _variable_name(variable))))
+
+
+# ---- calls
+
+
+def hangup(channel: str, cause: int | None = None) -> Action:
+    """By the channel's name or Uniqueid. `cause` is Q.850."""
+    why = () if cause is None else (_number("Cause", cause),)
+    return Action("Hangup", (_channel(channel), *why))
+
+
+def originate(
+    channel_id: str,
+    channel: str,
+    context: str,
+    exten: str,
+    caller_id: str | None,
+    timeout_ms: int,
+    variables: Mapping[str, str],
+    other_channel_id: str | None = None,
+) -> Action:
+    """Calls `channel` and, when it answers, sends it to `exten`. Answered at once ("queued").
+
+    `channel_id` becomes the channel's Uniqueid and the ActionID of the OriginateResponse;
+    `other_channel_id` is needed for Local channels.
+    """
+    other = () if other_channel_id is None else (_ident("OtherChannelId", other_channel_id),)
+    return Action(
+        "Originate",
+        (
+            ("ActionID", _ident("ChannelId", channel_id)),
+            ("ChannelId", channel_id),
+            *(("OtherChannelId", ident) for ident in other),
+            _channel(channel),
+            _given("Context", context),
+            _given("Exten", exten),
+            ("Priority", "1"),
+            *_maybe("CallerID", caller_id),
+            _number("Timeout", timeout_ms),
+            ("Async", "true"),
+            *_assignments(variables),
+        ),
+    )
+
+
+def redirect(
+    channel: str,
+    context: str,
+    exten: str,
+    extra_channel: str | None = None,
+    extra_context: str | None = None,
+    extra_exten: str | None = None,
+) -> Action:
+    """Success even when there is no such extension, which drops the call: check before.
+
+    `extra_…` sends the other party of the bridge somewhere too; default: to the same place.
+    """
+    place = (_given("Context", context), _given("Exten", exten), ("Priority", "1"))
+    if extra_channel is None:
+        return Action("Redirect", (_channel(channel), *place))
+    extra = (
+        _channel(extra_channel, "ExtraChannel"),
+        _given("ExtraContext", extra_context or context),
+        _given("ExtraExten", extra_exten or exten),
+        ("ExtraPriority", "1"),
+    )
+    return Action("Redirect", (_channel(channel), *place, *extra))
+
+
+def blind_transfer(channel: str, context: str, exten: str) -> Action:
+    """`channel` is the one who transfers. Success even to nowhere: check before."""
+    fields = (_channel(channel), _given("Context", context), _given("Exten", exten))
+    return Action("BlindTransfer", fields)
+
+
+def atxfer(channel: str, context: str, exten: str) -> Action:
+    """Presses the transfer keys for `channel`; a `#` at the end of `exten` saves 3 s."""
+    fields = (_channel(channel), _given("Context", context), _given("Exten", exten))
+    return Action("Atxfer", fields)
+
+
+def cancel_atxfer(channel: str) -> Action:
+    return Action("CancelAtxfer", (_channel(channel),))
+
+
+def mixmonitor_mute(channel: str, muted: bool, direction: str = "both") -> Action:
+    """`direction`: read, write or both."""
+    state = ("State", "1" if muted else "0")
+    return Action("MixMonitorMute", (_channel(channel), _given("Direction", direction), state))
+
+
+def setvar(variable: str, content: str, channel: str | None = None) -> Action:
+    """Without a channel: a global variable."""
+    on = () if channel is None else (_channel(channel),)
+    return Action("Setvar", (*on, ("Variable", _variable_name(variable)), ("Value", content)))
+
+
+# ---- queues
+
+
+def queue_add(
+    queue: str,
+    interface: str,
+    member_name: str,
+    penalty: int = 0,
+    paused: bool = False,
+    reason: str = "",
+) -> Action:
+    """Success even for an interface that does not exist."""
+    fields = (
+        _given("Queue", queue),
+        _given("Interface", interface),
+        ("MemberName", member_name),
+        _number("Penalty", penalty),
+        ("Paused", str(paused).lower()),
+        *((("Reason", reason),) if reason else ()),
+    )
+    return Action("QueueAdd", fields)
+
+
+def queue_remove(queue: str, interface: str) -> Action:
+    return Action("QueueRemove", (_given("Queue", queue), _given("Interface", interface)))
+
+
+def queue_pause(interface: str, paused: bool, reason: str = "", queue: str | None = None) -> Action:
+    """Without a queue: in all of them."""
+    fields = (
+        _given("Interface", interface),
+        ("Paused", str(paused).lower()),
+        *_maybe("Queue", queue),
+        *((("Reason", reason),) if reason else ()),
+    )
+    return Action("QueuePause", fields)
+
+
+def queue_penalty(interface: str, penalty: int, queue: str | None = None) -> Action:
+    fields = (_given("Interface", interface), _number("Penalty", penalty))
+    return Action("QueuePenalty", (*fields, *_maybe("Queue", queue)))
+
+
+def queue_reload(queue: str | None = None) -> Action:
+    """Reads the queues' parameters again. Success even for an unknown queue, and no event."""
+    return Action("QueueReload", (*_maybe("Queue", queue), ("Parameters", "yes")))
