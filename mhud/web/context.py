@@ -1,0 +1,26 @@
+"""What a handler is given besides what its signature asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from mhud.services import Services
+from mhud.services.rights import Principal
+
+SERVICES = web.AppKey("services", Services)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request: what it may reach, who asks, and the id under which it is logged."""
+
+    services: Services
+    principal: Principal
+    request_id: str
+    request: web.Request
+    ip: str
+
+
+CONTEXT = web.RequestKey("context", Context)

@@ -1,0 +1,156 @@
+"""A handler's signature is its contract: routing, validation, right and document come from it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
+Bucket = Literal["poll", "command", "auth"]
+Rights = str | tuple[str, ...] | None
+_PARAMETER = re.compile(r"{(\w+)}")
+
+
+class Wire(BaseModel):
+    """Base of what consumers send: unknown fields are an error that names them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Wire):
+    """The body of a request that needs none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One endpoint. `path` is under the dialect's prefix.
+
+    `right`: None is open to all, () to everybody with credentials, else any of those named.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    right: Rights
+    status: int = 200
+    bucket: Bucket = "poll"
+    idempotent: bool = False
+    etag: bool = False
+    parameters: tuple[tuple[str, type], ...] = ()
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    tag: str = ""
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        if self.right is None:
+            return ()
+        return (self.right,) if isinstance(self.right, str) else self.right
+
+    @property
+    def takes_body(self) -> bool:
+        return self.method in {"POST", "PUT", "PATCH"}
+
+    @property
+    def is_update(self) -> bool:
+        return self.method in {"PUT", "PATCH"}
+
+    @property
+    def summary(self) -> str:
+        return inspect.getdoc(self.handler) or self.handler.__name__.replace("_", " ")
+
+
+class Api:
+    """The routes of one dialect, in the order in which they were written."""
+
+    def __init__(self, name: str, prefix: str) -> None:
+        self.name = name
+        self.prefix = prefix
+        self.routes: list[Route] = []
+
+    def get(
+        self,
+        path: str,
+        *,
+        right: Rights,
+        etag: bool = False,
+        answers: type[BaseModel] | None = None,
+    ) -> Callable[[H], H]:
+        """`answers` documents a handler that returns Raw."""
+        return self._register("GET", path, right=right, etag=etag, answers=answers)
+
+    def post(
+        self,
+        path: str,
+        *,
+        right: Rights,
+        status: int = 200,
+        bucket: Bucket = "poll",
+        idempotent: bool = True,
+    ) -> Callable[[H], H]:
+        """`idempotent`: honours Idempotency-Key; without it the header is refused."""
+        return self._register(
+            "POST", path, right=right, status=status, bucket=bucket, idempotent=idempotent
+        )
+
+    def put(
+        self, path: str, *, right: Rights, status: int = 200, bucket: Bucket = "poll"
+    ) -> Callable[[H], H]:
+        return self._register("PUT", path, right=right, status=status, bucket=bucket)
+
+    def delete(
+        self, path: str, *, right: Rights, status: int = 200, bucket: Bucket = "poll"
+    ) -> Callable[[H], H]:
+        return self._register("DELETE", path, right=right, status=status, bucket=bucket)
+
+    def _register(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: type[BaseModel] | None = None,
+        **options: Any,
+    ) -> Callable[[H], H]:
+        def add(handler: H) -> H:
+            contract = _contract(handler, path)
+            if answers is not None:
+                contract["answer"] = answers
+            tag = path.split("/")[1]
+            route = Route(method=method, path=path, handler=handler, tag=tag, **contract, **options)
+            self.routes.append(route)
+            return handler
+
+        return add
+
+
+def _contract(handler: Handler, path: str) -> dict[str, Any]:
+    """Raises TypeError when signature and path disagree: at import, not at the first request."""
+    hints = get_type_hints(handler)
+    answer = _answer(hints.pop("return", None))
+    hints.pop("ctx", None)
+    body, query = hints.pop("body", None), hints.pop("query", None)
+    for model in (body, query):
+        if model is not None and model.model_config.get("extra") != "forbid":
+            raise TypeError(f"{model.__name__} of {path} must forbid unknown fields")
+    names = _PARAMETER.findall(path)
+    if set(names) != set(hints):
+        raise TypeError(f"{path} and the parameters {sorted(hints)} of its handler disagree")
+    parameters = tuple((name, hints[name]) for name in names)
+    return {"parameters": parameters, "body": body, "query": query, "answer": answer}
+
+
+def _answer(hint: Any) -> type[BaseModel] | None:
+    """The model among what a handler may return."""
+    members = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    for member in members:
+        if isinstance(member, type) and member is not NoneType and issubclass(member, BaseModel):
+            return member
+    return None
