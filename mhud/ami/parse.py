@@ -1,41 +1,22 @@
-"""Bytes of one AMI message in, one typed value out. The only reader of AMI's field names.
+"""Bytes of one AMI message in, one typed value out.
 
 Fast, because most of what a busy Asterisk says is of no interest: the event's name is looked up
-in the bytes, and only events in `EVENTS` are decoded. A channel's block of headers is read by one
-regular expression in the order Asterisk prints it, and header by header in any other order.
+in the bytes, and only events in `EVENTS` are decoded at all.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import cache
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from mhud.ami import messages as m
+from mhud.ami.fields import EOL, chan, decode, epoch, headers, member, member_row, value, whole
 
 E = TypeVar("E", bound=m.Event)
 Builder = Callable[[str, datetime], m.Event | None]
-
-EOL = "\r\n"
-_NOBODY = frozenset({"", "unknown", "<unknown>"})
-_CHAN_HEADERS = (
-    r"Channel: ([^\r]*)",
-    r"ChannelState: ([0-9]{1,4})",
-    r"ChannelStateDesc: [^\r]*",
-    r"CallerIDNum: ([^\r]*)",
-    r"CallerIDName: ([^\r]*)",
-    r"ConnectedLineNum: ([^\r]*)",
-    r"ConnectedLineName: [^\r]*",
-    r"Language: [^\r]*",
-    r"AccountCode: [^\r]*",
-    r"Context: ([^\r]*)",
-    r"Exten: ([^\r]*)",
-    r"Priority: [^\r]*",
-    r"Uniqueid: ([^\r]+)",
-    r"Linkedid: ([^\r]+)",
-)
+Row = m.ChannelNow | m.QueueNow | m.MemberState | m.CallerNow | Mapping[str, str]
+"""One item of a list that Asterisk answers with; headers where mhud has no type for it."""
 
 
 def parse(message: bytes, received_at: datetime) -> m.Event | None:
@@ -49,127 +30,14 @@ def parse(message: bytes, received_at: datetime) -> m.Event | None:
     if build is None:
         return None
     text = decode(message)
-    return build(text, _instant(text, received_at))
+    return build(text, epoch(value(text, "Timestamp")) or received_at)
 
 
-def decode(message: bytes) -> str:
-    """Whole messages only, so that no character is cut. Each line ends with CR LF."""
-    return message.decode("utf-8", "replace") + EOL
-
-
-def value(text: str, name: str) -> str:
-    """The first header of that name; empty when there is none. A later one may be forged."""
-    mark = f"\r\n{name}: "
-    start = text.find(mark)
-    if start < 0:
-        return ""
-    start += len(mark)
-    return text[start : text.find(EOL, start)]
-
-
-def headers(text: str) -> dict[str, str]:
-    """Every header of a decoded message; of a repeated one the first."""
-    found: dict[str, str] = {}
-    for line in text.split(EOL):
-        name, colon, content = line.partition(":")
-        if colon:
-            found.setdefault(name, content.removeprefix(" "))
-    return found
-
-
-def whole(text: str, name: str) -> int:
-    """A header as an integer; 0 for anything else."""
-    content = value(text, name)
-    return int(content) if content.isdecimal() and len(content) <= 15 else 0
-
-
-def known(content: str) -> str | None:
-    """None for what Asterisk prints when it does not know."""
-    return None if content in _NOBODY else content
-
-
-def epoch(seconds: str) -> datetime | None:
-    """Unix time as Asterisk prints it; None for 0 and for nonsense."""
-    try:
-        return datetime.fromtimestamp(float(seconds), UTC) if float(seconds) else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def chan(text: str, prefix: str = "") -> m.Chan | None:
-    """The channel whose headers begin with `prefix`; None when there is no such channel."""
-    found = _pattern(prefix).search(text)
-    if found is None:
-        return _chan_in_any_order(text, prefix)
-    name, state, number, caller, connected, context, exten, uniqueid, linkedid, rest = (
-        found.groups()
-    )
-    return m.Chan(
-        uniqueid=uniqueid,
-        linkedid=linkedid,
-        name=name,
-        state=int(state),
-        caller_number=None if number in _NOBODY else number,
-        caller_name=None if caller in _NOBODY else caller,
-        connected_number=None if connected in _NOBODY else connected,
-        context=context,
-        exten=exten,
-        variables=_variables(rest) if rest else {},
-    )
-
-
-@cache
-def _pattern(prefix: str) -> re.Pattern[str]:
-    lines = [f"\r\n{prefix}{header}" for header in _CHAN_HEADERS]
-    return re.compile("".join(lines) + rf"((?:\r\n{prefix}ChanVariable: [^\r]*)*)\r\n")
-
-
-def _chan_in_any_order(text: str, prefix: str) -> m.Chan | None:
-    uniqueid = value(text, prefix + "Uniqueid")
-    name = value(text, prefix + "Channel")
-    if not uniqueid or not name:
-        return None
-    variables = re.findall(rf"\r\n{prefix}ChanVariable: .*?(?=\r\n)", text, re.DOTALL)
-    return m.Chan(
-        uniqueid=uniqueid,
-        linkedid=value(text, prefix + "Linkedid") or uniqueid,
-        name=name,
-        state=whole(text, prefix + "ChannelState"),
-        caller_number=known(value(text, prefix + "CallerIDNum")),
-        caller_name=known(value(text, prefix + "CallerIDName")),
-        connected_number=known(value(text, prefix + "ConnectedLineNum")),
-        context=value(text, prefix + "Context"),
-        exten=value(text, prefix + "Exten"),
-        variables=_variables("".join(variables)),
-    )
-
-
-def _variables(lines: str) -> dict[str, str]:
-    """Of `\\r\\nChanVariable: name=value` lines; empty values say nothing."""
-    pairs = (line.partition(": ")[2].partition("=") for line in lines.split(EOL)[1:])
-    return {name: content for name, _, content in pairs if content}
-
-
-def _instant(text: str, received_at: datetime) -> datetime:
-    stamp = value(text, "Timestamp")
-    return (epoch(stamp) if stamp else None) or received_at
-
-
-def member(text: str, interface: str = "Interface", name: str = "MemberName") -> m.MemberState:
-    """The membership that a queue event tells of, or (with other names) a row of QueueStatus."""
-    return m.MemberState(
-        queue=value(text, "Queue"),
-        interface=value(text, interface),
-        name=value(text, name),
-        membership=value(text, "Membership"),
-        penalty=whole(text, "Penalty"),
-        status=whole(text, "Status"),
-        paused=value(text, "Paused") == "1",
-        paused_reason=value(text, "PausedReason"),
-        last_pause=epoch(value(text, "LastPause")),
-        login_time=epoch(value(text, "LoginTime")),
-        state_interface=value(text, "StateInterface"),
-    )
+def row(message: bytes) -> Row:
+    """One item of a list. Never raises."""
+    text = decode(message)
+    build = ROWS.get(value(EOL + text, "Event"))
+    return (build(text) if build else None) or headers(text)
 
 
 # ---- how each event is built
@@ -302,4 +170,56 @@ EVENTS: dict[bytes, Builder] = {
     b"FullyBooted": _plain(m.FullyBooted, uptime_s=_int("Uptime")),
     b"Shutdown": _plain(m.Shutdown, restart=_is("Restart", "True")),
     b"Reload": _plain(m.Reload, module=_text("Module"), success=_is("Status", "0")),
+}
+
+
+# ---- rows of lists
+
+
+def _channel_now(text: str) -> m.ChannelNow | None:
+    channel = chan(text)
+    if channel is None:
+        return None
+    return m.ChannelNow(
+        chan=channel,
+        application=value(text, "Application"),
+        application_data=value(text, "ApplicationData"),
+        bridge_id=value(text, "BridgeId") or None,
+        age_s=_clock_face(value(text, "Duration")),
+    )
+
+
+def _clock_face(duration: str) -> int:
+    """`01:02:03` in seconds; 0 for anything else. Hours may pass 24."""
+    parts = duration.split(":")
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 9 for part in parts):
+        return 0
+    hours, minutes, seconds = map(int, parts)
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _queue_now(text: str) -> m.QueueNow:
+    return m.QueueNow(
+        name=value(text, "Queue"),
+        strategy=value(text, "Strategy"),
+        max_callers=whole(text, "Max"),
+        service_level_s=whole(text, "ServiceLevel"),
+        weight=whole(text, "Weight"),
+    )
+
+
+def _caller_now(text: str) -> m.CallerNow:
+    return m.CallerNow(
+        queue=value(text, "Queue"),
+        uniqueid=value(text, "Uniqueid"),
+        position=whole(text, "Position"),
+        wait_s=whole(text, "Wait"),
+    )
+
+
+ROWS: dict[str, Callable[[str], Row | None]] = {
+    "CoreShowChannel": _channel_now,
+    "QueueParams": _queue_now,
+    "QueueMember": member_row,
+    "QueueEntry": _caller_now,
 }
