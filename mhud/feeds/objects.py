@@ -78,7 +78,12 @@ def _variables(call: Call) -> dict[str, str]:
 
 
 def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
+    """`agent_ids` and `queue_ids`: everybody who talked, every queue it was in."""
+    talked = (call.agent_id, *(talk.agent_id for talk in call.talks))
+    waited = (call.queue_id, *(visit.queue_id for visit in call.visits))
     return {
+        "agent_ids": sorted({agent for agent in talked if agent}),
+        "queue_ids": sorted({queue for queue in waited if queue}),
         "end_reason": call.end_reason.value if call.end_reason else None,
         "merged_into": call.merged_into,
         "queue_wait_time": call.queue_wait_s,

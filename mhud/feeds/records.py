@@ -1,0 +1,85 @@
+"""What of an event must survive a crash: the call's record, the agent's status and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mhud.live.events import AgentEvent, CallEvent, DomainEvent, QueueSlaBreach
+from mhud.live.model import Agent, Call
+from mhud.store import calls as store
+from mhud.store.calls import AgentRow, CallRow
+
+
+@dataclass(slots=True)
+class Records:
+    """Rows to write, the latest of each call and agent."""
+
+    calls: dict[str, CallRow]
+    agents: dict[str, AgentRow]
+
+    @classmethod
+    def none(cls) -> Records:
+        return cls({}, {})
+
+    def update(self, other: Records) -> None:
+        """A call that comes again becomes the newest."""
+        for call_id, row in other.calls.items():
+            self.calls.pop(call_id, None)
+            self.calls[call_id] = row
+        self.agents.update(other.agents)
+
+    def trim(self, bound: int) -> None:
+        """Forgets the oldest calls above `bound`."""
+        while len(self.calls) > bound:
+            del self.calls[next(iter(self.calls))]
+
+    async def save(self, tx: AsyncConnection) -> None:
+        await store.save_calls(tx, tuple(self.calls.values()))
+        await store.save_agents(tx, tuple(self.agents.values()))
+
+
+def records_of(event: DomainEvent, timezone: ZoneInfo) -> Records:
+    """A breach is kept too: it must not be told again after a restart."""
+    records = Records.none()
+    if isinstance(event, CallEvent | QueueSlaBreach):
+        records.calls[event.call.id] = call_row(event.call, timezone)
+    elif isinstance(event, AgentEvent):
+        records.agents[event.agent.id] = agent_row(event.agent, event.at, timezone)
+    return records
+
+
+def call_row(call: Call, timezone: ZoneInfo) -> CallRow:
+    return CallRow(
+        id=call.id,
+        state=store.state_of(call),
+        start_time=call.start_time,
+        end_time=call.end_time,
+        direction=call.direction.value,
+        caller_id=call.caller_id,
+        destination=call.destination,
+        agent_id=call.agent_id,
+        queue_id=call.queue_id,
+        end_reason=call.end_reason.value if call.end_reason else None,
+        merged_into=call.merged_into,
+        record=store.encode(call),
+        day=_day(call.start_time, timezone),
+    )
+
+
+def agent_row(agent: Agent, at: datetime, timezone: ZoneInfo) -> AgentRow:
+    return AgentRow(
+        agent_id=agent.id,
+        status=agent.status,
+        since=agent.since,
+        pending=agent.pending_status,
+        day=_day(at, timezone),
+        day_figures=agent.day,
+    )
+
+
+def _day(at: datetime, timezone: ZoneInfo) -> str:
+    return at.astimezone(timezone).date().isoformat()

@@ -1,0 +1,196 @@
+"""Call records: what a restart needs, and the history that people ask for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import AwareDatetime, TypeAdapter
+from sqlalchemy import ColumnElement, Table, literal, or_, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mhud.errors import invalid
+from mhud.live.model import AgentDay, AgentStatus, Call, CallStatus, Direction
+from mhud.store.schema import agent_live as agents
+from mhud.store.schema import calls
+from mhud.store.types import UtcDateTime
+
+_CALL: TypeAdapter[Call] = TypeAdapter(Call)
+_POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """A call as it is stored; `record` is `encode(call)`, `day` the helpline's day of its start."""
+
+    id: str
+    state: str
+    start_time: datetime
+    end_time: datetime | None
+    direction: str
+    caller_id: str | None = field(repr=False)
+    destination: str | None = field(repr=False)
+    agent_id: str | None
+    queue_id: str | None
+    end_reason: str | None
+    merged_into: str | None
+    record: bytes = field(repr=False)
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRow:
+    """An agent's status and his figures of the helpline's `day`."""
+
+    agent_id: str
+    status: AgentStatus
+    since: datetime
+    pending: AgentStatus | None
+    day: str
+    day_figures: AgentDay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which calls a history asks for; None asks for all. `until` excludes."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    queue: str | None = None
+    agent: str | None = None
+    direction: Direction | None = None
+    number: str | None = field(default=None, repr=False)
+    state: str | None = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    calls: tuple[Call, ...]
+    next_cursor: str | None
+
+
+def encode(call: Call) -> bytes:
+    """The whole call as JSON; `decode` gives back its equal."""
+    return orjson.dumps(call, default=dict)
+
+
+def decode(record: bytes | str) -> Call:
+    return _CALL.validate_json(record)
+
+
+async def save_calls(tx: AsyncConnection, rows: Sequence[CallRow]) -> None:
+    """Inserts or replaces; of several rows of one call the last stands."""
+    values = [{**asdict(row), "record": orjson.Fragment(row.record)} for row in rows]
+    await _upsert(tx, calls, "id", values)
+
+
+async def save_agents(tx: AsyncConnection, rows: Sequence[AgentRow]) -> None:
+    await _upsert(tx, agents, "agent_id", [asdict(row) for row in rows])
+
+
+async def _upsert(
+    tx: AsyncConnection, table: Table, key: str, values: list[dict[str, Any]]
+) -> None:
+    if not values:
+        return
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in values[0] if name != key}
+    await tx.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), values)
+
+
+async def open_calls(tx: AsyncConnection) -> tuple[Call, ...]:
+    """Calls that were not over when they were last written, oldest first."""
+    return await _select(tx, calls.c.state == "open")
+
+
+async def ended_since(tx: AsyncConnection, start: datetime) -> tuple[Call, ...]:
+    """Ended calls that began at `start` or later, oldest first."""
+    return await _select(tx, calls.c.state == "ended", calls.c.start_time >= start)
+
+
+async def get_call(tx: AsyncConnection, call_id: str) -> Call | None:
+    found = await _select(tx, calls.c.id == call_id)
+    return found[0] if found else None
+
+
+async def agent_live(tx: AsyncConnection) -> tuple[AgentRow, ...]:
+    rows = await tx.execute(select(agents).order_by(agents.c.agent_id))
+    return tuple(_agent_row(row._mapping) for row in rows)
+
+
+def _agent_row(row: Any) -> AgentRow:
+    return AgentRow(
+        agent_id=row["agent_id"],
+        status=AgentStatus(row["status"]),
+        since=row["since"],
+        pending=AgentStatus(row["pending"]) if row["pending"] else None,
+        day=row["day"],
+        day_figures=AgentDay(**row["day_figures"]),
+    )
+
+
+async def page(
+    tx: AsyncConnection, wanted: Wanted, *, limit: int, cursor: str | None = None
+) -> CallPage:
+    """Newest first. Raises MhudError INVALID for a cursor that is none of ours."""
+    where = _where(wanted)
+    if cursor is not None:
+        where.append(_after(*_position(cursor)))
+    newest = calls.c.start_time.desc(), calls.c.id.desc()
+    query = select(calls.c.record).where(*where).order_by(*newest).limit(limit + 1)
+    found = [_call(record) for record in await tx.scalars(query)]
+    more = _cursor(found[limit - 1]) if len(found) > limit else None
+    return CallPage(tuple(found[:limit]), more)
+
+
+def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
+    number = wanted.number
+    conditions = (
+        (wanted.since, calls.c.start_time >= wanted.since),
+        (wanted.until, calls.c.start_time < wanted.until),
+        (wanted.queue, calls.c.queue_id == wanted.queue),
+        (wanted.agent, calls.c.agent_id == wanted.agent),
+        (wanted.direction, calls.c.direction == wanted.direction),
+        (number, or_(calls.c.caller_id == number, calls.c.destination == number)),
+        (wanted.state, calls.c.state == wanted.state),
+    )
+    return [condition for value, condition in conditions if value is not None]
+
+
+def _after(at: datetime, call_id: str) -> ColumnElement[bool]:
+    """In the order newest first. A row value, because SQLite seeks by it in the index."""
+    position = tuple_(literal(at, UtcDateTime), literal(call_id))
+    return tuple_(calls.c.start_time, calls.c.id) < position
+
+
+async def _select(tx: AsyncConnection, *where: ColumnElement[bool]) -> tuple[Call, ...]:
+    query = select(calls.c.record).where(*where).order_by(calls.c.start_time, calls.c.id)
+    return tuple(_call(record) for record in await tx.scalars(query))
+
+
+def _call(record: Any) -> Call:
+    return _CALL.validate_python(record)
+
+
+def state_of(call: Call) -> str:
+    return "ended" if call.status is CallStatus.ENDED else "open"
+
+
+def _cursor(call: Call) -> str:
+    position = orjson.dumps([call.start_time, call.id])
+    return base64.urlsafe_b64encode(position).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    try:
+        at, call_id = _POSITION.validate_json(base64.urlsafe_b64decode(padded))
+    except (ValueError, binascii.Error) as error:
+        raise invalid("cursor", "this is not a cursor that mhud gave") from error
+    return at, call_id
