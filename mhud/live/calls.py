@@ -1,0 +1,302 @@
+"""Facts about channels → what a call is now, and what to tell about the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from mhud.live import ending, events
+from mhud.live.model import (
+    Call,
+    CallStatus,
+    Channel,
+    Direction,
+    Outcome,
+    Talk,
+    Visit,
+)
+from mhud.live.talk import RINGING, UP, Circle, circles
+from mhud.live.world import CallTrack, World
+
+
+def refresh(world: World, call_id: str) -> None:
+    """Derives the call again, and tells what changed since it was last told."""
+    call = world.calls.get(call_id)
+    if call is None:
+        return
+    track = world.tracks[call_id]
+    call = _derive(world, call, track)
+    if track.told is None:
+        _tell(world, events.CallStarted(at=world.now, call=replace(call, end_time=None)))
+    if _is_over(call, track):
+        call = ending.end(world, call, track)
+        _close(world, call)
+    else:
+        world.calls[call_id] = call
+    for event in _differences(world, track, call):
+        _tell(world, event)
+    track.told = call
+
+
+def _tell(world: World, event: events.DomainEvent) -> None:
+    world.version += 1
+    world.tell(event)
+
+
+def _is_over(call: Call, track: CallTrack) -> bool:
+    if track.channels:
+        return False
+    return call.deadline is None or track.refused is not None or track.lost
+
+
+def _close(world: World, call: Call) -> None:
+    del world.calls[call.id]
+    for linkedid in call.linkedids:
+        if world.call_of.get(linkedid) == call.id:
+            del world.call_of[linkedid]
+    world.tracks.pop(call.id)
+    world.keep_ended(call)
+    for agent_id in {talk.agent_id for talk in call.talks} | {call.agent_id}:
+        if agent_id in world.agents:
+            world.touch_agent(agent_id)
+
+
+def _derive(world: World, call: Call, track: CallTrack) -> Call:
+    channels = world.channels_of(call.id)
+    _notice_agent_leg(world, call, track, channels)
+    if channels and call.deadline is not None:
+        call = replace(call, deadline=None)
+    talks = circles(channels)
+    main = _main(world, call, track, channels, talks)
+    talker = _talker(world, call, track, main)
+    waiting = _waits(call)
+    if talker is not None and talker != track.talker:
+        call = _begin_talk(world, call, track, talker)
+    elif talker is None and call.talks and not _still_there(world, track, channels, waiting):
+        call = _end_talk(world, call, track)
+    call = _hold(world, call, track, main, talks)
+    call = _transfers(call, track, main)
+    return replace(call, status=_status(call, track, channels, main, waiting))
+
+
+def _notice_agent_leg(
+    world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...]
+) -> None:
+    for channel in channels:
+        asked = call.originated and channel.uniqueid == track.first
+        his = call.agent_id is not None and world.agent_of(channel) == call.agent_id
+        if not channel.is_local and (asked or his):
+            track.agent_leg_seen = True
+            track.agent_leg_up |= channel.up_at is not None
+
+
+def _waits(call: Call) -> bool:
+    return bool(call.visits) and call.visits[-1].left_at is None
+
+
+def _main(
+    world: World,
+    call: Call,
+    track: CallTrack,
+    channels: tuple[Channel, ...],
+    talks: list[Circle],
+) -> Circle | None:
+    """The talk that the call is about: the one with the person outside, else with who began."""
+    outside = [c for c in channels if not c.is_local and not _is_agent(world, c)]
+    if outside and call.direction is not Direction.INTERNAL:
+        wanted = {channel.uniqueid for channel in outside}
+    else:
+        wanted = {track.first}
+    for circle in talks:
+        if any(channel.uniqueid in wanted for channel in circle.channels):
+            return circle
+    return None
+
+
+def _is_agent(world: World, channel: Channel) -> bool:
+    return world.agent_of(channel) is not None
+
+
+def _talker(
+    world: World, call: Call, track: CallTrack, main: Circle | None
+) -> tuple[str, str] | None:
+    """With whom the caller talks: an agent if there is one, else the called party."""
+    if main is None:
+        return None
+    others = [c for c in main.channels if c.uniqueid != track.first or call.originated]
+    if call.direction is Direction.OUTBOUND:
+        others = list(main.channels)
+    agents = [found for c in others if (found := world.agent_of(c))]
+    if track.talker in [("agent", agent) for agent in agents]:
+        return track.talker
+    if agents:
+        return ("agent", agents[-1])
+    parties = [c.endpoint for c in others if not c.is_local]
+    if track.talker in [("party", party) for party in parties]:
+        return track.talker
+    return ("party", parties[-1]) if parties else None
+
+
+def _still_there(
+    world: World, track: CallTrack, channels: tuple[Channel, ...], waiting: bool
+) -> bool:
+    """Between two bridges, on hold or in a consultation the talker keeps his phone in the call."""
+    if waiting or track.talker is None:
+        return False
+    kind, who = track.talker
+    ours = (world.agent_of(c) == who if kind == "agent" else c.endpoint == who for c in channels)
+    return any(ours)
+
+
+def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:
+    at = world.now
+    agent_id = talker[1] if talker[0] == "agent" else None
+    call = _end_talk(world, call, track)
+    visits = call.visits
+    if visits and visits[-1].outcome is None:
+        visits = (*visits[:-1], _answered(world, visits[-1], agent_id))
+    if agent_id is not None and agent_id in world.agent_tracks:
+        world.agent_tracks[agent_id].assigned.append(call.id)
+        if call.direction is not Direction.INTERNAL:
+            world.agent_tracks[agent_id].served = call.id
+        world.touch_agent(agent_id)
+    track.talker = talker
+    return replace(
+        call,
+        answer_time=call.answer_time or at,
+        talks=(*call.talks, Talk(agent_id=agent_id, began_at=at)),
+        visits=visits,
+        agent_id=_whose(call, agent_id),
+    )
+
+
+def _whose(call: Call, talking: str | None) -> str | None:
+    """An originated call stays its agent's until another agent takes it over."""
+    if call.direction is Direction.INBOUND or (talking and not call.originated):
+        return talking
+    return (talking if call.direction is Direction.OUTBOUND else None) or call.agent_id
+
+
+def _answered(world: World, visit: Visit, agent_id: str | None) -> Visit:
+    left_at = visit.left_at or world.now
+    done = replace(visit, left_at=left_at, outcome=Outcome.ANSWERED, agent_id=agent_id)
+    world.days[visit.queue_id].add(world.now, Outcome.ANSWERED, done.wait_s)
+    world.touch_queue(visit.queue_id)
+    return done
+
+
+def _end_talk(world: World, call: Call, track: CallTrack) -> Call:
+    track.talker = None
+    if not call.talks or call.talks[-1].ended_at is not None:
+        return call
+    if call.agent_id in world.agents:
+        world.touch_agent(call.agent_id)
+    return replace(call, talks=(*call.talks[:-1], replace(call.talks[-1], ended_at=world.now)))
+
+
+def _hold(
+    world: World, call: Call, track: CallTrack, main: Circle | None, talks: list[Circle]
+) -> Call:
+    """On hold: a party of the talk holds, or the agent talks to somebody else meanwhile."""
+    if track.talker is None:
+        held = False
+    elif main is None:
+        kind, who = track.talker
+        held = call.held_since is not None or (
+            kind == "agent"
+            and any(world.agent_of(c) == who for circle in talks for c in circle.channels)
+        )
+    else:
+        held = any(channel.holding for channel in main.channels)
+    if held == (call.held_since is not None):
+        return call
+    if held:
+        return replace(call, held_since=world.now)
+    return replace(call, held_since=None, hold_s=call.hold_s + _since(call.held_since, world.now))
+
+
+def _since(then: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - then).total_seconds()) if then else 0.0
+
+
+def _transfers(call: Call, track: CallTrack, main: Circle | None) -> Call:
+    """Counts a transfer that Asterisk told of, or did without a word (Redirect)."""
+    told = track.told
+    new_talk = told is not None and len(call.talks) > len(told.talks)
+    if track.transfer is None and told is not None and told.talks and not track.awaited:
+        track.transfer = _implied(told, call, track, main)
+        track.implied = new_talk
+    if new_talk:
+        track.awaited = False
+    if track.transfer is None:
+        return call
+    track.awaited = not new_talk
+    return replace(call, transfers=call.transfers + 1)
+
+
+def _implied(
+    told: Call, call: Call, track: CallTrack, main: Circle | None
+) -> tuple[str, str | None, str | None] | None:
+    """A call that had talked talks to somebody else, or waits again."""
+    before = told.talks[-1].agent_id
+    if len(call.talks) > len(told.talks):
+        party = track.talker[1] if track.talker else ""
+        numbers = (c.caller_number for c in main.channels if c.endpoint == party) if main else ()
+        target = call.talks[-1].agent_id or next(iter(numbers), None)
+        return ("attended", before, target)
+    if len(call.visits) > len(told.visits):
+        return ("blind", before, call.visits[-1].queue_id)
+    return None
+
+
+def _status(
+    call: Call,
+    track: CallTrack,
+    channels: tuple[Channel, ...],
+    main: Circle | None,
+    waiting: bool,
+) -> CallStatus:
+    if call.held_since is not None:
+        return CallStatus.ON_HOLD
+    if main is not None or track.talker is not None:
+        return CallStatus.IN_PROGRESS
+    if waiting:
+        return CallStatus.QUEUED
+    return _status_before_talk(call, track, channels)
+
+
+def _status_before_talk(call: Call, track: CallTrack, channels: tuple[Channel, ...]) -> CallStatus:
+    dialed = [c for c in channels if c.dialed and not c.is_local and c.state != UP]
+    if call.originated:
+        return CallStatus.RINGING if track.agent_leg_up else CallStatus.INITIATING
+    if any(channel.state == RINGING for channel in dialed):
+        return CallStatus.RINGING
+    if call.direction is Direction.INBOUND:
+        return CallStatus.IVR
+    first_up = any(c.uniqueid == track.first and c.state == UP for c in channels)
+    return CallStatus.IVR if first_up and not dialed else CallStatus.INITIATING
+
+
+def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.DomainEvent]:
+    before, at = track.told or replace(call, visits=(), talks=(), transfers=0), world.now
+    joined = [v for v in call.visits[len(before.visits) :] if not _turned_away(v)]
+    if joined:
+        yield events.CallQueued(at=at, call=call)
+    if call.transfers > before.transfers and track.transfer is not None:
+        kind, who, target = track.transfer
+        yield events.CallTransferred(at=at, call=call, kind=kind, from_agent_id=who, target=target)
+    track.transfer = None
+    if len(call.talks) > len(before.talks):
+        yield events.CallConnected(at=at, call=call)
+    if call.held_since and not before.held_since:
+        yield events.CallHeld(at=at, call=call)
+    if before.held_since and not call.held_since and not call.is_over:
+        yield events.CallResumed(at=at, call=call)
+    if call.is_over:
+        yield events.CallEnded(at=at, call=call)
+
+
+def _turned_away(visit: Visit) -> bool:
+    """The queue was full or empty: he never waited in it."""
+    return visit.outcome in (Outcome.FULL, Outcome.EMPTY) and visit.left_at == visit.joined_at

@@ -1,0 +1,291 @@
+"""Channel and bridge events → facts about channels, and which call each belongs to.
+
+The Linkedid groups a call, and it can change without an event of its own (an attended transfer by
+the phone): so it is read from *every* channel event, and a channel that changed it moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mhud import ids
+from mhud.ami import messages as ami
+from mhud.live.model import Call, CallStatus, Channel, Direction
+from mhud.live.talk import RINGING, UP
+from mhud.live.world import CallTrack, World
+
+DOWN = 0  # AST_STATE_DOWN: how a channel begins that Asterisk makes to reach somebody
+
+
+def touch(world: World, chan: ami.Chan, at: datetime) -> Channel:
+    """Makes the facts say what `chan` says, and returns the channel as it is now known."""
+    known = world.channels.get(chan.uniqueid)
+    if known is None:
+        known = _first_seen(world, chan, at)
+    if known.linkedid != chan.linkedid:
+        known = _move(world, known, chan, at)
+    if known.state != chan.state or known.name != chan.name or known.exten != chan.exten:
+        known = replace(
+            known,
+            state=chan.state,
+            name=chan.name,
+            exten=chan.exten or known.exten,
+            up_at=known.up_at or (at if chan.state == UP else None),
+        )
+        world.put_channel(known)
+    call_id = world.call_of[known.linkedid]
+    world.touch_call(call_id)
+    if chan.variables:
+        _take_variables(world, world.calls[call_id], chan)
+    return known
+
+
+def _first_seen(world: World, chan: ami.Chan, at: datetime) -> Channel:
+    channel = Channel(
+        uniqueid=chan.uniqueid,
+        linkedid=chan.linkedid,
+        name=chan.name,
+        state=chan.state,
+        created_at=at,
+        dialed=chan.state in (DOWN, RINGING),
+        caller_number=chan.caller_number,
+        exten=chan.exten,
+        up_at=at if chan.state == UP else None,
+    )
+    world.put_channel(channel)
+    _enter_call(world, channel, chan, at)
+    return channel
+
+
+def _enter_call(world: World, channel: Channel, chan: ami.Chan, at: datetime) -> None:
+    call_id = world.call_of.get(channel.linkedid)
+    if call_id is None or call_id not in world.calls:
+        call_id = _new_call(world, channel, chan, at).id
+    track = world.tracks[call_id]
+    track.channels[channel.uniqueid] = None
+    track.first = track.first or channel.uniqueid
+    _meet_agent(world, call_id, channel)
+
+
+def _meet_agent(world: World, call_id: str, channel: Channel) -> None:
+    """An agent's phone that is dialed in an agent's own call makes that call internal."""
+    call, agent_id = world.calls[call_id], world.agent_of(channel)
+    if agent_id is None or not channel.dialed:
+        return
+    if call.direction is Direction.OUTBOUND and call.agent_id is None:
+        world.calls[call_id] = replace(call, agent_id=agent_id)
+    elif call.direction is Direction.OUTBOUND and call.agent_id != agent_id and not call.talks:
+        world.calls[call_id] = replace(call, direction=Direction.INTERNAL)
+
+
+def _new_call(world: World, channel: Channel, chan: ami.Chan, at: datetime) -> Call:
+    agent_id = world.agent_of(channel)
+    originated = channel.state == DOWN
+    direction = _direction(world, originated, agent_id, chan.exten)
+    inbound = direction is Direction.INBOUND
+    call = Call(
+        id=ids.call_id(channel.linkedid),
+        linkedids=(channel.linkedid,),
+        direction=direction,
+        status=CallStatus.IVR if inbound else CallStatus.INITIATING,
+        start_time=at,
+        caller_id=chan.connected_number if originated else chan.caller_number,
+        destination=(chan.exten if chan.exten != "s" else "") or None,
+        agent_id=agent_id,
+        originated=originated,
+        gap=channel.state not in (DOWN, 4),  # it was under way before it was seen
+    )
+    open_call(world, call)
+    return call
+
+
+def _direction(world: World, originated: bool, agent_id: str | None, exten: str) -> Direction:
+    if not originated and agent_id is None:
+        return Direction.INBOUND
+    known = world.agent_by_extension(exten) or world.queue_by_extension(exten)
+    return Direction.INTERNAL if known and not originated else Direction.OUTBOUND
+
+
+def open_call(world: World, call: Call) -> CallTrack:
+    """Adds a call to the open ones."""
+    world.calls[call.id] = call
+    world.tracks[call.id] = track = CallTrack()
+    for linkedid in call.linkedids:
+        world.call_of[linkedid] = call.id
+    world.touch_call(call.id)
+    return track
+
+
+def _move(world: World, known: Channel, chan: ami.Chan, at: datetime) -> Channel:
+    """The channel's Linkedid changed: it now belongs to another call, and the older one lives."""
+    old_id = world.call_of[known.linkedid]
+    moved = replace(known, linkedid=chan.linkedid)
+    new_id = world.call_of.get(chan.linkedid)
+    if new_id is None or new_id not in world.calls:
+        old = world.calls[old_id]  # nobody else is there: the call goes on under a second name
+        world.calls[old_id] = replace(old, linkedids=(*old.linkedids, chan.linkedid))
+        world.call_of[chan.linkedid] = old_id
+        world.put_channel(moved)
+        return moved
+    if new_id == old_id:
+        world.put_channel(moved)
+        return moved
+    if world.calls[old_id].start_time < world.calls[new_id].start_time:
+        _swallow(world, old_id, new_id)
+        world.put_channel(moved)
+        return moved
+    world.tracks[old_id].channels.pop(known.uniqueid, None)
+    world.tracks[old_id].merging_into = new_id
+    world.touch_call(old_id)
+    world.put_channel(moved)
+    world.tracks[new_id].channels[known.uniqueid] = None
+    return moved
+
+
+def _swallow(world: World, older: str, younger: str) -> None:
+    """The younger call's channels and names become the older call's."""
+    into, out = world.tracks[older], world.tracks[younger]
+    into.channels.update(out.channels)
+    out.channels.clear()
+    out.merging_into = older
+    linkedids = (*world.calls[older].linkedids, *world.calls[younger].linkedids)
+    world.calls[older] = replace(world.calls[older], linkedids=linkedids)
+    for linkedid in world.calls[younger].linkedids:
+        world.call_of[linkedid] = older
+    world.touch_call(older)
+    world.touch_call(younger)
+
+
+def _take_variables(world: World, call: Call, chan: ami.Chan) -> None:
+    path = chan.variables.get("ivr_path")
+    if path and path != call.ivr_path:
+        call = replace(call, ivr_path=path)
+    tags = tuple(filter(None, (t.strip() for t in chan.variables.get("MHU_TAGS", "").split(","))))
+    if tags and not set(tags) <= set(call.tags):
+        call = replace(call, tags=tuple(dict.fromkeys((*call.tags, *tags))))
+    world.calls[call.id] = call
+
+
+# ---- reducers
+
+
+def on_channel(world: World, event: ami.ChannelEvent) -> None:
+    """Newchannel, Newstate, and whatever else only says how a channel is."""
+    touch(world, event.chan, event.at)
+
+
+def on_rename(world: World, event: ami.Rename) -> None:
+    if channel := world.channels.get(event.uniqueid):
+        world.put_channel(replace(channel, name=event.name))
+        world.touch_call(world.call_of[channel.linkedid])
+
+
+def on_hangup_request(world: World, event: ami.HangupRequest) -> None:
+    channel = touch(world, event.chan, event.at)
+    world.put_channel(replace(channel, far_end_hung_up=True))
+    track = world.tracks[world.call_of[channel.linkedid]]
+    track.caller_hung_up |= track.first == channel.uniqueid
+
+
+def on_hold(world: World, event: ami.Hold) -> None:
+    world.put_channel(replace(touch(world, event.chan, event.at), holding=True))
+
+
+def on_unhold(world: World, event: ami.Unhold) -> None:
+    world.put_channel(replace(touch(world, event.chan, event.at), holding=False))
+
+
+def on_bridge_enter(world: World, event: ami.BridgeEnter) -> None:
+    channel = touch(world, event.chan, event.at)
+    world.put_channel(replace(channel, bridge_id=event.bridge_id))
+
+
+def on_bridge_leave(world: World, event: ami.BridgeLeave) -> None:
+    """Leave and Enter of neighbours may come in either order: only this bridge is left."""
+    channel = touch(world, event.chan, event.at)
+    if channel.bridge_id == event.bridge_id:
+        world.put_channel(replace(channel, bridge_id=None))
+
+
+def on_hangup(world: World, event: ami.Hangup) -> None:
+    """The channel is gone; its cause is kept where it tells how a call ended."""
+    if event.chan.uniqueid not in world.channels and event.chan.linkedid not in world.call_of:
+        return  # of a call that was never seen, or is over
+    channel = touch(world, event.chan, event.at)
+    drop(world, channel, event.cause)
+
+
+def drop(world: World, channel: Channel, cause: int | None) -> None:
+    """Takes a channel away; `cause` None: it vanished unseen."""
+    call_id = world.call_of[channel.linkedid]
+    track = world.tracks[call_id]
+    track.channels.pop(channel.uniqueid, None)
+    track.called.pop(channel.uniqueid, None)
+    if cause is None:
+        track.lost = True
+    else:
+        track.last_cause = cause or track.last_cause
+        if channel.dialed and channel.up_at is None and not channel.is_local:
+            track.leg_cause = cause
+    world.drop_channel(channel.uniqueid)
+    world.touch_call(call_id)
+    for queue in world.queues.values():
+        if any(entry.uniqueid == channel.uniqueid for entry in queue.waiting):
+            stop_waiting(world, queue.id, channel.uniqueid)
+
+
+def stop_waiting(world: World, queue_id: str, uniqueid: str) -> None:
+    world.touch_queue(queue_id)
+    queue = world.queues[queue_id]
+    left = tuple(entry for entry in queue.waiting if entry.uniqueid != uniqueid)
+    world.queues[queue_id] = replace(queue, waiting=left)
+
+
+def on_recording_started(world: World, event: ami.MixMonitorStart) -> None:
+    channel = touch(world, event.chan, event.at)
+    call_id = world.call_of[channel.linkedid]
+    call = world.calls[call_id]
+    world.calls[call_id] = replace(
+        call, recorded=True, recording_channel=call.recording_channel or channel.uniqueid
+    )
+
+
+def on_blind_transfer(world: World, event: ami.BlindTransfer) -> None:
+    transferer = touch(world, event.transferer, event.at)
+    subject = touch(world, event.transferee, event.at) if event.transferee else transferer
+    if event.success:
+        target = world.agent_by_extension(event.exten) or world.queue_by_extension(event.exten)
+        _transfer(world, subject, "blind", world.agent_of(transferer), target or event.exten)
+
+
+def on_attended_transfer(world: World, event: ami.AttendedTransfer) -> None:
+    """Asterisk says this after the channels moved, so it may have been told already."""
+    first = touch_known(world, event.first_leg, event.at)
+    touch_known(world, event.second_leg, event.at)
+    subject = touch_known(world, event.transferee, event.at) or first
+    if event.success and subject is not None:
+        target_channel = world.channels.get(event.target.uniqueid) if event.target else None
+        target = world.agent_of(target_channel) or event.second_leg.exten or None
+        _transfer(world, subject, "attended", world.interfaces.get(_endpoint(event)), target)
+
+
+def _endpoint(event: ami.AttendedTransfer) -> str:
+    return event.first_leg.name.rpartition("-")[0]
+
+
+def touch_known(world: World, chan: ami.Chan | None, at: datetime) -> Channel | None:
+    """As `touch`, but a channel that is gone is not made again by somebody's memory of it."""
+    if chan is None or chan.uniqueid not in world.channels:
+        return None
+    return touch(world, chan, at)
+
+
+def _transfer(
+    world: World, subject: Channel, kind: str, from_agent: str | None, target: str | None
+) -> None:
+    track = world.tracks[world.call_of[subject.linkedid]]
+    if kind == "attended" and track.implied:
+        track.implied = False  # told when the new party began to talk
+    elif not track.awaited:
+        track.transfer = (kind, from_agent, target)

@@ -1,0 +1,103 @@
+"""How a call ended, in one word. Causes are Q.850 as Asterisk's Hangup event gives them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome
+from mhud.live.world import CallTrack, World
+
+_BY_CAUSE = {
+    1: EndReason.INVALID_DESTINATION,  # unallocated number (SIP 404)
+    28: EndReason.INVALID_DESTINATION,  # invalid number format (SIP 484)
+    3: EndReason.UNREACHABLE,  # no route to destination
+    20: EndReason.UNREACHABLE,  # subscriber absent
+    27: EndReason.UNREACHABLE,  # destination out of order (SIP 502)
+    17: EndReason.BUSY,
+    18: EndReason.NO_ANSWER,  # no user responding
+    19: EndReason.NO_ANSWER,  # alerting, no answer
+    21: EndReason.REJECTED,
+    0: EndReason.NO_ANSWER,  # hung up by us before anybody answered
+    16: EndReason.NO_ANSWER,
+    26: EndReason.NO_ANSWER,  # answered elsewhere
+}
+_NORMAL = (0, 16)
+_BY_OUTCOME = {
+    Outcome.ABANDONED: EndReason.ABANDONED,
+    Outcome.TIMEOUT: EndReason.TIMEOUT,
+    Outcome.FULL: EndReason.REJECTED,
+    Outcome.EMPTY: EndReason.REJECTED,
+    Outcome.UNKNOWN: EndReason.LOST_LINK,
+}
+
+
+def end(world: World, call: Call, track: CallTrack) -> Call:
+    """The call, ended now."""
+    call = _settle_last_visit(world, call, track)
+    talks = tuple(t if t.ended_at else replace(t, ended_at=world.now) for t in call.talks)
+    held = max(0.0, (world.now - call.held_since).total_seconds()) if call.held_since else 0.0
+    return replace(
+        call,
+        status=CallStatus.ENDED,
+        end_time=world.now,
+        end_reason=_reason(call, track),
+        merged_into=track.merging_into,
+        gap=call.gap or track.lost,
+        talks=talks,
+        held_since=None,
+        hold_s=call.hold_s + held,
+        deadline=None,
+    )
+
+
+def _settle_last_visit(world: World, call: Call, track: CallTrack) -> Call:
+    """His channel is gone before the dialplan said why he left the queue."""
+    if not call.visits or call.visits[-1].outcome is not None:
+        return call
+    visit = call.visits[-1]
+    visit = replace(visit, left_at=visit.left_at or world.now)
+    outcome = Outcome.ABANDONED
+    limit = world.queues[visit.queue_id].profile.timeout_s
+    if track.lost:
+        outcome = Outcome.UNKNOWN
+    elif track.merging_into:
+        outcome = Outcome.LEFT
+    elif not track.caller_hung_up and limit is not None and visit.wait_s >= limit - 1:
+        outcome = Outcome.TIMEOUT
+    visit = replace(visit, outcome=outcome)
+    if outcome is not Outcome.UNKNOWN:
+        world.days[visit.queue_id].add(world.now, outcome, visit.wait_s)
+    return replace(call, visits=(*call.visits[:-1], visit))
+
+
+def _reason(call: Call, track: CallTrack) -> EndReason:
+    if track.merging_into:
+        return EndReason.MERGED
+    if track.lost:
+        return EndReason.LOST_LINK
+    if track.refused:
+        return track.refused
+    if call.direction is Direction.INBOUND or call.visits:
+        return _inbound(call, track)
+    return _outbound(call, track)
+
+
+def _inbound(call: Call, track: CallTrack) -> EndReason:
+    visit = call.visits[-1] if call.visits else None
+    if visit is not None and visit.outcome in _BY_OUTCOME:
+        return _BY_OUTCOME[visit.outcome]
+    if call.talks or not track.caller_hung_up:
+        return EndReason.COMPLETED
+    return EndReason.ABANDONED
+
+
+def _outbound(call: Call, track: CallTrack) -> EndReason:
+    if call.talks:
+        return EndReason.COMPLETED
+    if call.originated and not track.agent_leg_up:
+        seen = track.agent_leg_seen
+        return EndReason.AGENT_DID_NOT_ANSWER if seen else EndReason.UNREACHABLE
+    if track.leg_cause is None and track.last_cause in _NORMAL:
+        return EndReason.COMPLETED  # nobody was dialed: it served an application
+    cause = track.leg_cause if track.leg_cause is not None else track.last_cause
+    return _BY_CAUSE.get(cause, EndReason.FAILED)

@@ -1,0 +1,174 @@
+"""What Asterisk says it has, against what we think it has: after a login, or when in doubt.
+
+A snapshot replaces the facts; what they mean and what changed is then derived as after any event.
+It can be ahead of the events that follow it, never behind, so those are applied on top.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from mhud.ami import messages as ami
+from mhud.live import agents, channels, queues
+from mhud.live.events import PbxConnected, PbxDisconnected
+from mhud.live.figures import QueueDay
+from mhud.live.inputs import Restored
+from mhud.live.model import Call, Outcome, Visit, Waiting
+from mhud.live.world import World
+
+_DIALED_BY = ("AppQueue", "AppDial", "AppDial2")
+
+
+def on_link_lost(world: World, event: ami.LinkLost) -> None:
+    if not world.stale:
+        world.stale = True
+        world.version += 1
+        world.tell(PbxDisconnected(at=world.now))
+
+
+def on_snapshot(world: World, event: ami.Snapshot) -> None:
+    was_stale, seen_before = world.stale, set(world.calls)
+    _members(world, event)
+    _channels(world, event, was_stale)
+    _callers(world, event)
+    for device, state in event.devices.items():
+        agents.on_device_state(
+            world, ami.DeviceStateChange(at=event.at, device=device, state=state)
+        )
+    for call_id in seen_before & set(world.calls):
+        if was_stale:
+            world.calls[call_id] = replace(world.calls[call_id], gap=True)
+            world.touch_call(call_id)
+    world.stale, world.booted = False, True
+    world.version += 1
+    if was_stale:
+        world.tell(PbxConnected(at=world.now))
+
+
+def _members(world: World, event: ami.Snapshot) -> None:
+    for now in event.queues:
+        queue = queues.ensure_queue(world, now.name)
+        world.queues[now.name] = replace(
+            queue,
+            strategy=now.strategy,
+            max_callers=now.max_callers,
+            pbx_service_level_s=now.service_level_s,
+        )
+    listed = {(member.queue, member.interface) for member in event.members}
+    for queue in tuple(world.queues.values()):
+        for interface in tuple(queue.members):
+            if (queue.id, interface) not in listed:
+                agents.remove_member(world, queue.id, interface)
+    for member in event.members:
+        agents.set_member(world, member)
+    served = {now.name for now in event.queues}
+    for queue_id in [q for q in world.queues if served and q not in served]:
+        if not world.queues[queue_id].waiting:
+            del world.queues[queue_id]  # a reload took it away
+            world.dirty_queues.pop(queue_id, None)
+
+
+def _channels(world: World, event: ami.Snapshot, was_stale: bool) -> None:
+    listed = {row.chan.uniqueid for row in event.channels}
+    for channel in tuple(world.channels.values()):
+        if channel.uniqueid not in listed:
+            channels.drop(world, channel, None)
+    for call in tuple(world.calls.values()):
+        track = world.tracks[call.id]
+        if was_stale and not track.channels and not _shown(event, call):
+            track.lost = True  # it ended, or never began, while nobody looked
+            world.touch_call(call.id)
+    # the first channel of a call before its legs, so that its direction is right
+    for row in sorted(event.channels, key=lambda row: row.chan.uniqueid != row.chan.linkedid):
+        _channel(world, row, event.at)
+
+
+def _shown(event: ami.Snapshot, call: Call) -> bool:
+    return any(row.chan.linkedid in call.linkedids for row in event.channels)
+
+
+def _channel(world: World, row: ami.ChannelNow, at: datetime) -> None:
+    began = at - timedelta(seconds=row.age_s)
+    fresh = row.chan.uniqueid not in world.channels
+    channel = channels.touch(world, row.chan, began)
+    channel = world.channels[channel.uniqueid]
+    if fresh:
+        dialed = channel.dialed or row.application in _DIALED_BY
+        channel = replace(channel, dialed=dialed)
+        track = world.tracks[world.call_of[channel.linkedid]]
+        if channel.uniqueid == channel.linkedid:
+            track.first = channel.uniqueid
+    world.put_channel(replace(channel, bridge_id=row.bridge_id))
+
+
+def _callers(world: World, event: ami.Snapshot) -> None:
+    """Who waits, in Asterisk's order; and who, as we thought, waited, and does no more."""
+    waiting: dict[str, list[Waiting]] = {queue_id: [] for queue_id in world.queues}
+    for row in sorted(event.callers, key=lambda row: row.position):
+        call = world.call_of_channel(row.uniqueid)
+        if call is None:
+            continue
+        queues.ensure_queue(world, row.queue)
+        joined = _joined(world, call, row, event.at)
+        entry = Waiting(uniqueid=row.uniqueid, call_id=call.id, joined_at=joined)
+        waiting.setdefault(row.queue, []).append(entry)
+    for queue_id, entries in waiting.items():
+        world.touch_queue(queue_id)
+        world.queues[queue_id] = replace(world.queues[queue_id], waiting=tuple(entries))
+    waits = {entry.call_id for entries in waiting.values() for entry in entries}
+    for call in tuple(world.calls.values()):
+        if call.id not in waits and call.visits and call.visits[-1].outcome is None:
+            _left_unseen(world, call)
+
+
+def _joined(world: World, call: Call, row: ami.CallerNow, at: datetime) -> datetime:
+    last = call.visits[-1] if call.visits else None
+    if last is not None and last.queue_id == row.queue and last.left_at is None:
+        return last.joined_at
+    joined = at - timedelta(seconds=row.wait_s)
+    visit = Visit(queue_id=row.queue, joined_at=joined)
+    call = queues.settle(world, call, Outcome.UNKNOWN)
+    world.calls[call.id] = replace(call, visits=(*call.visits, visit), queue_id=row.queue)
+    return joined
+
+
+def _left_unseen(world: World, call: Call) -> None:
+    """Bridged: answered, and the derivation says so. Else nobody knows."""
+    bridged = any(channel.bridge_id for channel in world.channels_of(call.id))
+    if not bridged:
+        world.calls[call.id] = queues.settle(world, call, Outcome.UNKNOWN)
+        world.touch_call(call.id)
+
+
+def on_restored(world: World, event: Restored) -> None:
+    """The daemon starts again: what it knew when it stopped, to be checked by a snapshot."""
+    for call in (*event.ended_today, *event.open_calls):
+        _count_visits(world, call, world.local_day(event.at))
+    for call in event.ended_today:
+        world.keep_ended(call)
+    for call in event.open_calls:
+        _reopen(world, call)
+    for agent_id, (status, since) in event.agent_since.items():
+        world.restored_since[agent_id] = (status, datetime.fromisoformat(since))
+
+
+def _count_visits(world: World, call: Call, today: date) -> None:
+    for visit in call.visits:
+        known = visit.outcome not in (None, Outcome.UNKNOWN)
+        if known and visit.left_at is not None and world.local_day(visit.left_at) == today:
+            day = world.days.setdefault(visit.queue_id, QueueDay())
+            day.add(visit.left_at, visit.outcome or Outcome.UNKNOWN, visit.wait_s)
+
+
+def _reopen(world: World, call: Call) -> None:
+    track = channels.open_call(world, call)
+    track.told = call
+    track.first = call.linkedids[0]
+    track.agent_leg_seen = track.agent_leg_up = bool(call.talks)
+    talk = call.talks[-1] if call.talks else None
+    if talk is not None and talk.ended_at is None and talk.agent_id:
+        track.talker = ("agent", talk.agent_id)
+    for visit in call.visits:
+        queues.ensure_queue(world, visit.queue_id)
+    world.dirty_calls.pop(call.id, None)  # nothing is known until Asterisk is asked

@@ -1,0 +1,232 @@
+"""LiveState: the picture of the call centre, and the table of what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from mhud import ids
+from mhud.ami import messages as ami
+from mhud.live import agents, calls, channels, check, inputs, queues, reconcile
+from mhud.live.events import DomainEvent, QueueConfigChanged
+from mhud.live.figures import Figures, QueueDay
+from mhud.live.model import (
+    Agent,
+    AgentDay,
+    AgentStatus,
+    Call,
+    CallStatus,
+    Direction,
+    EndReason,
+)
+from mhud.live.world import World
+
+Reducer = Callable[[World, Any], None]
+
+
+class LiveState(World):
+    """`apply` is the only way to change it; readers may keep what they read, it is frozen."""
+
+    def apply(self, event: ami.Event) -> list[DomainEvent]:
+        """What follows from one event. Unknown kinds follow nothing.
+
+        Time never runs back: an event that is stamped before the last one counts as now.
+        """
+        self.now = max(self.now, event.at)
+        try:
+            for reducer in _REDUCERS.get(type(event), ()):
+                reducer(self, event)
+        finally:
+            self._refresh()
+        return self.take_told()
+
+    def _refresh(self) -> None:
+        """Calls, then agents (who follow their calls), then queues."""
+        while self.dirty_calls:
+            calls.refresh(self, _pop(self.dirty_calls))
+        while self.dirty_agents:
+            agents.refresh(self, _pop(self.dirty_agents))
+        for queue_id in tuple(self.dirty_queues):
+            queues.refresh(self, queue_id, self.dirty_queues.pop(queue_id))
+
+    # ---- for readers
+
+    def call_of_agent(self, agent_id: str) -> Call | None:
+        agent = self.agents.get(agent_id)
+        return self.calls.get(agent.call_id) if agent and agent.call_id else None
+
+    def agent_of_interface(self, interface: str) -> Agent | None:
+        return self.agents.get(self.interfaces.get(agents.normal(interface), ""))
+
+    def available_agents(self, queue_id: str) -> int:
+        """Members of the queue whose agent is available and who are not paused in it."""
+        queue = self.queues[queue_id]
+        return sum(
+            1
+            for member in queue.members.values()
+            if not member.paused and self.agents[member.agent_id].status is AgentStatus.AVAILABLE
+        )
+
+    def figures(self, queue_id: str) -> Figures:
+        queue = self.queues[queue_id]
+        day = self.days.get(queue_id) or QueueDay()
+        return day.figures(queue.profile.sla_formula, queue.service_level_s)
+
+    def check(self) -> list[str]:
+        """Broken invariants, in words; none is right. For tests."""
+        return check.broken(self)
+
+
+def _pop(marks: dict[str, None]) -> str:
+    first = next(iter(marks))
+    del marks[first]
+    return first
+
+
+# ---- mhud's own inputs
+
+
+def on_tick(world: World, event: inputs.Tick) -> None:
+    today = world.local_day(world.now)
+    if world.day not in (None, today):
+        _new_day(world)
+    world.day = today
+    queues.tick(world)
+    agents.tick(world)
+    for call in tuple(world.calls.values()):
+        if call.deadline is not None and world.now >= call.deadline and not world.stale:
+            world.tracks[call.id].refused = EndReason.FAILED
+            world.touch_call(call.id)
+
+
+def _new_day(world: World) -> None:
+    """Midnight in the helpline's zone: today's figures begin again."""
+    for day in world.days.values():
+        day.today.clear()
+    for agent in tuple(world.agents.values()):
+        world.agents[agent.id] = replace(agent, day=AgentDay())
+        world.agent_tracks[agent.id].told = world.agents[agent.id]
+    world.version += 1
+
+
+def on_originate_requested(world: World, event: inputs.OriginateRequested) -> None:
+    target = event.destination
+    known = world.agent_by_extension(target) or world.queue_by_extension(target)
+    call = Call(
+        id=ids.call_id(event.channel_id),
+        linkedids=(event.channel_id,),
+        direction=Direction.INTERNAL if known else Direction.OUTBOUND,
+        status=CallStatus.INITIATING,
+        start_time=event.at,
+        caller_id=event.caller_id,
+        destination=target,
+        agent_id=event.agent_id,
+        variables=dict(event.variables),
+        originated=True,
+        deadline=event.at + timedelta(seconds=event.deadline_s),
+    )
+    if call.id not in world.calls and call.id not in world.ended:
+        channels.open_call(world, call)
+
+
+def on_originate_refused(world: World, event: inputs.OriginateRefused) -> None:
+    _refuse(world, event.channel_id, event.reason)
+
+
+def on_originate_response(world: World, event: ami.OriginateResponse) -> None:
+    """A failure without a channel is all we will ever hear of this call.
+
+    Matched by ActionID: a failure for a ChannelId in use names the living call's Uniqueid.
+    """
+    if not event.success:
+        _refuse(world, event.action_id, None)
+
+
+def _refuse(world: World, channel_id: str, reason: EndReason | None) -> None:
+    call_id = ids.call_id(channel_id)
+    track = world.tracks.get(call_id)
+    if track is None or track.channels:
+        return  # not ours, or its Hangup will tell more
+    track.refused = reason or EndReason.UNREACHABLE
+    world.touch_call(call_id)
+
+
+def on_agents_configured(world: World, event: inputs.AgentsConfigured) -> None:
+    for profile in event.profiles:
+        agents.add_agent(world, profile)
+    kept = {profile.id for profile in event.profiles}
+    for agent in tuple(world.agents.values()):
+        if agent.id not in kept and not agent.memberships and not agent.call_id:
+            world.disown_interface(agents.normal(agent.profile.interface))
+            del world.agents[agent.id], world.agent_tracks[agent.id]
+            world.dirty_agents.pop(agent.id, None)
+
+
+def on_queues_configured(world: World, event: inputs.QueuesConfigured) -> None:
+    for profile in event.profiles:
+        world.queue_profiles[profile.id] = profile
+        if profile.id in world.queues:
+            world.queues[profile.id] = replace(world.queues[profile.id], profile=profile)
+    world.version += 1
+    for queue_id in event.changed:
+        if queue_id in world.queues:
+            world.tell(QueueConfigChanged(at=world.now, queue=world.queues[queue_id]))
+
+
+def on_tags_set(world: World, event: inputs.TagsSet) -> None:
+    if call := world.calls.get(event.call_id):
+        world.calls[event.call_id] = replace(call, tags=event.tags)
+        world.touch_call(event.call_id)
+
+
+def on_wrap_up_extended(world: World, event: inputs.WrapUpExtended) -> None:
+    agent = world.agents.get(event.agent_id)
+    if agent is not None and agent.status is AgentStatus.WRAP_UP:
+        until = world.now + timedelta(seconds=event.seconds) if event.seconds else None
+        world.agents[agent.id] = replace(agent, wrap_up_until=until)
+        world.touch_agent(agent.id)
+
+
+_REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
+    ami.NewChannel: (channels.on_channel,),
+    ami.NewState: (channels.on_channel,),
+    ami.Rename: (channels.on_rename,),
+    ami.HangupRequest: (channels.on_hangup_request,),
+    ami.Hangup: (channels.on_hangup,),
+    ami.BridgeEnter: (channels.on_bridge_enter,),
+    ami.BridgeLeave: (channels.on_bridge_leave,),
+    ami.Hold: (channels.on_hold,),
+    ami.Unhold: (channels.on_unhold,),
+    ami.BlindTransfer: (channels.on_blind_transfer,),
+    ami.AttendedTransfer: (channels.on_attended_transfer,),
+    ami.MixMonitorStart: (channels.on_recording_started,),
+    ami.MixMonitorStop: (channels.on_channel,),
+    ami.MixMonitorMute: (channels.on_channel,),
+    ami.OriginateResponse: (on_originate_response,),
+    ami.DeviceStateChange: (agents.on_device_state,),
+    ami.QueueCallerJoin: (queues.on_join,),
+    ami.QueueCallerLeave: (queues.on_leave,),
+    ami.QueueCallerAbandon: (queues.on_abandon,),
+    ami.UserEvent: (queues.on_user_event,),
+    ami.QueueMemberAdded: (agents.on_member,),
+    ami.QueueMemberRemoved: (agents.on_member_removed,),
+    ami.QueueMemberPause: (agents.on_member,),
+    ami.QueueMemberPenalty: (agents.on_member,),
+    ami.QueueMemberStatus: (agents.on_member,),
+    ami.AgentCalled: (agents.know_member, queues.on_agent_called),
+    ami.AgentRingNoAnswer: (agents.know_member, queues.on_ring_no_answer),
+    ami.AgentConnect: (agents.know_member, queues.on_agent_connect),
+    ami.AgentComplete: (agents.know_member, queues.on_agent_complete),
+    ami.LinkLost: (reconcile.on_link_lost,),
+    ami.Snapshot: (reconcile.on_snapshot,),
+    inputs.Restored: (reconcile.on_restored,),
+    inputs.Tick: (on_tick,),
+    inputs.OriginateRequested: (on_originate_requested,),
+    inputs.OriginateRefused: (on_originate_refused,),
+    inputs.AgentsConfigured: (on_agents_configured,),
+    inputs.QueuesConfigured: (on_queues_configured,),
+    inputs.TagsSet: (on_tags_set,),
+    inputs.WrapUpExtended: (on_wrap_up_extended,),
+}

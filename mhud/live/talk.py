@@ -1,0 +1,46 @@
+"""Who hears whom: channels joined by bridges, bridges joined through Local channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mhud.live.model import Channel
+
+UP = 6  # AST_STATE_UP
+RINGING = 5  # AST_STATE_RINGING
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Channels that hear one another, Local halves included."""
+
+    channels: tuple[Channel, ...]
+
+    @property
+    def parties(self) -> tuple[Channel, ...]:
+        return tuple(channel for channel in self.channels if not channel.is_local)
+
+
+def circles(channels: Sequence[Channel]) -> list[Circle]:
+    """The talks among these channels: circles of at least two real parties."""
+    groups: list[list[Channel]] = []
+    of_key: dict[str, int] = {}
+    for channel in channels:
+        if channel.bridge_id is None:
+            continue
+        keys = [channel.bridge_id]
+        if channel.is_local:
+            keys.append(channel.local_pair)
+        joined = sorted({of_key[key] for key in keys if key in of_key})
+        target = joined[0] if joined else len(groups)
+        if not joined:
+            groups.append([])
+        groups[target].append(channel)
+        for other in joined[1:]:
+            groups[target] += groups[other]
+            groups[other] = []
+            of_key.update({key: target for key, at in of_key.items() if at == other})
+        of_key.update(dict.fromkeys(keys, target))
+    found = (Circle(tuple(group)) for group in groups)
+    return [circle for circle in found if len(circle.parties) >= 2]

@@ -1,0 +1,174 @@
+"""The facts and their indexes, shared by the reducers. Only `LiveState.apply` lets them change.
+
+Reducers write down facts and mark what they touched; `calls.refresh`, `agents.refresh` and
+`queues.refresh` then derive what these facts mean and tell the difference. So a repeated, late or
+missing event can be wrong for a moment, but never leaves a contradiction behind.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from mhud.live.events import AgentEvent, CallEvent, DomainEvent
+from mhud.live.figures import QueueDay
+from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile
+
+ENDED_KEPT = 1_000  # ended calls that `GET /calls/{id}` finds without the database
+
+
+@dataclass(slots=True)
+class CallTrack:
+    """What must be remembered of a call to derive it; not part of what is shown."""
+
+    told: Call | None = None  # as the world knows it
+    channels: dict[str, None] = field(default_factory=dict)  # Uniqueids, oldest first
+    first: str = ""
+    called: dict[str, None] = field(default_factory=dict)  # legs that AgentCalled named
+    talker: tuple[str, str] | None = None  # ("agent", id) or ("party", endpoint)
+    transfer: tuple[str, str | None, str | None] | None = None  # kind, from agent, target
+    awaited: bool = False  # a transfer was told, and whom it leads to is not yet talking
+    implied: bool = False  # this talk began by a transfer that Asterisk may still speak of
+    merging_into: str | None = None
+    agent_leg_up: bool = False
+    agent_leg_seen: bool = False
+    leg_cause: int | None = None  # of the dialed leg that failed last
+    last_cause: int = 0
+    caller_hung_up: bool = False
+    queue_exit: bool = False  # the dialplan said how the present visit ended
+    refused: EndReason | None = None
+    lost: bool = False  # its channels vanished while nobody looked
+
+
+@dataclass(slots=True)
+class AgentTrack:
+    """What must be remembered of an agent between events."""
+
+    told: Agent | None = None
+    served: str | None = None  # the call after which he writes up
+    missed: list[tuple[str, int]] = field(default_factory=list)  # call id, seconds rung
+    assigned: list[str] = field(default_factory=list)
+
+
+class World:
+    """Facts, indexes, and the marks of the event being applied."""
+
+    def __init__(self, timezone: ZoneInfo | None = None) -> None:
+        self.timezone = timezone or ZoneInfo("UTC")
+        self.now = datetime.fromtimestamp(0, UTC)
+        self.day: date | None = None
+        self.version = 0
+        self.stale = True
+        self.booted = False  # a Snapshot has been applied since the start
+        self.channels: dict[str, Channel] = {}
+        self.calls: dict[str, Call] = {}
+        self.tracks: dict[str, CallTrack] = {}
+        self.ended: OrderedDict[str, Call] = OrderedDict()
+        self.call_of: dict[str, str] = {}  # Linkedid → call id
+        self.queues: dict[str, Queue] = {}
+        self.days: dict[str, QueueDay] = {}
+        self.queue_profiles: dict[str, QueueProfile] = {}
+        self.agents: dict[str, Agent] = {}
+        self.agent_tracks: dict[str, AgentTrack] = {}
+        self.interfaces: dict[str, str] = {}  # interface → agent id
+        self.phones: dict[str, dict[str, None]] = {}  # agent id → his interfaces
+        self.by_endpoint: dict[str, dict[str, None]] = {}  # interface → Uniqueids
+        self.restored_since: dict[str, tuple[str, datetime]] = {}
+        self.dirty_calls: dict[str, None] = {}
+        self.dirty_agents: dict[str, None] = {}
+        self.dirty_queues: dict[str, int] = {}  # queue → how many waited before
+        self._told: tuple[list[DomainEvent], list[DomainEvent], list[DomainEvent]] = ([], [], [])
+
+    # ---- marks
+
+    def touch_call(self, call_id: str) -> None:
+        self.dirty_calls[call_id] = None
+
+    def touch_agent(self, agent_id: str | None) -> None:
+        if agent_id is not None:
+            self.dirty_agents[agent_id] = None
+
+    def touch_queue(self, queue_id: str) -> None:
+        self.dirty_queues.setdefault(queue_id, len(self.queues[queue_id].waiting))
+
+    def tell(self, event: DomainEvent) -> None:
+        """Calls first, then agents, then queues, each in the order of telling."""
+        rank = 0 if isinstance(event, CallEvent) else 1 if isinstance(event, AgentEvent) else 2
+        self._told[rank].append(event)
+
+    def take_told(self) -> list[DomainEvent]:
+        told = [event for rank in self._told for event in rank]
+        self._told = ([], [], [])
+        return told
+
+    # ---- channels and their indexes
+
+    def put_channel(self, channel: Channel) -> None:
+        """Adds or replaces, and keeps the endpoint's index right over a rename."""
+        before = self.channels.get(channel.uniqueid)
+        if before is not None and before.endpoint != channel.endpoint:
+            self._forget_endpoint(before)
+        self.channels[channel.uniqueid] = channel
+        self.by_endpoint.setdefault(channel.endpoint, {})[channel.uniqueid] = None
+        self.touch_agent(self.interfaces.get(channel.endpoint))
+
+    def drop_channel(self, uniqueid: str) -> Channel | None:
+        channel = self.channels.pop(uniqueid, None)
+        if channel is not None:
+            self._forget_endpoint(channel)
+            self.touch_agent(self.interfaces.get(channel.endpoint))
+        return channel
+
+    def _forget_endpoint(self, channel: Channel) -> None:
+        left = self.by_endpoint.get(channel.endpoint, {})
+        left.pop(channel.uniqueid, None)
+        if not left:
+            self.by_endpoint.pop(channel.endpoint, None)
+
+    def channels_of(self, call_id: str) -> tuple[Channel, ...]:
+        track = self.tracks.get(call_id)
+        return tuple(self.channels[uid] for uid in track.channels) if track else ()
+
+    def call_of_channel(self, uniqueid: str) -> Call | None:
+        channel = self.channels.get(uniqueid)
+        call_id = self.call_of.get(channel.linkedid) if channel else None
+        return self.calls.get(call_id) if call_id else None
+
+    def own_interface(self, interface: str, agent_id: str) -> None:
+        self.interfaces[interface] = agent_id
+        self.phones.setdefault(agent_id, {})[interface] = None
+
+    def disown_interface(self, interface: str) -> None:
+        agent_id = self.interfaces.pop(interface, None)
+        if agent_id is not None:
+            self.phones[agent_id].pop(interface, None)
+
+    # ---- look-ups
+
+    def call(self, call_id: str) -> Call | None:
+        """Active, or ended within memory."""
+        return self.calls.get(call_id) or self.ended.get(call_id)
+
+    def agent_of(self, channel: Channel | None) -> str | None:
+        """Whose phone this is."""
+        return self.interfaces.get(channel.endpoint) if channel else None
+
+    def agent_by_extension(self, exten: str) -> str | None:
+        found = (a.id for a in self.agents.values() if exten and a.profile.extension == exten)
+        return next(found, None)
+
+    def queue_by_extension(self, exten: str) -> str | None:
+        if exten in self.queues:
+            return exten
+        found = (q.id for q in self.queues.values() if exten and q.profile.extension == exten)
+        return next(found, None)
+
+    def local_day(self, at: datetime) -> date:
+        return at.astimezone(self.timezone).date()
+
+    def keep_ended(self, call: Call) -> None:
+        self.ended[call.id] = call
+        while len(self.ended) > ENDED_KEPT:
+            self.ended.popitem(last=False)
