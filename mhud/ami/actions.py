@@ -16,7 +16,8 @@ LINE_LIMIT = 1022  # bytes of one header line; Asterisk refuses longer ones
 LINES_LIMIT = 128  # header lines of one action, Action and ActionID included
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _IDENT = re.compile(r"[A-Za-z0-9._-]{1,149}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,78}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,78}")  # of a queue's name too: `-` and `.`
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,8 +109,19 @@ def _variable_name(name: str) -> str:
 def _assignments(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """One header each. A comma would begin another assignment; quotes and backslashes vanish."""
     for name, content in variables.items():
-        escaped = re.sub(r'([\\",])', r"\\\1", content)
-        yield "Variable", f"{_variable_name(name)}={escaped}"
+        yield "Variable", f"{_variable_name(name)}={_escaped(content)}"
+
+
+def _escaped(content: str) -> str:
+    return re.sub(r'([\\",])', r"\\\1", content)
+
+
+def _sip_headers(headers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """The one dialplan function that mhud calls, and with texts of its own only."""
+    for name, content in headers.items():
+        if not _HEADER.fullmatch(name):
+            raise invalid("Variable", "is not the name of a SIP header")
+        yield "Variable", f"PJSIP_HEADER(add,{name})={_escaped(content)}"
 
 
 # ---- the connection itself
@@ -171,11 +183,13 @@ def originate(
     timeout_ms: int,
     variables: Mapping[str, str],
     other_channel_id: str | None = None,
+    sip_headers: Mapping[str, str] | None = None,
 ) -> Action:
     """Calls `channel` and, when it answers, sends it to `exten`. Answered at once ("queued").
 
     `channel_id` becomes the channel's Uniqueid and the ActionID of the OriginateResponse;
-    `other_channel_id` is needed for Local channels.
+    `other_channel_id` is needed for Local channels. `sip_headers` go with the INVITE to a PJSIP
+    `channel` where Asterisk has res_pjsip_header_funcs; else it logs that and calls without.
     """
     other = () if other_channel_id is None else (_ident("OtherChannelId", other_channel_id),)
     return Action(
@@ -192,6 +206,7 @@ def originate(
             _number("Timeout", timeout_ms),
             ("Async", "true"),
             *_assignments(variables),
+            *_sip_headers(sip_headers or {}),
         ),
     )
 
