@@ -255,10 +255,11 @@ def _pending(agent: Agent, status: AgentStatus) -> AgentStatus | None:
 
 def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Agent:
     since = world.now
-    stored = world.restored_since.pop(agent.id, None)
-    if stored is not None and stored[0] == status.value:
-        since = stored[1]
     day = agent.day
+    then = world.restored.pop(agent.id, None)
+    if then is not None:
+        day = then.figures
+        since = then.since if then.status == status.value else since
     if before.status is AgentStatus.AVAILABLE:
         spent = max(0.0, (world.now - before.since).total_seconds())
         day = replace(day, available_s=day.available_s + spent)
@@ -275,7 +276,21 @@ def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
         seconds = wrap_up_s(world, agent, call)
         if seconds:
             return replace(agent, wrap_up_until=world.now + timedelta(seconds=seconds))
-    return agent
+    return _found_wrap_up(world, agent, track)
+
+
+def _found_wrap_up(world: World, agent: Agent, track: AgentTrack) -> Agent:
+    """A wrap-up pause that was there before us (a restart) has its end too."""
+    began = [
+        member.paused_since or world.now
+        for member in agent.memberships.values()
+        if member.paused and member.paused_reason == WRAP_UP_REASON
+    ]
+    known = track.told is not None and track.told.reason_code == WRAP_UP_REASON
+    if not began or known or agent.wrap_up_until is not None:
+        return agent
+    queue = world.queues[next(iter(agent.memberships))]
+    return replace(agent, wrap_up_until=min(began) + timedelta(seconds=queue.profile.wrap_up_s))
 
 
 def wrap_up_s(world: World, agent: Agent, call: Call | None) -> int:

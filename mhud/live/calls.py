@@ -29,6 +29,8 @@ def refresh(world: World, call_id: str) -> None:
     call = _derive(world, call, track)
     if track.told is None:
         _tell(world, events.CallStarted(at=world.now, call=replace(call, end_time=None)))
+        if world.looking_around:
+            track.told = call  # found as it is: what came before was not seen
     if _is_over(call, track):
         call = ending.end(world, call, track)
         _close(world, call)
@@ -157,7 +159,8 @@ def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, s
     if visits and visits[-1].outcome is None:
         visits = (*visits[:-1], _answered(world, visits[-1], agent_id))
     if agent_id is not None and agent_id in world.agent_tracks:
-        world.agent_tracks[agent_id].assigned.append(call.id)
+        if track.told is not None or not world.looking_around:
+            world.agent_tracks[agent_id].assigned.append(call.id)
         if call.direction is not Direction.INTERNAL:
             world.agent_tracks[agent_id].served = call.id
         world.touch_agent(agent_id)

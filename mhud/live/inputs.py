@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mhud.ami.messages import Event
-from mhud.live.model import AgentProfile, Call, EndReason, QueueProfile
+from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
+
+
+NO_FIGURES = AgentDay()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +54,22 @@ class QueuesConfigured(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentThen:
+    """How an agent was when the daemon last wrote him down; `figures` only if that was today."""
+
+    agent_id: str
+    status: str
+    since: datetime
+    figures: AgentDay = NO_FIGURES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored(Event):
     """Calls that were open, and what today brought, when the daemon last stopped."""
 
     open_calls: tuple[Call, ...] = ()
     ended_today: tuple[Call, ...] = ()
-    agent_since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """agent id → (status, RFC 3339 instant since when)"""
+    agents: tuple[AgentThen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

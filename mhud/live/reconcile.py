@@ -40,7 +40,7 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
         if was_stale:
             world.calls[call_id] = replace(world.calls[call_id], gap=True)
             world.touch_call(call_id)
-    world.stale, world.booted = False, True
+    world.stale, world.looking_around = False, True
     world.version += 1
     if was_stale:
         world.tell(PbxConnected(at=world.now))
@@ -149,8 +149,8 @@ def on_restored(world: World, event: Restored) -> None:
         world.keep_ended(call)
     for call in event.open_calls:
         _reopen(world, call)
-    for agent_id, (status, since) in event.agent_since.items():
-        world.restored_since[agent_id] = (status, datetime.fromisoformat(since))
+    for then in event.agents:
+        world.restored[then.agent_id] = then
 
 
 def _count_visits(world: World, call: Call, today: date) -> None:

@@ -40,6 +40,7 @@ class LiveState(World):
                 reducer(self, event)
         finally:
             self._refresh()
+            self.looking_around = False
         return self.take_told()
 
     def _refresh(self) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mhud.live.events import AgentEvent, CallEvent, DomainEvent
 from mhud.live.figures import QueueDay
+from mhud.live.inputs import AgentThen
 from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile
 
 ENDED_KEPT = 1_000  # ended calls that `GET /calls/{id}` finds without the database
@@ -61,7 +62,7 @@ class World:
         self.day: date | None = None
         self.version = 0
         self.stale = True
-        self.booted = False  # a Snapshot has been applied since the start
+        self.looking_around = False  # a Snapshot is being applied
         self.channels: dict[str, Channel] = {}
         self.calls: dict[str, Call] = {}
         self.tracks: dict[str, CallTrack] = {}
@@ -75,7 +76,7 @@ class World:
         self.interfaces: dict[str, str] = {}  # interface → agent id
         self.phones: dict[str, dict[str, None]] = {}  # agent id → his interfaces
         self.by_endpoint: dict[str, dict[str, None]] = {}  # interface → Uniqueids
-        self.restored_since: dict[str, tuple[str, datetime]] = {}
+        self.restored: dict[str, AgentThen] = {}  # until each agent is seen again
         self.dirty_calls: dict[str, None] = {}
         self.dirty_agents: dict[str, None] = {}
         self.dirty_queues: dict[str, int] = {}  # queue → how many waited before
