@@ -71,6 +71,9 @@ class Principal:
     role: str
     rights: frozenset[str]
     rate: int
+    version: int = 0  # of the user's credentials
+    family: str = ""  # of the tokens that this one belongs to
+    expires_at: float | None = None  # of the credential, in seconds since 1970
 
     def has(self, right: str) -> bool:
         """At least for himself; whether for others too, `may` knows."""

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from mhud.errors import Code, MhudError
 from mhud.store.migrate import migrate
 
+Tx = AsyncConnection  # in a transaction: what repositories take
 log = structlog.get_logger(__name__)
 READERS = 4
 WAIT_S = 5.0  # longest wait for the writer, a reader, or another process's lock

@@ -1,0 +1,231 @@
+"""Who asks? Credentials are checked against memory; the store is read only when access changed.
+
+Every change bumps a stamp in its own transaction. This process reads again at once; another one
+(the command line changed something) sees the stamp within a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from mhud.clock import Clock
+from mhud.config import Settings, TokenSettings
+from mhud.errors import Code, MhudError
+from mhud.services.passwords import BackOff, Passwords
+from mhud.services.rights import BUILT_IN_ROLES, Principal, common, expand
+from mhud.services.rights import NOBODY as NOBODY
+from mhud.services.tokens import Claims, key_file, keyed_hash, verify
+from mhud.store.access import AccessRepository, ApiKey
+from mhud.store.database import Database
+from mhud.store.idempotency import IdempotencyRepository
+from mhud.store.users import User, UserRepository
+
+log = structlog.get_logger(__name__)
+POLL_S = 1.0
+HOUSEKEEPING = 60  # polls between writes of what may wait
+TOKENS_KEPT = 4096
+RATES = {"standard": 60, "premium": 300}  # requests per minute
+PEOPLE_RATE = 600
+RETRY_KEPT = timedelta(hours=24)  # answers to requests with an Idempotency-Key
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that a check needs, replaced whole."""
+
+    users: dict[int, User]
+    names: dict[str, User]  # by username and by e-mail address, folded
+    roles: dict[str, frozenset[str]]
+    keys: dict[bytes, ApiKey]
+    revoked: frozenset[str]  # families of tokens
+
+
+NOTHING = Known({}, {}, {}, {}, frozenset())
+
+
+def unauthenticated(message: str) -> MhudError:
+    return MhudError(Code.UNAUTHENTICATED, message)
+
+
+class Access:
+    """`authenticate_*` never wait. `run()` keeps up with other processes."""
+
+    def __init__(self, db: Database, clock: Clock, tokens: TokenSettings, folder: Path) -> None:
+        self.db = db
+        self.clock = clock
+        self.tokens = tokens
+        self.folder = folder
+        self.passwords = Passwords()
+        self.back_off = BackOff(clock)
+        self.known = NOTHING
+        self.token_key = b""
+        self.api_key_key = b""
+        self._stamp = -1
+        self._principals: dict[str, Principal] = {}
+        self._by_token: dict[str, Principal] = {}
+        self._used: dict[str, datetime] = {}
+        self._watchers: list[Callable[[], None]] = []
+
+    @classmethod
+    async def open(cls, db: Database, clock: Clock, settings: Settings) -> Access:
+        """Seeds the roles. Raises OSError or ValueError when a key file can't be used."""
+        access = cls(db, clock, settings.tokens, settings.data_dir)
+        access.api_key_key = await asyncio.to_thread(key_file, settings.data_dir / "api-keys.key")
+        async with db.write() as tx:
+            if await UserRepository(tx).seed_roles(BUILT_IN_ROLES):
+                await AccessRepository(tx).bump()
+        await access.reload()
+        return access
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """`tell` is called after each change of who may do what: sockets look again."""
+        self._watchers.append(tell)
+
+    def authenticate_key(self, text: str) -> Principal:
+        """Raises MhudError UNAUTHENTICATED."""
+        key = self.known.keys.get(keyed_hash(text, self.api_key_key))
+        principal = self._of_key(key) if key else None
+        if key is None or principal is None:
+            raise unauthenticated("the API key is invalid or has expired")
+        self._used[key.id] = self.clock.now()
+        return principal
+
+    def authenticate_token(self, text: str) -> Principal:
+        """Raises MhudError UNAUTHENTICATED."""
+        principal = self._by_token.get(text) or self._of_claims(verify(text, self.token_key))
+        if principal is None or self._expired(principal.expires_at):
+            raise unauthenticated("the token is invalid or has expired")
+        if len(self._by_token) >= TOKENS_KEPT:
+            self._by_token.clear()
+        self._by_token[text] = principal
+        return principal
+
+    def current(self, principal: Principal) -> Principal | None:
+        """The same asker with the rights that he has now; None when he may not ask any more."""
+        if self._expired(principal.expires_at):
+            return None
+        if principal.kind == "key":
+            found = (key for key in self.known.keys.values() if f"key:{key.id}" == principal.ident)
+            return next((self._of_key(key) for key in found), None)
+        claims = Claims(
+            user_id=principal.user_id,
+            family=principal.family,
+            version=principal.version,
+            expires_at=principal.expires_at or 0,
+        )
+        return self._of_claims(claims)
+
+    def user_principal(self, user: User) -> Principal:
+        """Him, with a person's rate."""
+        return Principal(
+            kind="user",
+            ident=f"user:{user.id}",
+            user_id=user.id,
+            username=user.username,
+            name=user.name,
+            agent_id=user.agent_id,
+            role=user.role,
+            rights=self.known.roles.get(user.role, frozenset()),
+            rate=PEOPLE_RATE,
+            version=user.credential_version,
+        )
+
+    async def reload(self) -> None:
+        """Reads everything again; exact at once."""
+        self.token_key = await asyncio.to_thread(key_file, self.folder / "token.key")
+        async with self.db.read() as tx:
+            self._stamp = await AccessRepository(tx).stamp()
+            self.known = await _read(UserRepository(tx), AccessRepository(tx))
+        self._by_token.clear()
+        self._principals.clear()
+        for tell in self._watchers:
+            tell()
+
+    async def run(self) -> None:
+        """For ever: follows changes made elsewhere, and writes what may be written lazily."""
+        polls = 0
+        await self._tidy(first=True)
+        while True:
+            await self.clock.sleep(POLL_S)
+            await self._follow()
+            polls += 1
+            if polls % HOUSEKEEPING == 0:
+                await self._tidy(first=False)
+
+    async def close(self) -> None:
+        await self._tidy(first=False)
+        self.passwords.close()
+
+    async def _follow(self) -> None:
+        try:
+            async with self.db.read() as tx:
+                stamp = await AccessRepository(tx).stamp()
+            if stamp != self._stamp:
+                await self.reload()
+        except MhudError as error:  # the database says so itself; memory goes on
+            log.warning("access_not_followed", reason=error.message)
+
+    async def _tidy(self, *, first: bool) -> None:
+        used, self._used = self._used, {}
+        now = self.clock.now()
+        try:
+            async with self.db.write() as tx:
+                await AccessRepository(tx).touch_keys(used)
+                await AccessRepository(tx).forget_refresh_before(now - self._token_life())
+                await IdempotencyRepository(tx).forget_before(now - RETRY_KEPT)
+                if first:
+                    await IdempotencyRepository(tx).mark_lost()
+        except MhudError as error:
+            self._used = {**used, **self._used}
+            log.warning("access_not_tidied", reason=error.message)
+
+    def _token_life(self) -> timedelta:
+        return timedelta(hours=self.tokens.access_hours)
+
+    def _expired(self, at: float | None) -> bool:
+        return at is not None and self.clock.now().timestamp() >= at
+
+    def _of_key(self, key: ApiKey) -> Principal | None:
+        principal = self._principals.get(key.id)
+        if principal is None:
+            owner = self.known.users.get(key.owner_id)
+            if owner is None or owner.disabled:
+                return None
+            principal = self._principals[key.id] = replace(
+                self.user_principal(owner),
+                kind="key",
+                ident=f"key:{key.id}",
+                rights=common(expand(key.rights), self.known.roles.get(owner.role, frozenset())),
+                rate=key.rate or RATES.get(key.tier, RATES["standard"]),
+                expires_at=key.expires_at.timestamp() if key.expires_at else None,
+            )
+        return None if self._expired(principal.expires_at) else principal
+
+    def _of_claims(self, claims: Claims | None) -> Principal | None:
+        user = self.known.users.get(claims.user_id) if claims else None
+        if claims is None or user is None or user.disabled:
+            return None
+        if claims.version != user.credential_version or claims.family in self.known.revoked:
+            return None
+        return replace(
+            self.user_principal(user), family=claims.family, expires_at=claims.expires_at
+        )
+
+
+async def _read(people: UserRepository, credentials: AccessRepository) -> Known:
+    users = await people.all()
+    names = {user.username.casefold(): user for user in users}
+    names |= {user.email.casefold(): user for user in users if user.email}
+    return Known(
+        users={user.id: user for user in users},
+        names=names,
+        roles={name: expand(rights) for name, rights in (await people.roles()).items()},
+        keys={key.key_hash: key for key in await credentials.keys()},
+        revoked=frozenset(await credentials.revoked_families()),
+    )

@@ -1,0 +1,121 @@
+"""Signing in and out: passwords become tokens, tokens become newer ones, families end.
+
+A *family* is one sign-in with all tokens that descend from it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mhud.services.access import Access, unauthenticated
+from mhud.services.rights import Principal
+from mhud.services.tokens import Claims, keyed_hash, new_secret, sign
+from mhud.store.access import AccessRepository, RefreshToken
+from mhud.store.users import User
+
+GRACE = timedelta(seconds=10)  # a consumer whose answer was lost may ask once more
+WRONG = "the username or the password is wrong"
+STALE = "the refresh token is invalid or has expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Fresh tokens; `expires_in` is seconds, of the access token."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_in: int
+
+
+async def log_in(access: Access, username: str, password: str, ip: str) -> Grant:
+    """Raises MhudError UNAUTHENTICATED: the same for an unknown name and while backing off."""
+    account = username.casefold()
+    if access.back_off.blocks(account, ip):
+        raise unauthenticated(WRONG)
+    user = access.known.names.get(account)
+    stored = user.password_hash if user and not user.disabled else None
+    if not await access.passwords.matches(stored, password) or user is None:
+        access.back_off.failed(account, ip)
+        raise unauthenticated(WRONG)
+    access.back_off.succeeded(account, ip)
+    now = access.clock.now()
+    refresh, row = _new_refresh(access, user, "family-" + secrets.token_hex(8), now)
+    async with access.db.write() as tx:
+        await AccessRepository(tx).add_refresh(row)
+    return _grant(access, user, row.family, refresh, now)
+
+
+async def refresh(access: Access, token: str) -> Grant:
+    """Rotates. A spent token that comes back later ends its family: somebody has a copy.
+
+    Raises MhudError UNAUTHENTICATED.
+    """
+    now = access.clock.now()
+    token_hash = keyed_hash(token, access.api_key_key)
+    async with access.db.write() as tx:
+        credentials = AccessRepository(tx)
+        row = await credentials.refresh_token(token_hash)
+        user = access.known.users.get(row.user_id) if row else None
+        stolen = row is not None and row.spent_at is not None and now - row.spent_at > GRACE
+        if row is None or user is None or not _is_good(row, user, now):
+            raise unauthenticated(STALE)
+        if stolen:
+            await credentials.revoke_family(row.family, now)
+            await credentials.bump()
+        else:
+            fresh, successor = _new_refresh(access, user, row.family, now)
+            await credentials.add_refresh(successor)
+            if row.spent_at is None:
+                await credentials.spend(token_hash, now)
+    if stolen:
+        await access.reload()
+        raise unauthenticated(STALE)
+    return _grant(access, user, row.family, fresh, now)
+
+
+async def revoke(access: Access, token: str | None, principal: Principal) -> bool:
+    """Ends the family of the refresh token, or of the access token that asks; False: neither."""
+    family = principal.family if token is None else await _family_of(access, token)
+    if not family:
+        return False
+    async with access.db.write() as tx:
+        await AccessRepository(tx).revoke_family(family, access.clock.now())
+        await AccessRepository(tx).bump()
+    await access.reload()
+    return True
+
+
+async def _family_of(access: Access, token: str) -> str:
+    async with access.db.read() as tx:
+        row = await AccessRepository(tx).refresh_token(keyed_hash(token, access.api_key_key))
+    return row.family if row else ""
+
+
+def _is_good(row: RefreshToken, user: User, now: datetime) -> bool:
+    return row.revoked_at is None and now < row.expires_at and not user.disabled
+
+
+def _new_refresh(
+    access: Access, user: User, family: str, now: datetime
+) -> tuple[str, RefreshToken]:
+    token = new_secret("mhur_")
+    row = RefreshToken(
+        hash=keyed_hash(token, access.api_key_key),
+        family=family,
+        user_id=user.id,
+        expires_at=now + timedelta(days=access.tokens.refresh_days),
+    )
+    return token, row
+
+
+def _grant(access: Access, user: User, family: str, refresh: str, now: datetime) -> Grant:
+    seconds = int(access.tokens.access_hours * 3600)
+    claims = Claims(
+        user_id=user.id,
+        family=family,
+        version=user.credential_version,
+        expires_at=now.timestamp() + seconds,
+    )
+    return Grant(sign(claims, access.token_key, now), refresh, seconds)
