@@ -19,7 +19,7 @@ class Viewer(Protocol):
     @property
     def agent_id(self) -> str | None: ...
 
-    def has(self, right: str, /) -> bool: ...
+    def may(self, right: str, agent_id: str | None, /) -> bool: ...
 
 
 def sees_all_numbers(viewer: Viewer) -> bool:
@@ -27,9 +27,9 @@ def sees_all_numbers(viewer: Viewer) -> bool:
 
     A key of any other role needs monitor_calls itself, so that a new role gives away nothing.
     """
-    if viewer.has("monitor_calls"):
+    if viewer.may("monitor_calls", None):
         return True
-    return viewer.kind == "key" and viewer.role in OVERSEERS and viewer.has("view_calls")
+    return viewer.kind == "key" and viewer.role in OVERSEERS and viewer.may("view_calls", None)
 
 
 def numbers_visible(viewer: Viewer, call: Call) -> bool:
