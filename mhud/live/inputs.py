@@ -9,7 +9,6 @@ from datetime import datetime
 from mhud.ami.messages import Event
 from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
 
-
 NO_FIGURES = AgentDay()
 
 
