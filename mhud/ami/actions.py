@@ -160,9 +160,14 @@ def core_status() -> Action:
 
 
 def getvar(variable: str, channel: str | None = None) -> Action:
-    """The reply's `Value`. Without a channel: a global variable."""
+    """`content` reads the reply. Without a channel: a global variable."""
     on = () if channel is None else (_channel(channel),)
     return Action("Getvar", (*on, ("Variable", _variable_name(variable))))
+
+
+def content(fields: Mapping[str, str]) -> str:
+    """What the reply to `getvar` brought; empty when the variable is not set."""
+    return fields.get("Value", "")
 
 
 # ---- calls
