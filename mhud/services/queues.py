@@ -1,0 +1,200 @@
+"""Queues: their settings, which live partly in Asterisk, and what is told to the state of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from mhud.ami.link import AmiLink
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.errors import Code, MhudError, not_found, pbx_unavailable
+from mhud.live.inputs import QueuesConfigured
+from mhud.live.model import Queue, QueueProfile
+from mhud.live.state import LiveState
+from mhud.pump import Pump
+from mhud.services.polled import Polled
+from mhud.services.queue_settings import (
+    hours_for_dialplan,
+    hours_global,
+    merged,
+    plan,
+    profile,
+    wait_global,
+)
+from mhud.services.queue_writer import QueueWriter
+from mhud.services.telling import tell
+from mhud.store.database import Database
+from mhud.store.queues import NOTHING, OwnSettings, all_settings, save_settings
+
+log = structlog.get_logger(__name__)
+LOOK_S = 60.0
+RETRY_S = 2.0
+SHOWN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueUpdated:
+    """`verified`: the fields that Asterisk itself was heard to hold."""
+
+    queue_id: str
+    updated_fields: tuple[str, ...]
+    verified: tuple[str, ...]
+    version: int
+
+
+class Queues:
+    def __init__(
+        self, settings: Settings, clock: Clock, pump: Pump, link: AmiLink, db: Database
+    ) -> None:
+        self.polled = Polled(pump)
+        self._settings = settings
+        self._clock = clock
+        self._pump = pump
+        self._link = link
+        self._db = db
+        self._writer = QueueWriter(settings.asterisk.queue_include, link)
+        self._own: dict[str, OwnSettings] = {}
+        self._profiles: dict[str, QueueProfile] = {}
+        self._found_waits: dict[str, int] = {}
+        self._turn = asyncio.Lock()
+
+    def all(self) -> tuple[Queue, ...]:
+        """By id."""
+        return tuple(sorted(self._pump.live.queues.values(), key=lambda queue: queue.id))
+
+    def one(self, queue_id: str) -> Queue:
+        """Raises MhudError NOT_FOUND."""
+        queue = self._pump.live.queues.get(queue_id)
+        if queue is None:
+            raise not_found("queue", "asked for")  # the id is the consumer's text, not echoed
+        return queue
+
+    def version(self, queue_id: str) -> int:
+        """Counts the changes by API; 0 before the first."""
+        return self._own.get(queue_id, NOTHING).version
+
+    async def load(self) -> None:
+        """Reads what was changed by API, and tells the state. Raises MhudError."""
+        async with self._db.read() as tx:
+            self._own = await all_settings(tx)
+        await self._configure()
+
+    async def run(self) -> None:
+        """For ever: new queues get their profile, and Asterisk its globals after each restart."""
+        while True:
+            if not await self._pump.until(lambda live: not live.stale, LOOK_S):
+                continue
+            if not await self.restore_globals():
+                await self._clock.sleep(RETRY_S)
+                continue
+            while not await self._pump.until(self._is_news, LOOK_S):
+                pass
+
+    async def restore_globals(self) -> bool:
+        """Sets the globals that a restart of Asterisk cleared; reads limits that mhud never set.
+
+        False: something refused; try again later.
+        """
+        async with self._turn:
+            try:
+                await self._configure()
+                for queue_id in tuple(self._pump.live.queues):
+                    await self._restore(self._profiles[queue_id])
+                await self._configure()
+            except MhudError as error:
+                log.warning("globals_not_restored", code=error.code.value)
+                return False
+        return True
+
+    async def update(
+        self, queue_id: str, changes: Mapping[str, Any], versions: Collection[int] | None = None
+    ) -> QueueUpdated:
+        """Returns when Asterisk holds it; what it did not take is put back and raised.
+
+        `changes` in the API's names, None clears; `versions` are those that may be replaced.
+        Raises MhudError NOT_FOUND, INVALID, CONFLICT, PRECONDITION_FAILED, PBX_UNAVAILABLE…
+        """
+        async with self._turn:
+            self.one(queue_id)
+            self._refuse_unless(versions, queue_id)
+            intended = plan(queue_id, changes, self._settings)
+            if self._pump.live.stale:
+                raise pbx_unavailable()
+            async with AsyncExitStack() as undo:
+                verified = await self._writer.apply(intended, undo)
+                await self._save(queue_id, changes)
+                undo.pop_all()
+            await self._show(queue_id, file_changed=bool(intended.file))
+        return QueueUpdated(
+            queue_id=queue_id,
+            updated_fields=tuple(changes),
+            verified=tuple(name for name in changes if name in verified),
+            version=self.version(queue_id),
+        )
+
+    # ---- steps
+
+    def _refuse_unless(self, versions: Collection[int] | None, queue_id: str) -> None:
+        if versions is not None and self.version(queue_id) not in versions:
+            raise MhudError(Code.PRECONDITION_FAILED, "the queue was changed meanwhile")
+
+    async def _save(self, queue_id: str, changes: Mapping[str, Any]) -> None:
+        own = self._own.get(queue_id, NOTHING)
+        wanted = merged(own.settings, changes)
+        async with self._db.write() as tx:
+            saved = await save_settings(tx, queue_id, wanted, own.version, self._clock.now())
+        self._own[queue_id] = saved
+        if "max_wait_time" in changes:
+            self._found_waits.pop(queue_id, None)
+
+    async def _show(self, queue_id: str, *, file_changed: bool) -> None:
+        """Tells the state. No event tells of a reload, so Asterisk is asked for everything."""
+        if file_changed:
+            self._link.resync()
+        await self._configure(changed=(queue_id,))
+        wanted = self._profiles[queue_id]
+
+        def shows(live: LiveState) -> bool:
+            return queue_id not in live.queues or live.queues[queue_id].profile == wanted
+
+        await self._pump.until(shows, SHOWN_S)
+
+    async def _configure(self, changed: tuple[str, ...] = ()) -> None:
+        """Tells the state the profiles, if they are others than before."""
+        known = {*self._settings.queues, *self._own, *self._pump.live.queues}
+        profiles = {queue_id: await self._profile(queue_id) for queue_id in sorted(known)}
+        if profiles == self._profiles and not changed:
+            return
+        at, told = self._clock.now(), tuple(profiles.values())
+        tell(self._pump, QueuesConfigured(at=at, profiles=told, changed=changed))
+        self._profiles = profiles
+
+    async def _profile(self, queue_id: str) -> QueueProfile:
+        own = self._own.get(queue_id, NOTHING).settings
+        section = await self._writer.section(queue_id)
+        found = self._found_waits.get(queue_id)
+        return profile(queue_id, self._settings, own, section, found)
+
+    async def _restore(self, known: QueueProfile) -> None:
+        """A limit that mhud does not know is the dialplan's, and read from there."""
+        hours = hours_for_dialplan(known.operating_hours, self._settings.timezone.key)
+        if hours:
+            await self._writer.set_global(hours_global(known.id), hours)
+        name = wait_global(known.id)
+        if known.timeout_s is not None and known.id not in self._found_waits:
+            await self._writer.set_global(name, str(known.timeout_s))
+            return
+        found = await self._writer.get_global(name)
+        self._found_waits.pop(known.id, None)
+        if found.isdecimal() and int(found) > 0:
+            self._found_waits[known.id] = int(found)
+
+    def _is_news(self, live: LiveState) -> bool:
+        """The link was lost, or a queue came that has no profile yet."""
+        return live.stale or any(queue_id not in self._profiles for queue_id in live.queues)

@@ -1,0 +1,36 @@
+"""Small steps that commands share: telling the state, and hearing a refusal."""
+
+from __future__ import annotations
+
+from mhud.ami.link import Reply
+from mhud.ami.messages import Event
+from mhud.errors import Code, MhudError, conflict, pbx_unavailable
+from mhud.pump import Pump
+
+_NOT_READY = ("Permission denied", "Invalid/unknown command")
+
+
+def tell(pump: Pump, event: Event) -> None:
+    """What the state must know. Raises MhudError SERVICE_UNAVAILABLE when it can't keep up."""
+    if not pump.inbox.put(event):
+        raise MhudError(Code.SERVICE_UNAVAILABLE, "too many events are waiting; try again")
+
+
+def refusal(reply: Reply, what: str) -> MhudError:
+    """Asterisk's "Error" in words of ours. `what` names the wish, without anything personal.
+
+    Rights that mhud lacks and modules that are not loaded (yet) are the administrator's affair.
+    """
+    if reply.message.startswith(_NOT_READY):
+        return pbx_unavailable(f"Asterisk does not let mhud {what}: {_first(reply.message)}")
+    return conflict(f"Asterisk refused to {what}: {_first(reply.message)}")
+
+
+def timed_out(what: str, **details: str) -> MhudError:
+    """Asterisk took the wish, and what should follow from it was not seen in time."""
+    return MhudError(Code.PBX_TIMEOUT, f"Asterisk did not {what} in time", **details)
+
+
+def _first(message: str) -> str:
+    """The first sentence of Asterisk's message."""
+    return message.strip().partition(". ")[0].rstrip(".")
