@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from mhud.ami.messages import Event
-from mhud.ami.parse import parse
+from mhud.ami.messages import DeviceStateChange, Event, QueueNow, Snapshot
+from mhud.ami.parse import ROWS, Row, parse, row
+from mhud.ami.snapshot import fold
 from mhud.live import events as told
 from mhud.live.inputs import Tick
 from mhud.live.state import LiveState
 
 TRACES = Path(__file__).parent / "traces"
+LOGINS = ("01-login-sync", "03-sync-busy", "51-restart-in-mid-call-3-after")
+LOGIN_BEFORE = timedelta(seconds=4)  # the first event, where a recording begins by asking for all
 
 
-def events_of(stream: bytes, received_at: datetime | None = None) -> Iterator[Event]:
+def events_of(stream: bytes, began: datetime) -> Iterator[Event]:
     """The events of a recording, with a Tick at every whole second between them."""
-    last: datetime | None = None
-    for message in stream.split(b"\r\n\r\n"):
-        event = parse(
-            message.lstrip(b"\r\n"), received_at or last or datetime.fromtimestamp(0, UTC)
-        )
-        if event is None:
+    last = began
+    for message in messages_of(stream):
+        event = parse(message, last)
+        if event is None or is_row(message):
             continue
-        if last is not None:
-            yield from ticks(last, event.at)
+        yield from ticks(last, event.at)
         yield event
-        last = max(last, event.at) if last else event.at
+        last = max(last, event.at)
+
+
+def began(stream: bytes) -> datetime:
+    """A little before the first event that has a time."""
+    stamp = re.search(rb"\r\nEvent: [^\r]+\r\n(?:[^\r]+\r\n)*?Timestamp: ([0-9.]+)", stream)
+    return datetime.fromtimestamp(float(stamp[1]) if stamp else 0, UTC) - LOGIN_BEFORE
+
+
+def messages_of(stream: bytes) -> Iterator[bytes]:
+    return (message.lstrip(b"\r\n") for message in stream.split(b"\r\n\r\n"))
+
+
+def is_row(message: bytes) -> bool:
+    """An item of a list that somebody asked for; news have no ActionID."""
+    name = message[7 : message.find(b"\r\n")].decode()
+    return message.startswith(b"Event: ") and name in ROWS and b"\r\nActionID: " in message
 
 
 def ticks(after: datetime, until: datetime) -> Iterator[Tick]:
@@ -40,12 +58,45 @@ def ticks(after: datetime, until: datetime) -> Iterator[Tick]:
 
 
 def recorded(stem: str) -> list[Event]:
-    return list(events_of((TRACES / f"{stem}.in.ami").read_bytes()))
+    """Begins with a Snapshot where the recording begins by asking for everything."""
+    stream = (TRACES / f"{stem}.in.ami").read_bytes()
+    start = began(stream)
+    everything = [snapshot_of(stream, start)] if stem in LOGINS else []
+    return [*everything, *events_of(stream, start)]
+
+
+def snapshot_of(stream: bytes, at: datetime) -> Snapshot:
+    """The first list of channels, of queues and of devices in the stream, as one."""
+    lists: dict[bytes, list[Row]] = {}
+    for message in messages_of(stream):
+        if is_row(message):
+            asked = message.partition(b"\r\nActionID: ")[2].partition(b"\r\n")[0]
+            lists.setdefault(asked, []).append(row(message, at))
+    first: dict[str, list[Row]] = {}
+    for rows in lists.values():
+        first.setdefault(_subject(rows), rows)
+    return fold([row for rows in first.values() for row in rows], at)
+
+
+def _subject(rows: list[Row]) -> str:
+    if any(isinstance(row, QueueNow) for row in rows):
+        return "queues"
+    return "devices" if isinstance(rows[0], DeviceStateChange) else "channels"
 
 
 def expected(stem: str) -> list[dict[str, Any]]:
     lines = (TRACES / f"{stem}.events.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines if line.strip()]
+
+
+def differences(told: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[str]:
+    """Where they differ. A figure that the expected line leaves out is not compared."""
+    pairs = zip_longest(told, wanted, fillvalue={})
+    return [
+        f"line {number}: told {got}, expected {want}"
+        for number, (got, want) in enumerate(pairs, 1)
+        if not got or not want or {**got, **want} != got
+    ]
 
 
 def play(events: Iterable[Event], live: LiveState | None = None) -> list[told.DomainEvent]:
