@@ -1,0 +1,76 @@
+"""A real Asterisk as a process that tests may stop, kill, freeze and restart."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from tests.asterisk.ports import Ports
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "pbx"
+CONFIGURATION = (HERE.parents[1] / "asterisk-conf", HERE / "etc")
+SECRET = "secret-of-the-tests"
+
+
+async def run(*command: str | Path, timeout_s: float = 30) -> str:
+    """What the program prints. Raises RuntimeError if it fails, TimeoutError if it takes longer."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(timeout_s):
+        out, err = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} failed: {err.decode(errors='replace')}")
+    return out.decode(errors="replace")
+
+
+class PbxProcess:
+    """One Asterisk with its files in `folder` and its ports in `ports`."""
+
+    def __init__(self, folder: Path, ports: Ports) -> None:
+        self.folder = folder
+        self.ports = ports
+        self.pid: int | None = None
+
+    async def start(self) -> None:
+        """Returns when it has booted fully."""
+        said = await run(SCRIPT, "up", self.folder, str(self.ports.base), *CONFIGURATION)
+        self.pid = int(said)
+
+    async def stop(self) -> None:
+        await run(SCRIPT, "down", self.folder)
+
+    async def cli(self, command: str) -> str:
+        return await run(SCRIPT, "cli", self.folder, command)
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short: nobody is told."""
+        self._signal(signal.SIGKILL)
+        (self.folder / "run/asterisk.pid").unlink(missing_ok=True)
+
+    def freeze(self) -> None:
+        """It keeps its sockets, and says nothing more."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    async def restart_now(self) -> None:
+        """Hangs everybody up and starts again, in the same process."""
+        await self.cli("core restart now")
+
+    @property
+    def queue_include(self) -> Path:
+        """The file of queue settings that is mhud's own."""
+        return self.folder / "etc/mhud/queues.conf"
+
+    @property
+    def recordings(self) -> Path:
+        return self.folder / "spool/monitor"
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self.pid is not None
+        os.kill(self.pid, number)
