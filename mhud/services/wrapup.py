@@ -17,7 +17,6 @@ from mhud.ami.link import AmiLink
 from mhud.clock import Clock
 from mhud.errors import MhudError
 from mhud.live.model import (
-    OFFLINE_REASON,
     WRAP_UP_REASON,
     Agent,
     AgentStatus,
@@ -42,15 +41,6 @@ def due(agent: Agent) -> Iterator[Action]:
         for member in members:
             if member.paused and member.paused_reason == WRAP_UP_REASON:
                 yield _pause(member, False)
-        if agent.status is AgentStatus.OFFLINE:
-            yield from _leave(agent)
-
-
-def _leave(agent: Agent) -> Iterator[Action]:
-    """He asked for `offline` during a call, which is over now. Static members stay, paused."""
-    for member in agent.memberships.values():
-        if member.membership == "dynamic" and member.paused_reason == OFFLINE_REASON:
-            yield actions.queue_remove(member.queue_id, member.interface)
 
 
 def _pause(member: Member, paused: bool) -> Action:

@@ -1,0 +1,194 @@
+"""Builds everything once, runs it in one task group, stops it in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from mhud.ami.link import AmiLink
+from mhud.ami.trace import TraceWriter
+from mhud.clock import Clock, SystemClock
+from mhud.config import Settings
+from mhud.feeds.bus import Bus
+from mhud.feeds.ledger import Ledger
+from mhud.inbox import Inbox
+from mhud.live.figures import Figures
+from mhud.live.inputs import Tick
+from mhud.live.state import LiveState
+from mhud.lock import held
+from mhud.notify import notify, watchdog_s
+from mhud.pump import Pump, tick
+from mhud.restore import restored
+from mhud.services import Services
+from mhud.services.access import Access
+from mhud.services.agents import Agents
+from mhud.services.calls import Calls
+from mhud.services.queues import Queues
+from mhud.services.wrapup import WrapUp
+from mhud.store.database import Database
+from mhud.web.app import build_app
+
+log = structlog.get_logger(__name__)
+STUCK_S = 15.0  # a pump that has not moved for so long is not told to the watchdog as alive
+GRACE_S = 10.0  # for requests under way when we stop
+
+
+class Daemon:
+    """The parts, wired. `run` is for ever."""
+
+    def __init__(self, services: Services, wrap_up: WrapUp) -> None:
+        self.services = services
+        self._wrap_up = wrap_up
+
+    async def run(self) -> None:
+        """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""
+        s = self.services
+        async with asyncio.TaskGroup() as tasks:
+            for part in (
+                s.pump.run(),
+                tick(s.pump.inbox, s.clock),
+                s.ledger.run(),
+                s.link.run(),
+                s.access.run(),
+                s.calls.run(),
+                s.agents.run(),
+                s.queues.run(),
+                self._wrap_up.run(),
+                self._watchdog(),
+            ):
+                tasks.create_task(part)
+
+    async def _watchdog(self) -> None:
+        every_s = watchdog_s()
+        while every_s is not None:
+            pump, clock = self.services.pump, self.services.clock
+            if clock.monotonic() - pump.moved_at < STUCK_S:
+                notify("WATCHDOG=1")
+            await clock.sleep(every_s)
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, clock: Clock, trace: TraceWriter | None = None
+) -> AsyncIterator[Daemon]:
+    """Opens the store and restores the state; closes in the reverse order.
+
+    Raises MhudError or OSError when the store can't be opened.
+    """
+    db = await Database.open(settings.data_dir / "mhud.sqlite3")
+    try:
+        access = await Access.open(db, clock, settings)
+        live = LiveState(settings.timezone)
+        bus, inbox = Bus(), Inbox()
+
+        def figures(queue_id: str) -> Figures | None:
+            return live.figures(queue_id) if queue_id in live.queues else None
+
+        ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures)
+        link = AmiLink(settings.ami, clock, inbox, trace)
+
+        pump = Pump(live, inbox, clock, ledger.publish, link.resync)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            pump=pump,
+            link=link,
+            db=db,
+            access=access,
+            ledger=ledger,
+            bus=bus,
+            calls=Calls(settings, clock, pump, link, db),
+            agents=Agents(settings, clock, pump, link, db),
+            queues=Queues(settings, clock, pump, link, db),
+        )
+        await _remember(services)
+        try:
+            yield Daemon(services, WrapUp(live, link, clock))
+        finally:
+            await ledger.close()
+            await access.close()
+    finally:
+        await db.close()
+
+
+async def _remember(services: Services) -> None:
+    """Roster, queue settings, and what was open when the daemon last stopped."""
+    pump, now = services.pump, services.clock.now()
+    pump.feed(Tick(at=now))
+    await services.agents.load()
+    await services.queues.load()
+    while len(pump.inbox):
+        pump.feed(await pump.inbox.get())
+    pump.feed(await restored(services.db, now, services.settings.timezone))
+
+
+async def serve(
+    settings: Settings,
+    trace: Path | None = None,
+    *,
+    on_ready: Callable[[Services, str], Awaitable[None]] | None = None,
+) -> None:
+    """Runs until SIGTERM or SIGINT. `on_ready` gets the services and the address that listens.
+
+    Raises HeldError when another daemon serves the data directory, MhudError or OSError when
+    the store or the port can't be opened.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    with held(settings.data_dir):
+        writer = TraceWriter(trace) if trace else None
+        async with assembled(settings, SystemClock(), writer) as daemon:
+            await _serve(daemon, stop, on_ready)
+
+
+async def _serve(
+    daemon: Daemon,
+    stop: asyncio.Event,
+    on_ready: Callable[[Services, str], Awaitable[None]] | None,
+) -> None:
+    services = daemon.services
+    runner = web.AppRunner(build_app(services), access_log=None, shutdown_timeout=GRACE_S)
+    await runner.setup()
+    work = asyncio.create_task(daemon.run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        base_url = await _listen(services, runner)
+        log.info("listening", address=base_url)
+        notify("READY=1")
+        if on_ready is not None:
+            await on_ready(services, base_url)
+        await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        notify("STOPPING=1")
+    finally:
+        await runner.cleanup()
+        await services.link.close()
+        stopping.cancel()
+        await _end(work)
+
+
+async def _listen(services: Services, runner: web.AppRunner) -> str:
+    http = services.settings.http
+    site = web.TCPSite(runner, http.host, http.port)
+    await site.start()
+    port = runner.addresses[0][1]
+    host = f"[{http.host}]" if ":" in http.host else http.host
+    return f"http://{host}:{port}"
+
+
+async def _end(work: asyncio.Task[None]) -> None:
+    """Cancels what runs; what had failed by itself is raised."""
+    failed = work.done() and not work.cancelled()
+    work.cancel()
+    try:
+        await work
+    except asyncio.CancelledError:
+        if failed:
+            raise
