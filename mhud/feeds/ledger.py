@@ -106,13 +106,19 @@ class Ledger:
             tasks.create_task(self._write_for_ever())
             tasks.create_task(self._purge_for_ever())
 
+    async def drain(self) -> None:
+        """Writes what waits, until all is on disk or the disk refuses. Not beside `run`."""
+        while self._backlog and await self._write_batch():
+            pass
+
     async def close(self) -> None:
-        """Writes what waits, if the disk takes it within a few seconds."""
+        """The last words, once `run` has ended; for a few seconds at most."""
         try:
             async with asyncio.timeout(CLOSE_S):
-                while self._backlog and await self._write_batch():
-                    pass
+                await self.drain()
         except TimeoutError:
+            pass
+        if self.lag:
             log.warning("ledger_not_drained", lag=self.lag)
 
     async def read(self, since: int, limit: int) -> list[Entry]:

@@ -10,16 +10,17 @@ import structlog
 from aiohttp import WSMessage, WSMsgType, web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mhud.config import FeedSettings
 from mhud.errors import Code, MhudError, forbidden, invalid
 from mhud.feeds.filters import EVENT_TYPES, Filter, types_of
 from mhud.feeds.hub import Hub, shut
 from mhud.feeds.websocket import FORBIDDEN, POLICY, UNAUTHENTICATED, Session
 from mhud.services import Services
 from mhud.services.rights import Principal
-from mhud.web.context import SERVICES
 
 log = structlog.get_logger(__name__)
 HUB = web.AppKey("hub", Hub)
+FEEDS = web.AppKey("feeds", FeedSettings)
 MAX_MESSAGE_BYTES = 65_536
 MAX_ERRORS = 10  # in a row; then it is no consumer but noise
 CLOSE_S = 2.0
@@ -59,13 +60,24 @@ class Subscribe(BaseModel):
 
 def mount(app: web.Application, services: Services) -> Hub:
     """Adds `/ws`; the hub lives as long as the application."""
-    buffer_bytes = services.settings.feeds.socket_buffer_bytes
-    hub = Hub(services.ledger, services.bus, services.access, services.clock, buffer_bytes)
+    feeds = services.settings.feeds
+    hub = Hub(
+        services.ledger,
+        services.bus,
+        services.access,
+        services.clock,
+        feeds.socket_buffer_bytes,
+    )
+    add_sockets(app, hub, feeds)
+    return hub
+
+
+def add_sockets(app: web.Application, hub: Hub, feeds: FeedSettings) -> None:
     app[HUB] = hub
+    app[FEEDS] = feeds
     app.router.add_get("/ws", handle)
     app.cleanup_ctx.append(_watch)
     app.on_shutdown.append(_say_goodbye)
-    return hub
 
 
 async def _watch(app: web.Application) -> AsyncIterator[None]:
@@ -81,8 +93,7 @@ async def _say_goodbye(app: web.Application) -> None:
 
 async def handle(request: web.Request) -> web.StreamResponse:
     """A consumer from his upgrade to his end."""
-    feeds = request.config_dict[SERVICES].settings.feeds
-    hub = request.config_dict[HUB]
+    feeds, hub = request.config_dict[FEEDS], request.config_dict[HUB]
     socket = web.WebSocketResponse(
         timeout=CLOSE_S,
         heartbeat=feeds.socket_ping_s,
