@@ -1,1 +1,5 @@
-"""A PBX without a PBX: the fake AMI server of the demo and of the tests."""
+"""A fake Asterisk that speaks AMI over TCP as recorded sessions of the real one show it."""
+
+from mhud.sim.fake import FakeAsterisk
+
+__all__ = ["FakeAsterisk"]

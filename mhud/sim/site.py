@@ -1,0 +1,105 @@
+"""What the configuration files of the fake PBX say: phones, queues, extensions, rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STRATEGIES = frozenset({"ringall", "leastrecent", "fewestcalls", "random"}) | frozenset(
+    {"rrmemory", "rrordered", "linear", "wrandom"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A phone or a trunk: `PJSIP/<name>`."""
+
+    name: str
+    number: str = ""
+    display: str = ""
+    transfer_context: str = "agents"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings:
+    """One section of queues.conf; times in seconds, `maxlen` 0: no limit."""
+
+    strategy: str = "rrmemory"
+    timeout: float = 15
+    retry: float = 1
+    wrapuptime: float = 2
+    maxlen: int = 20
+    servicelevel: int = 20
+    weight: int = 0
+    joinempty: bool = True
+    ringinuse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaticMember:
+    """A `member =>` line of queues.conf."""
+
+    queue: str
+    interface: str
+    name: str
+    penalty: int = 0
+
+
+def agents(count: int) -> tuple[Endpoint, ...]:
+    """Phones agent001 … with extensions 1001 …"""
+    return tuple(
+        Endpoint(f"agent{n:03}", str(1000 + n), f"Agent {n:03}") for n in range(1, count + 1)
+    )
+
+
+TRUNK = Endpoint("trunk", transfer_context="from-trunk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything about this PBX that stays the same over a restart.
+
+    `extensions` maps a dialled number to a queue. `writes` are the classes of actions that the
+    AMI user may send, `reads` those of the events that he gets.
+    """
+
+    name: str = "pbx"
+    did: str = "116123"
+    endpoints: tuple[Endpoint, ...] = (*agents(10), TRUNK)
+    queues: Mapping[str, QueueSettings] = field(
+        default_factory=lambda: {
+            "support": QueueSettings(weight=1),
+            "crisis": QueueSettings(strategy="ringall", weight=10),
+        }
+    )
+    members: tuple[StaticMember, ...] = ()
+    extensions: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "2000": "support",
+            "2001": "crisis",
+            "7001": "support",
+            "7002": "crisis",
+        }
+    )
+    channelvars: tuple[str, ...] = ("ivr_path", "mhud_call_id")
+    writes: frozenset[str] = frozenset({"call", "agent", "originate", "reporting"})
+    reads: frozenset[str] = frozenset({"system", "call", "agent", "user"})
+    max_wait: float = 600
+
+    def exists(self, context: str, exten: str) -> bool:
+        """Has the dialplan something at that place?"""
+        if context == "hold":
+            return exten == "s"
+        if context == "queues":
+            return re.fullmatch("[a-z].*", exten) is not None
+        if context in ("agents", "outbound", "from-trunk"):
+            return re.fullmatch(r"\+?[0-9]+", exten) is not None
+        return False
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        return next((one for one in self.endpoints if one.name == name), None)
+
+    def phone_of(self, exten: str) -> Endpoint | None:
+        """The phone whose extension this is."""
+        return next((one for one in self.endpoints if one.number and one.number == exten), None)
