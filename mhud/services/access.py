@@ -70,6 +70,7 @@ class Access:
         self._principals: dict[str, Principal] = {}
         self._by_token: dict[str, Principal] = {}
         self._used: dict[str, datetime] = {}
+        self._written: dict[str, datetime] = {}
         self._watchers: list[Callable[[], None]] = []
 
     @classmethod
@@ -136,6 +137,10 @@ class Access:
             version=user.credential_version,
         )
 
+    def last_used(self, key: ApiKey) -> datetime | None:
+        """Kept here first, and written lazily."""
+        return self._used.get(key.id) or self._written.get(key.id) or key.last_used_at
+
     async def reload(self) -> None:
         """Reads everything again; exact at once."""
         self.token_key = await asyncio.to_thread(key_file, self.folder / "token.key")
@@ -184,6 +189,8 @@ class Access:
         except MhudError as error:
             self._used = {**used, **self._used}
             log.warning("access_not_tidied", reason=error.message)
+        else:
+            self._written |= used
 
     def _token_life(self) -> timedelta:
         return timedelta(hours=self.tokens.access_hours)

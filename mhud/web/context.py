@@ -8,8 +8,10 @@ from aiohttp import web
 
 from mhud.services import Services
 from mhud.services.rights import Principal
+from mhud.web.ratelimit import Limiter
 
 SERVICES = web.AppKey("services", Services)
+LIMITER = web.AppKey("limiter", Limiter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""The web application, put together. It starts nothing that the services own."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+
+from mhud.services import Services
+from mhud.web import health, socket
+from mhud.web.address import Addresses
+from mhud.web.answer import JSON, dump
+from mhud.web.context import LIMITER, SERVICES
+from mhud.web.endpoint import endpoint
+from mhud.web.home import home
+from mhud.web.metrics import Present, Requests
+from mhud.web.mhu.dialect import MHU, PLAIN, mhu
+from mhud.web.middleware import Edge
+from mhud.web.openapi import document
+from mhud.web.route import Api, Route
+
+HANDLERS = ("auth", "keys", "calls", "agents", "queues")  # in the order of the document
+
+
+def apis() -> list[Api]:
+    """All routes; importing a module of handlers registers its own."""
+    for name in HANDLERS:
+        if importlib.util.find_spec(f"mhud.web.mhu.{name}"):
+            importlib.import_module(f"mhud.web.mhu.{name}")
+    return [mhu]
+
+
+def build_app(services: Services) -> web.Application:
+    """Raises ValueError for a trusted proxy that is no network."""
+    app = web.Application(client_max_size=services.settings.http.max_body_bytes)
+    app[SERVICES] = services
+    app[health.ADDRESSES] = addresses = Addresses(services.settings.http.trusted_proxies)
+    app[health.REGISTRY] = registry = _registry(services)
+    routes: dict[object, Route] = {}
+    for api in apis():
+        _mount(app, api, routes)
+    _mount_plain(app)
+    socket.mount(app, services)
+    edge = Edge(services, [MHU], PLAIN, routes, addresses, Requests(registry))
+    app[LIMITER] = edge.limiter
+    app.middlewares.append(edge.middleware())
+    return app
+
+
+def _mount(app: web.Application, api: Api, routes: dict[object, Route]) -> None:
+    for route in api.routes:
+        handler = endpoint(route, MHU)
+        routes[handler] = route
+        app.router.add_route(route.method, api.prefix + route.path, handler)
+        if route.method == "GET":
+            app.router.add_route("HEAD", api.prefix + route.path, handler)
+
+
+def _mount_plain(app: web.Application) -> None:
+    printed = dump(document(apis()))
+
+    async def openapi(_request: web.Request) -> web.Response:
+        return web.Response(body=printed, headers={"Content-Type": JSON})
+
+    app.router.add_get("/", home)
+    app.router.add_get("/docs/openapi.json", openapi)
+    app.router.add_get("/health/live", health.live)
+    app.router.add_get("/health/ready", health.ready)
+    app.router.add_get("/metrics", health.metrics)
+
+
+def _registry(services: Services) -> CollectorRegistry:
+    """Its own, so that two applications in one process do not count each other."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    registry.register(Present(services))
+    return registry

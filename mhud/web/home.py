@@ -1,0 +1,39 @@
+"""`/`: a plain page that says what runs here, until the portal comes."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>mhud</title>
+</head>
+<body>
+<main>
+<h1>mhud</h1>
+<p>The control daemon of this helpline's telephone system is running.</p>
+<p>It serves programs, not people, at these addresses:</p>
+<dl>
+<dt><code>/api/v1</code></dt>
+<dd>The MHU API. It needs an API key or a token.</dd>
+<dt><code>/ws</code></dt>
+<dd>Events as they happen, over WebSocket.</dd>
+<dt><a href="/docs/openapi.json"><code>/docs/openapi.json</code></a></dt>
+<dd>What the API takes and answers, as OpenAPI 3.1.</dd>
+<dt><a href="/health/live"><code>/health/live</code></a></dt>
+<dd>Whether the daemon is alive.</dd>
+</dl>
+<p>An administrator makes keys with <code>mhud key add</code> and people with
+<code>mhud user add</code>.</p>
+</main>
+</body>
+</html>
+"""
+
+
+async def home(_request: web.Request) -> web.Response:
+    """No script, no style, nothing from elsewhere."""
+    return web.Response(text=PAGE, content_type="text/html")

@@ -1,0 +1,106 @@
+"""A retried POST does its work once: the first answer is kept, and given again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from mhud.errors import Code, MhudError, conflict, invalid
+from mhud.store.idempotency import DONE, RUNNING, Claim, IdempotencyRepository, Kept
+from mhud.web.context import Context
+
+log = structlog.get_logger(__name__)
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+Fail = Callable[[MhudError | None], web.Response]
+# After these nothing has happened, and the same key may try again.
+_NOTHING_DONE = frozenset(
+    {Code.INVALID, Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.RATE_LIMITED}
+    | {Code.PBX_UNAVAILABLE, Code.SERVICE_UNAVAILABLE}
+)
+
+
+def key_of(request: web.Request, *, honored: bool) -> str | None:
+    """Raises MhudError INVALID for a key that can't be, or where none is taken."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not honored:
+        raise invalid(HEADER, "is not taken here, because the answer holds secrets")
+    if not _KEY.fullmatch(key):
+        raise invalid(HEADER, "must have 1 to 255 visible ASCII characters")
+    return key
+
+
+async def once(
+    ctx: Context,
+    claim: Claim,
+    run: Callable[[], Awaitable[web.StreamResponse]],
+    fail: Fail,
+) -> web.StreamResponse:
+    """`fail` prints a failure, so that it can be kept like any other answer."""
+    async with ctx.services.db.write() as tx:
+        kept = await IdempotencyRepository(tx).claim(claim, ctx.services.clock.now())
+    if kept is not None:
+        return _again(kept, claim)
+    try:
+        response = await run()
+    except MhudError as error:
+        if _nothing_done(error):
+            await _settle(ctx, claim, None)
+            raise
+        response = fail(error)
+    except Exception:
+        log.exception("request_failed")
+        response = fail(None)
+    await _settle(ctx, claim, response)
+    return response
+
+
+def claim_of(ctx: Context, template: str, key: str, raw: bytes) -> Claim:
+    """The path's values count as part of the body: another call is another request."""
+    digest = hashlib.sha256(ctx.request.raw_path.encode() + b"\n" + raw).digest()
+    return Claim(ctx.principal.ident, template, key, digest)
+
+
+def _again(kept: Kept, claim: Claim) -> web.Response:
+    if kept.body_hash != claim.body_hash:
+        raise MhudError(Code.IDEMPOTENCY_MISMATCH, f"this {HEADER} was used with another request")
+    if kept.state == RUNNING:
+        raise conflict(f"the first request with this {HEADER} is still running")
+    if kept.state != DONE or kept.status is None:
+        raise conflict(
+            f"the daemon was interrupted during the first request with this {HEADER}; "
+            "look whether it did its work, then use another key"
+        )
+    response = web.Response(body=kept.body, status=kept.status, headers=dict(kept.headers))
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _nothing_done(error: MhudError) -> bool:
+    return error.code in _NOTHING_DONE and not error.details.get("sent")
+
+
+async def _settle(ctx: Context, claim: Claim, response: web.StreamResponse | None) -> None:
+    """Keeps or releases. When the database refuses, the claim stays: better refused than twice."""
+    try:
+        async with ctx.services.db.write() as tx:
+            if response is None:
+                await IdempotencyRepository(tx).release(claim)
+            else:
+                await IdempotencyRepository(tx).finish(claim, *_parts(response))
+    except MhudError as error:
+        log.warning("answer_not_kept", reason=error.message)
+
+
+def _parts(response: web.StreamResponse) -> tuple[int, dict[str, str], bytes]:
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    body = response.body if isinstance(response, web.Response) else b""
+    return response.status, headers, body if isinstance(body, bytes) else b""

@@ -1,0 +1,83 @@
+"""Tokens: `/api/v1/auth/…`. Open to all, limited by user name and IP address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from mhud.errors import invalid
+from mhud.services import signin
+from mhud.web.context import LIMITER, Context
+from mhud.web.mhu.dialect import mhu
+from mhud.web.ratelimit import SIGN_IN, rate_limited
+from mhud.web.route import Wire
+
+Secret = Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+
+
+class Credentials(Wire):
+    username: Annotated[str, Field(min_length=1, max_length=254)]
+    password: Secret
+
+
+class Refreshing(Wire):
+    refresh_token: Secret
+
+
+class Revoking(Wire):
+    """Without a refresh token the access token that asks is revoked."""
+
+    refresh_token: Secret | None = None
+
+
+class Tokens(BaseModel):
+    """`expires_in` is seconds, of the access token."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the word, not a token
+    expires_in: int
+    refresh_token: str
+
+
+class Revoked(BaseModel):
+    success: Literal[True] = True
+
+
+@mhu.post("/auth/token", right=None, bucket="auth", idempotent=False)
+async def obtain_token(ctx: Context, body: Credentials) -> Tokens:
+    """Sign in with a user name and a password."""
+    _limit(ctx, body.username)
+    access = ctx.services.access
+    return _tokens(await signin.log_in(access, body.username, body.password, ctx.ip))
+
+
+@mhu.post("/auth/refresh", right=None, bucket="auth", idempotent=False)
+async def refresh_token(ctx: Context, body: Refreshing) -> Tokens:
+    """Exchange a refresh token for new tokens; each is good for one exchange."""
+    return _tokens(await signin.refresh(ctx.services.access, body.refresh_token))
+
+
+@mhu.post("/auth/revoke", right=None, bucket="auth", idempotent=False)
+async def revoke_token(ctx: Context, body: Revoking) -> Revoked:
+    """End a sign-in: all tokens that descend from it stop working at once."""
+    known = await signin.revoke(ctx.services.access, body.refresh_token, ctx.principal)
+    if not known and body.refresh_token is None:
+        raise invalid("refresh_token", "is required unless an access token asks")
+    return Revoked()
+
+
+def _limit(ctx: Context, username: str) -> None:
+    """Raises MhudError RATE_LIMITED."""
+    asker = f"{username.casefold()} {ctx.ip}"
+    allowance = ctx.request.app[LIMITER].take("sign-in", asker, SIGN_IN)
+    if allowance.wait_s:
+        raise rate_limited(allowance.wait_s)
+
+
+def _tokens(grant: signin.Grant) -> Tokens:
+    return Tokens(
+        access_token=grant.access_token,
+        refresh_token=grant.refresh_token,
+        expires_in=grant.expires_in,
+    )

@@ -1,0 +1,91 @@
+"""API keys: `/api/v1/keys`. The credential itself is in the answer to its making, and nowhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from mhud.clock import rfc3339
+from mhud.services import keys
+from mhud.store.access import ApiKey
+from mhud.web.context import Context
+from mhud.web.mhu.dialect import mhu
+from mhud.web.route import Wire
+
+RIGHT = "manage_keys"
+
+
+class NewKey(Wire):
+    """`tier`: standard, premium or enterprise:N with N requests per minute."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    rights: Annotated[list[str], Field(min_length=1, max_length=100)]
+    description: Annotated[str, Field(max_length=500)] = ""
+    tier: str = "standard"
+    expires_at: AwareDatetime | None = None
+
+
+class Key(BaseModel):
+    id: str
+    name: str
+    description: str
+    rights: list[str]
+    tier: str
+    owner: str | None
+    created_at: str
+    expires_at: str | None
+    last_used_at: str | None
+
+
+class CreatedKey(Key):
+    """`api_key` is shown this once."""
+
+    api_key: str
+
+
+class Keys(BaseModel):
+    keys: list[Key]
+    total: int
+
+
+class RevokedKey(BaseModel):
+    success: Literal[True] = True
+    key_id: str
+
+
+@mhu.get("/keys", right=RIGHT)
+async def list_keys(ctx: Context) -> Keys:
+    """Keys that are not revoked, oldest first."""
+    found = [Key.model_validate(_shown(ctx, key)) for key in keys.list_keys(ctx.services.access)]
+    return Keys(keys=found, total=len(found))
+
+
+@mhu.post("/keys", right=RIGHT, status=201, idempotent=False)
+async def create_key(ctx: Context, body: NewKey) -> CreatedKey:
+    """Make a key that acts as you; it can't have rights that you lack."""
+    wish = keys.KeyWish(**body.model_dump())
+    made = await keys.add_key_for(ctx.services.access, wish, ctx.principal)
+    return CreatedKey.model_validate({**_shown(ctx, made.key), "api_key": made.secret})
+
+
+@mhu.delete("/keys/{key_id}", right=RIGHT)
+async def revoke_key(ctx: Context, key_id: str) -> RevokedKey:
+    """Revoke a key; it stops working at once."""
+    return RevokedKey(key_id=(await keys.revoke_key(ctx.services.access, key_id)).id)
+
+
+def _shown(ctx: Context, key: ApiKey) -> dict[str, object]:
+    owner = ctx.services.access.known.users.get(key.owner_id)
+    used = ctx.services.access.last_used(key)
+    return {
+        "id": key.id,
+        "name": key.name,
+        "description": key.description,
+        "rights": sorted(key.rights),
+        "tier": f"{key.tier}:{key.rate}" if key.rate else key.tier,
+        "owner": owner.username if owner else None,
+        "created_at": rfc3339(key.created_at),
+        "expires_at": rfc3339(key.expires_at) if key.expires_at else None,
+        "last_used_at": rfc3339(used) if used else None,
+    }

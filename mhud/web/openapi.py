@@ -1,0 +1,155 @@
+"""OpenAPI 3.1 from the routes: what is documented is what is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+import mhud
+from mhud.web.route import Api, Route
+
+Mode = Literal["validation", "serialization"]
+_REF = "#/components/schemas/{model}"
+_LIMITS = {
+    "X-RateLimit-Limit": "Requests per minute.",
+    "X-RateLimit-Remaining": "Requests left in this window.",
+    "X-RateLimit-Reset": "End of the window, in seconds since 1970.",
+}
+_ERROR = {
+    "type": "object",
+    "required": ["error", "code", "message", "status", "request_id"],
+    "properties": {
+        "error": {"const": True},
+        "code": {"type": "string", "examples": ["validation_error"]},
+        "message": {"type": "string"},
+        "status": {"type": "integer"},
+        "request_id": {"type": "string"},
+        "details": {"description": "Field and reason of each wrong field, or what else is known."},
+    },
+}
+_SECURITY = {
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+}
+
+
+def document(apis: Sequence[Api]) -> dict[str, Any]:
+    """The whole document, as a tree of JSON values."""
+    named, schemas = _schemas(apis)
+    paths: dict[str, dict[str, Any]] = {}
+    for api in apis:
+        for route in api.routes:
+            operations = paths.setdefault(api.prefix + route.path, {})
+            operations[route.method.lower()] = _operation(api, route, named)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "mhud",
+            "version": mhud.__version__,
+            "description": "The control daemon of a helpline that runs on Asterisk.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas, "Error": _ERROR},
+            "securitySchemes": _SECURITY,
+            "headers": {name: _header(text) for name, text in _LIMITS.items()},
+        },
+    }
+
+
+def _schemas(
+    apis: Iterable[Api],
+) -> tuple[dict[tuple[type[BaseModel], Mode], dict[str, Any]], dict[str, Any]]:
+    wanted: list[tuple[type[BaseModel], Mode]] = []
+    for api in apis:
+        for route in api.routes:
+            sent = [(model, "validation") for model in (route.body, route.query) if model]
+            told = [(route.answer, "serialization")] if route.answer else []
+            wanted += [pair for pair in (*sent, *told) if pair not in wanted]  # type: ignore[misc]
+    named, definitions = models_json_schema(wanted, ref_template=_REF)
+    shapes = {(model, mode): named[model, mode] for model, mode in wanted}
+    return shapes, definitions.get("$defs", {})
+
+
+def _operation(
+    api: Api, route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
+) -> dict[str, Any]:
+    first, _, rest = route.summary.partition("\n")
+    operation: dict[str, Any] = {
+        "operationId": f"{api.name}_{route.handler.__name__}",
+        "tags": [route.tag],
+        "summary": first,
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
+        "responses": _responses(route, named),
+        "security": [] if route.right is None else [{"apiKey": []}, {"bearer": []}],
+    }
+    needs = f"Needs the right {' or '.join(route.rights)}." if route.rights else ""
+    text = "\n\n".join(part for part in (rest.strip(), needs) if part)
+    if text:
+        operation["description"] = text
+    if route.body is not None:
+        schema = named[route.body, "validation"]
+        operation["requestBody"] = {
+            "required": any(info.is_required() for info in route.body.model_fields.values()),
+            "content": {"application/json": {"schema": schema}},
+        }
+    return operation
+
+
+def _responses(
+    route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
+) -> dict[str, Any]:
+    schema = named[route.answer, "serialization"] if route.answer else {}
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
+    error = {"schema": {"$ref": _REF.format(model="Error")}}
+    responses: dict[str, Any] = {
+        str(route.status): {
+            "description": "Done.",
+            "headers": headers,
+            "content": {"application/json": {"schema": schema}},
+        },
+        "default": {
+            "description": "An error.",
+            "headers": headers,
+            "content": {"application/json": error},
+        },
+    }
+    if route.etag:
+        responses["304"] = {"description": "Nothing changed.", "headers": headers}
+    return responses
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if kind is int else "string"},
+        }
+        for name, kind in route.parameters
+    ]
+
+
+def _query_parameters(route: Route) -> list[dict[str, Any]]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema(ref_template=_REF)
+    required = set(schema.get("required", ()))
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": shape}
+        for name, shape in schema.get("properties", {}).items()
+    ]
+
+
+def _headers(route: Route) -> list[dict[str, Any]]:
+    names = ["Idempotency-Key"] if route.idempotent else []
+    names += ["If-None-Match"] if route.etag else []
+    return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
+
+
+def _header(text: str) -> dict[str, Any]:
+    return {"description": text, "schema": {"type": "integer"}}
