@@ -150,17 +150,17 @@ async def page(
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
-    number = wanted.number
-    conditions = (
-        (wanted.since, calls.c.start_time >= wanted.since),
-        (wanted.until, calls.c.start_time < wanted.until),
-        (wanted.queue, calls.c.queue_id == wanted.queue),
-        (wanted.agent, calls.c.agent_id == wanted.agent),
-        (wanted.direction, calls.c.direction == wanted.direction),
-        (number, or_(calls.c.caller_id == number, calls.c.destination == number)),
-        (wanted.state, calls.c.state == wanted.state),
-    )
-    return [condition for value, condition in conditions if value is not None]
+    equal = {"queue_id": wanted.queue, "agent_id": wanted.agent, "state": wanted.state}
+    where = [calls.c[name] == value for name, value in equal.items() if value is not None]
+    if wanted.direction is not None:
+        where.append(calls.c.direction == wanted.direction.value)
+    if wanted.since is not None:
+        where.append(calls.c.start_time >= wanted.since)
+    if wanted.until is not None:
+        where.append(calls.c.start_time < wanted.until)
+    if wanted.number is not None:
+        where.append(or_(calls.c.caller_id == wanted.number, calls.c.destination == wanted.number))
+    return where
 
 
 def _after(at: datetime, call_id: str) -> ColumnElement[bool]:
