@@ -44,8 +44,8 @@ class QueueWriter:
         heard: list[str] = []
         if plan.file and self._include is not None:
             heard += await self._change_file(self._include, plan, undo)
-        for field, content in plan.globals.items():
-            await self._change_global(GLOBALS[field](plan.queue_id), content, undo)
+        for field, wanted in plan.globals.items():
+            await self._change_global(GLOBALS[field](plan.queue_id), wanted, undo)
             heard.append(field)
         return heard
 

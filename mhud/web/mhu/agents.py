@@ -1,0 +1,66 @@
+"""Agent Management of the MHU document."""
+
+from __future__ import annotations
+
+from mhud.feeds.objects import agent_object
+from mhud.live.model import Agent, AgentStatus
+from mhud.web.answer import Raw, dump
+from mhud.web.context import Context
+from mhud.web.mhu.answers import raw
+from mhud.web.mhu.dialect import mhu
+from mhud.web.mhu.models import (
+    AgentList,
+    AgentNow,
+    AgentObject,
+    AgentStatuses,
+    StatusChangeBody,
+    StatusChanged,
+)
+
+
+@mhu.get("/agents/status", right="view_agents", etag=True, answers=AgentStatuses)
+async def agent_statuses(ctx: Context) -> Raw:
+    """What every agent does now, and for how long."""
+
+    def build() -> bytes:
+        agents = [_object(ctx, agent) for agent in ctx.services.agents.all()]
+        wanted = AgentNow.model_fields
+        return dump({"agents": [{name: agent[name] for name in wanted} for agent in agents]})
+
+    return raw(ctx.services.agents.polled.get("all", build))
+
+
+@mhu.put("/agents/{agent_id}/status", right=("receive_calls", "manage_agents"), bucket="command")
+async def update_agent_status(ctx: Context, agent_id: str, body: StatusChangeBody) -> StatusChanged:
+    """Available, on a break or offline, in all of his queues; in a call, once it is over."""
+    change = await ctx.services.agents.set_status(
+        ctx.principal, agent_id, AgentStatus(body.status), body.reason_code
+    )
+    return StatusChanged(
+        agent_id=change.agent_id,
+        previous_status=change.previous,
+        current_status=change.current,
+        timestamp=change.at,
+        pending_status=change.pending,
+    )
+
+
+@mhu.get("/agents", right="view_agents")
+async def all_agents(ctx: Context) -> AgentList:
+    """Everybody with a phone, by id."""
+    agents = [_agent(ctx, agent) for agent in ctx.services.agents.all()]
+    return AgentList(agents=agents, total=len(agents))
+
+
+@mhu.get("/agents/{agent_id}", right="view_agents")
+async def one_agent(ctx: Context, agent_id: str) -> AgentObject:
+    """One agent, with today's figures."""
+    return _agent(ctx, ctx.services.agents.one(agent_id))
+
+
+def _object(ctx: Context, agent: Agent) -> dict[str, object]:
+    return agent_object(agent, ctx.services.pump.live.now)
+
+
+def _agent(ctx: Context, agent: Agent) -> AgentObject:
+    return AgentObject.model_validate(_object(ctx, agent))

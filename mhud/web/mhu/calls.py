@@ -1,0 +1,93 @@
+"""Call Management of the MHU document."""
+
+from __future__ import annotations
+
+from mhud.feeds.objects import call_object
+from mhud.live.model import Call
+from mhud.services.originate_rules import OriginateWish
+from mhud.services.visibility import numbers_visible, sees_all_numbers
+from mhud.store.calls import Wanted
+from mhud.web.answer import Raw, dump
+from mhud.web.context import Context
+from mhud.web.mhu.answers import begin, end, raw
+from mhud.web.mhu.dialect import mhu
+from mhud.web.mhu.models import (
+    ActiveCalls,
+    CallEnded,
+    CallHistory,
+    CallObject,
+    HistoryQuery,
+    OutboundCall,
+    OutboundCallStarted,
+)
+
+
+@mhu.get("/calls/active", right="view_calls", etag=True, answers=ActiveCalls)
+async def active_calls(ctx: Context) -> Raw:
+    """All calls that are not over, oldest first."""
+
+    def build() -> bytes:
+        calls = [_call_dict(ctx, call) for call in ctx.services.calls.active()]
+        return dump({"calls": calls, "total": len(calls)})
+
+    return raw(ctx.services.calls.polled.get(_seen_by(ctx), build))
+
+
+@mhu.post("/calls/outbound", right="make_calls", status=202, bucket="command")
+async def start_outbound_call(ctx: Context, body: OutboundCall) -> OutboundCallStarted:
+    """Rings the agent's phone, then the destination. A retry needs an Idempotency-Key."""
+    wish = OriginateWish(**dict(body))
+    call = await ctx.services.calls.originate(ctx.principal, wish)
+    return OutboundCallStarted(
+        call_id=call.id,
+        status=call.status,
+        agent_id=body.agent_id,
+        destination=body.destination,
+    )
+
+
+@mhu.post("/calls/{call_id}/end", right="end_calls", bucket="command")
+async def end_call(ctx: Context, call_id: str) -> CallEnded:
+    """Hangs up all parties; answers when the call is over."""
+    call = await ctx.services.calls.end(ctx.principal, call_id)
+    duration = call.duration_s(ctx.services.pump.live.now)
+    return CallEnded(call_id=call.id, end_time=call.end_time, duration=duration)
+
+
+@mhu.get("/calls/{call_id}", right="view_calls")
+async def one_call(ctx: Context, call_id: str) -> CallObject:
+    """A call, active or ended; one that was merged says into which."""
+    return _call(ctx, await ctx.services.calls.one(call_id))
+
+
+@mhu.get("/calls", right="view_calls")
+async def call_history(ctx: Context, query: HistoryQuery) -> CallHistory:
+    """Ended calls, newest first, a page at a time."""
+    zone = ctx.services.settings.timezone
+    wanted = Wanted(
+        since=begin(query.since, zone),
+        until=end(query.until, zone),
+        queue=query.queue,
+        agent=query.agent,
+        direction=query.direction,
+        number=query.number,
+    )
+    page = await ctx.services.calls.history(ctx.principal, wanted, query.limit, query.cursor)
+    return CallHistory(
+        calls=[_call(ctx, call) for call in page.calls], next_cursor=page.next_cursor
+    )
+
+
+def _seen_by(ctx: Context) -> str:
+    """Who may read all numbers sees the same; who may read his own calls' only, his own view."""
+    if sees_all_numbers(ctx.principal):
+        return "all"
+    return f"of-{ctx.principal.agent_id}" if ctx.principal.agent_id else "none"
+
+
+def _call_dict(ctx: Context, call: Call) -> dict[str, object]:
+    return call_object(call, ctx.services.pump.live.now, numbers_visible(ctx.principal, call))
+
+
+def _call(ctx: Context, call: Call) -> CallObject:
+    return CallObject.model_validate(_call_dict(ctx, call))

@@ -1,0 +1,80 @@
+"""Queue Management of the MHU document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from aiohttp import web
+
+from mhud.feeds.objects import queue_object
+from mhud.live.model import Queue
+from mhud.web.answer import Raw, dump
+from mhud.web.context import Context
+from mhud.web.mhu.answers import asked_versions, raw, versioned
+from mhud.web.mhu.dialect import mhu
+from mhud.web.mhu.models import (
+    QueueChange,
+    QueueChanged,
+    QueueList,
+    QueueObject,
+    QueueStats,
+)
+
+
+@mhu.get("/queues/stats", right="view_queues", etag=True, answers=QueueStats)
+async def queue_statistics(ctx: Context) -> Raw:
+    """Who waits now, who is free, and how well today's callers were served."""
+
+    def build() -> bytes:
+        return dump({"queues": [_now(ctx, queue) for queue in ctx.services.queues.all()]})
+
+    return raw(ctx.services.queues.polled.get("all", build))
+
+
+@mhu.get("/queues", right="view_queues")
+async def all_queues(ctx: Context) -> QueueList:
+    """All queues, by id."""
+    queues = [_queue(ctx, queue) for queue in ctx.services.queues.all()]
+    return QueueList(queues=queues, total=len(queues))
+
+
+@mhu.get("/queues/{queue_id}", right="view_queues")
+async def one_queue(ctx: Context, queue_id: str) -> QueueObject | web.Response:
+    """One queue; its ETag is the version of its settings, for If-Match."""
+    queue = ctx.services.queues.one(queue_id)
+    return versioned(_queue(ctx, queue), ctx.services.queues.version(queue_id))
+
+
+@mhu.put("/queues/{queue_id}", right="manage_queues")
+async def update_queue(
+    ctx: Context, queue_id: str, body: QueueChange
+) -> QueueChanged | web.Response:
+    """Changes settings in Asterisk and here; answers when Asterisk holds them. Honors If-Match."""
+    sent = body.model_dump(include=set(body.model_fields_set))
+    update = await ctx.services.queues.update(queue_id, sent, asked_versions(ctx.request))
+    changed = QueueChanged(
+        queue_id=queue_id,
+        updated_fields=list(update.updated_fields),
+        verified=list(update.verified),
+    )
+    return versioned(changed, update.version)
+
+
+def _now(ctx: Context, queue: Queue) -> dict[str, object]:
+    live = ctx.services.pump.live
+    figures = live.figures(queue.id)
+    return {
+        "id": queue.id,
+        "name": queue.name,
+        "calls_waiting": len(queue.waiting),
+        "longest_wait_time": queue.longest_wait_s(live.now),
+        "average_wait_time": figures.average_wait_time,
+        "available_agents": live.available_agents(queue.id),
+        "sla_current": figures.sla_current,
+        "sla": asdict(figures.sla),
+    }
+
+
+def _queue(ctx: Context, queue: Queue) -> QueueObject:
+    live = ctx.services.pump.live
+    return QueueObject.model_validate(queue_object(queue, live.figures(queue.id), live.now))
