@@ -15,7 +15,14 @@ from mhud.ami.fields import EOL, chan, decode, epoch, headers, member, member_ro
 
 E = TypeVar("E", bound=m.Event)
 Builder = Callable[[str, datetime], m.Event | None]
-Row = m.ChannelNow | m.QueueNow | m.MemberState | m.CallerNow | Mapping[str, str]
+Row = (
+    m.ChannelNow
+    | m.QueueNow
+    | m.MemberState
+    | m.CallerNow
+    | m.DeviceStateChange
+    | Mapping[str, str]
+)
 """One item of a list that Asterisk answers with; headers where mhud has no type for it."""
 
 
@@ -33,11 +40,11 @@ def parse(message: bytes, received_at: datetime) -> m.Event | None:
     return build(text, epoch(value(text, "Timestamp")) or received_at)
 
 
-def row(message: bytes) -> Row:
-    """One item of a list. Never raises."""
+def row(message: bytes, at: datetime) -> Row:
+    """One item of a list, which has no instant of its own. Never raises."""
     text = decode(message)
     build = ROWS.get(value(EOL + text, "Event"))
-    return (build(text) if build else None) or headers(text)
+    return (build(text, at) if build else None) or headers(text)
 
 
 # ---- how each event is built
@@ -176,7 +183,7 @@ EVENTS: dict[bytes, Builder] = {
 # ---- rows of lists
 
 
-def _channel_now(text: str) -> m.ChannelNow | None:
+def _channel_now(text: str, _: datetime) -> m.ChannelNow | None:
     channel = chan(text)
     if channel is None:
         return None
@@ -198,7 +205,7 @@ def _clock_face(duration: str) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _queue_now(text: str) -> m.QueueNow:
+def _queue_now(text: str, _: datetime) -> m.QueueNow:
     return m.QueueNow(
         name=value(text, "Queue"),
         strategy=value(text, "Strategy"),
@@ -208,7 +215,7 @@ def _queue_now(text: str) -> m.QueueNow:
     )
 
 
-def _caller_now(text: str) -> m.CallerNow:
+def _caller_now(text: str, _: datetime) -> m.CallerNow:
     return m.CallerNow(
         queue=value(text, "Queue"),
         uniqueid=value(text, "Uniqueid"),
@@ -217,9 +224,14 @@ def _caller_now(text: str) -> m.CallerNow:
     )
 
 
-ROWS: dict[str, Callable[[str], Row | None]] = {
+def _device_now(text: str, at: datetime) -> m.DeviceStateChange:
+    return m.DeviceStateChange(at=at, device=value(text, "Device"), state=value(text, "State"))
+
+
+ROWS: dict[str, Callable[[str, datetime], Row | None]] = {
     "CoreShowChannel": _channel_now,
     "QueueParams": _queue_now,
-    "QueueMember": member_row,
+    "QueueMember": lambda text, _: member_row(text),
     "QueueEntry": _caller_now,
+    "DeviceStateChange": _device_now,
 }
