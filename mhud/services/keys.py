@@ -12,7 +12,8 @@ from mhud.errors import forbidden, invalid, not_found
 from mhud.services.access import RATES, Access
 from mhud.services.rights import ALL, Principal, expand, unknown_rights
 from mhud.services.tokens import keyed_hash, new_secret
-from mhud.store.access import AccessRepository, ApiKey
+from mhud.store.access import AccessRepository
+from mhud.store.access import ApiKey as ApiKey
 from mhud.store.users import UserRepository
 
 PREFIX = "mhuk_"

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from mhud.errors import Code, MhudError, conflict, invalid
-from mhud.store.idempotency import DONE, RUNNING, Claim, IdempotencyRepository, Kept
+from mhud.services.retries import DONE, RUNNING, Answer, Claim, Kept, claim, settle
 from mhud.web.context import Context
 
 log = structlog.get_logger(__name__)
@@ -40,26 +40,26 @@ def key_of(request: web.Request, *, honored: bool) -> str | None:
 
 async def once(
     ctx: Context,
-    claim: Claim,
+    wanted: Claim,
     run: Callable[[], Awaitable[web.StreamResponse]],
     fail: Fail,
 ) -> web.StreamResponse:
     """`fail` prints a failure, so that it can be kept like any other answer."""
-    async with ctx.services.db.write() as tx:
-        kept = await IdempotencyRepository(tx).claim(claim, ctx.services.clock.now())
+    db = ctx.services.db
+    kept = await claim(db, ctx.services.clock, wanted)
     if kept is not None:
-        return _again(kept, claim)
+        return _again(kept, wanted)
     try:
         response = await run()
     except MhudError as error:
         if _nothing_done(error):
-            await _settle(ctx, claim, None)
+            await settle(db, wanted, None)
             raise
         response = fail(error)
     except Exception:
         log.exception("request_failed")
         response = fail(None)
-    await _settle(ctx, claim, response)
+    await settle(db, wanted, _answer(response))
     return response
 
 
@@ -69,8 +69,8 @@ def claim_of(ctx: Context, template: str, key: str, raw: bytes) -> Claim:
     return Claim(ctx.principal.ident, template, key, digest)
 
 
-def _again(kept: Kept, claim: Claim) -> web.Response:
-    if kept.body_hash != claim.body_hash:
+def _again(kept: Kept, wanted: Claim) -> web.Response:
+    if kept.body_hash != wanted.body_hash:
         raise MhudError(Code.IDEMPOTENCY_MISMATCH, f"this {HEADER} was used with another request")
     if kept.state == RUNNING:
         raise conflict(f"the first request with this {HEADER} is still running")
@@ -85,22 +85,11 @@ def _again(kept: Kept, claim: Claim) -> web.Response:
 
 
 def _nothing_done(error: MhudError) -> bool:
-    return error.code in _NOTHING_DONE and not error.details.get("sent")
+    """An error that names a call says that there is one, refused or of unknown fate."""
+    return error.code in _NOTHING_DONE and "call_id" not in error.details
 
 
-async def _settle(ctx: Context, claim: Claim, response: web.StreamResponse | None) -> None:
-    """Keeps or releases. When the database refuses, the claim stays: better refused than twice."""
-    try:
-        async with ctx.services.db.write() as tx:
-            if response is None:
-                await IdempotencyRepository(tx).release(claim)
-            else:
-                await IdempotencyRepository(tx).finish(claim, *_parts(response))
-    except MhudError as error:
-        log.warning("answer_not_kept", reason=error.message)
-
-
-def _parts(response: web.StreamResponse) -> tuple[int, dict[str, str], bytes]:
+def _answer(response: web.StreamResponse) -> Answer:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     body = response.body if isinstance(response, web.Response) else b""
-    return response.status, headers, body if isinstance(body, bytes) else b""
+    return Answer(response.status, headers, body if isinstance(body, bytes) else b"")

@@ -52,11 +52,8 @@ class Visit:
     ip: str
     dialect: Dialect
     route: Route | None
+    template: str  # names the route in metrics and logs, where a path may hold a number
     allowance: Allowance | None = None
-
-    @property
-    def template(self) -> str:
-        return self.dialect.prefix + self.route.path if self.route else NO_ROUTE
 
 
 class Edge:
@@ -94,6 +91,7 @@ class Edge:
             self._addresses.of(request),
             self._dialect(request.path),
             self._routes.get(request.match_info.handler),
+            _template(request),
         )
         clear_contextvars()
         bind_contextvars(request_id=visit.request_id)
@@ -194,7 +192,7 @@ class Edge:
         self, visit: Visit, request: web.Request, response: web.StreamResponse, seconds: float
     ) -> None:
         self._requests.add(request.method, visit.template, response.status, seconds)
-        if response.status >= 500 or (seconds > SLOW_S and not response.prepared):
+        if visit.route is not None and (response.status >= 500 or seconds > SLOW_S):
             log.warning(
                 "request_slow_or_failed",
                 route=visit.template,
@@ -207,6 +205,11 @@ class Edge:
 def _request_id(request: web.Request) -> str:
     given = request.headers.get("X-Request-Id")
     return given if given is not None and _SANE_ID.fullmatch(given) else new_request_id()
+
+
+def _template(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return NO_ROUTE if resource is None else resource.canonical
 
 
 def _is_gone(request: web.Request) -> bool:

@@ -13,22 +13,22 @@ from mhud.web.mhu.dialect import mhu
 from mhud.web.ratelimit import SIGN_IN, rate_limited
 from mhud.web.route import Wire
 
-Secret = Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+Secret = Annotated[str, Field(min_length=1, max_length=1024)]
 
 
 class Credentials(Wire):
     username: Annotated[str, Field(min_length=1, max_length=254)]
-    password: Secret
+    password: Secret = Field(repr=False)
 
 
 class Refreshing(Wire):
-    refresh_token: Secret
+    refresh_token: Secret = Field(repr=False)
 
 
 class Revoking(Wire):
     """Without a refresh token the access token that asks is revoked."""
 
-    refresh_token: Secret | None = None
+    refresh_token: Secret | None = Field(None, repr=False)
 
 
 class Tokens(BaseModel):

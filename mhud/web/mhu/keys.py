@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from mhud.clock import rfc3339
 from mhud.services import keys
-from mhud.store.access import ApiKey
+from mhud.services.keys import ApiKey
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
 from mhud.web.route import Wire

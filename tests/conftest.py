@@ -1,0 +1,26 @@
+"""Fixtures that tests of more than one room use."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient
+from pytest_aiohttp.plugin import AiohttpClient
+
+from mhud.web.app import build_app
+from tests.houses import House, house
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    """A daemon without a PBX."""
+    async with house(tmp_path) as built:
+        yield built
+
+
+@pytest.fixture
+async def api(home: House, aiohttp_client: AiohttpClient) -> TestClient:  # type: ignore[type-arg]
+    """An HTTP client of `home`, without credentials."""
+    return await aiohttp_client(build_app(home.services))

@@ -1,0 +1,106 @@
+"""A whole daemon without a PBX: real store, state, pump, access and web application.
+
+The link is real too, but nobody listens where it would connect to: it stays down unless a test
+gives it a (simulated) Asterisk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mhud.ami.link import AmiLink
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.feeds.bus import Bus
+from mhud.feeds.ledger import Ledger
+from mhud.inbox import Inbox
+from mhud.live.state import LiveState
+from mhud.pump import Pump
+from mhud.services import Services
+from mhud.services.access import Access
+from mhud.services.agents import Agents
+from mhud.services.calls import Calls
+from mhud.services.keys import KeyWish, add_key
+from mhud.services.people import Person, Phone, add_person
+from mhud.services.queues import Queues
+from mhud.store.database import Database
+from tests.fake_clock import FakeClock
+
+PASSWORD = "seven small lighthouses"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`services` as handlers get them, and a clock whose hands the test turns."""
+
+    services: Services
+    clock: FakeClock
+
+    async def key(
+        self, *rights: str, tier: str = "enterprise:100000", owner: int | None = None
+    ) -> str:
+        """A new API key's text; without an owner it acts as a service user."""
+        wish = KeyWish(name="of a test", rights=rights or ("all",), tier=tier)
+        return (await add_key(self.services.access, wish, owner)).secret
+
+    async def headers(self, *rights: str, **options: Any) -> dict[str, str]:
+        return {"X-API-Key": await self.key(*rights, **options)}
+
+    async def person(
+        self, username: str = "jane", role: str = "operator", agent_id: str | None = None
+    ) -> int:
+        """The id of a new user whose password is PASSWORD."""
+        phone = Phone(agent_id=agent_id, interface=f"PJSIP/{agent_id}") if agent_id else None
+        person = Person(
+            username=username, name=username.title(), role=role, password=PASSWORD, phone=phone
+        )
+        return (await add_person(self.services.access, person)).id
+
+
+def settings_for(folder: Path, **changes: Any) -> Settings:
+    """Nobody listens on port 1."""
+    return Settings(**{"data_dir": folder, "ami": {"port": 1, "connect_timeout_s": 0.2}, **changes})
+
+
+@asynccontextmanager
+async def house(
+    folder: Path, clock: FakeClock | None = None, **changes: Any
+) -> AsyncIterator[House]:
+    """`changes` are settings. Nothing runs but the ledger's writer; feed the pump by hand."""
+    hands = clock or FakeClock()
+    settings = settings_for(folder, **changes)
+    db = await Database.open(folder / "mhud.db")
+    services = await services_on(db, settings, hands)
+    writer = asyncio.create_task(services.ledger.run())
+    try:
+        yield House(services, hands)
+    finally:
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        await services.access.close()
+        await db.close()
+
+
+async def services_on(db: Database, settings: Settings, clock: Clock) -> Services:
+    inbox, bus = Inbox(), Bus()
+    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone)
+    link = AmiLink(settings.ami, clock, inbox)
+    pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
+    return Services(
+        settings=settings,
+        clock=clock,
+        pump=pump,
+        link=link,
+        db=db,
+        access=await Access.open(db, clock, settings),
+        ledger=ledger,
+        bus=bus,
+        calls=Calls(settings, clock, pump, link, db),
+        agents=Agents(settings, clock, pump, link, db),
+        queues=Queues(settings, clock, pump, link, db),
+    )
