@@ -188,6 +188,21 @@ class Settings(BaseSettings):
         return credentials, env_settings, init_settings
 
 
+class IsolatedSettings(Settings):
+    """Only what it is given: the demo must not find a production system in its environment."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def _credentials() -> dict[str, Any]:
     """systemd's LoadCredential=ami_secret:… becomes ami.secret."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")

@@ -1,0 +1,161 @@
+"""`mhud demo`: the daemon on a simulated PBX with the traffic of a busy hour."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from mhud.clock import Clock, SystemClock
+from mhud.config import IsolatedSettings, Settings
+from mhud.daemon import serve
+from mhud.demo_data import PEOPLE, Credentials, seed
+from mhud.services import Services
+from mhud.sim.demo_world import demo_site, log_everybody_in
+from mhud.sim.fake import FakeAsterisk
+
+AMI_USER = "mhud"
+FAULT_MEAN_S = 120  # with --faults, of real time
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`data` None: a directory that goes when the demo ends. `speed` 1 is a busy hour."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path | None = None
+    speed: float = 1.0
+    seed: int = 1
+    faults: bool = False
+    ready_file: Path | None = None
+
+
+async def run(options: Options) -> None:
+    """Until SIGTERM or SIGINT. Raises HeldError, MhudError or OSError when it can't start."""
+    clock = SystemClock()
+    with ExitStack() as stack:
+        data = options.data or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="mhud-demo-"))
+        )
+        data.mkdir(parents=True, exist_ok=True)
+        await _run(options, data, clock)
+
+
+async def _run(options: Options, data: Path, clock: Clock) -> None:
+    outbox, include = data / "outbox", data / "queues_mhud.conf"
+    outbox.mkdir(exist_ok=True)
+    secret = secrets.token_urlsafe(24)
+    pbx = FakeAsterisk(
+        clock=clock,
+        username=AMI_USER,
+        secret=secret,
+        seed=options.seed,
+        queue_include=include,
+        site=demo_site(),
+    )
+    await pbx.start()
+    log_everybody_in(pbx)
+    settings = _settings(options, data, pbx.port, secret, include)
+    credentials = await seed(settings, clock)
+
+    async def tell(services: Services, base_url: str) -> None:
+        await services.pump.until(lambda live: not live.stale, 5)
+        ready = _ready(base_url, credentials, pbx.port, secret, outbox)
+        if options.ready_file is not None:
+            _write(options.ready_file, json.dumps(ready, indent=2))
+        print(_welcome(base_url, credentials), flush=True)
+
+    async with asyncio.TaskGroup() as tasks:
+        moving = [tasks.create_task(pbx.run_traffic(options.speed))]
+        if options.faults:
+            moving.append(tasks.create_task(pbx.run_faults(FAULT_MEAN_S)))
+        try:
+            await serve(settings, on_ready=tell)
+        finally:
+            for task in moving:
+                task.cancel()
+            await pbx.stop()
+
+
+def _settings(options: Options, data: Path, port: int, secret: str, include: Path) -> Settings:
+    wrap_up = max(1, round(10 / options.speed))
+    return IsolatedSettings.model_validate(
+        {
+            "ami": {"port": port, "username": AMI_USER, "secret": secret},
+            "http": {"host": options.host, "port": options.port},
+            "data_dir": data,
+            "asterisk": {
+                "queue_include": include,
+                "announcements": {"announce123": "queue-thankyou", "announce124": "vm-goodbye"},
+                "music_on_hold": {"moh456": "default", "moh457": "calm"},
+            },
+            "queues": {
+                "support": {
+                    "name": "Support Queue",
+                    "extension": "2000",
+                    "max_wait_time": 240,
+                    "announcement_id": "announce123",
+                    "music_on_hold_id": "moh456",
+                    "wrap_up_seconds": wrap_up,
+                    "max_waiting": 5,
+                    "max_longest_wait": 120,
+                },
+                "crisis": {
+                    "name": "Crisis Queue",
+                    "extension": "2001",
+                    "music_on_hold_id": "moh456",
+                    "wrap_up_seconds": wrap_up,
+                    "service_level_seconds": 10,
+                    "max_waiting": 3,
+                    "max_longest_wait": 60,
+                },
+            },
+        }
+    )
+
+
+def _ready(
+    base_url: str, credentials: Credentials, port: int, secret: str, outbox: Path
+) -> dict[str, object]:
+    emails = {worker.username: worker.email for worker in PEOPLE}
+    return {
+        "base_url": base_url,
+        "ws_url": base_url.replace("http", "ws", 1) + "/ws",
+        "api_key": credentials.api_key,
+        "users": {
+            name: {"password": password, "email": emails[name]}
+            for name, password in credentials.passwords.items()
+        },
+        "ami": {"host": "127.0.0.1", "port": port, "username": AMI_USER, "secret": secret},
+        "outbox": str(outbox.resolve()),
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and for the owner's eyes only: it holds credentials."""
+    partial = path.with_name(path.name + ".partial")
+    partial.touch(mode=0o600)
+    partial.write_text(text)
+    partial.replace(path)
+
+
+def _welcome(base_url: str, credentials: Credentials) -> str:
+    people = "\n".join(
+        f"    {name:20} {password}" for name, password in credentials.passwords.items()
+    )
+    return f"""
+mhud runs on a simulated PBX: {base_url}/
+
+  API key (all rights, this run only): {credentials.api_key}
+  People and their passwords (this run only):
+{people}
+
+  Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
+  API:         {base_url}/docs/openapi.json
+  Stop:        Ctrl-C
+"""
