@@ -33,7 +33,11 @@ def decode(message: bytes) -> str:
 
 def value(text: str, name: str) -> str:
     """The first header of that name; empty when there is none. A later one may be forged."""
-    mark = f"\r\n{name}: "
+    return after(f"\r\n{name}: ", text)
+
+
+def after(mark: str, text: str) -> str:
+    """What stands between the first `mark` and the end of its line; empty without one."""
     start = text.find(mark)
     if start < 0:
         return ""
@@ -53,10 +57,10 @@ def headers(text: str) -> dict[str, str]:
 
 def whole(text: str, name: str) -> int:
     """A header as an integer; 0 for anything else."""
-    return _whole(value(text, name))
+    return integer(value(text, name))
 
 
-def _whole(content: str) -> int:
+def integer(content: str) -> int:
     return int(content) if content.isdecimal() and len(content) <= 15 else 0
 
 
@@ -98,13 +102,13 @@ def _chan(
         uniqueid=uniqueid,
         linkedid=linkedid or uniqueid,
         name=name,
-        state=_whole(state),
+        state=integer(state),
         caller_number=None if caller_number in _NOBODY else caller_number,
         caller_name=None if caller_name in _NOBODY else caller_name,
         connected_number=None if connected_number in _NOBODY else connected_number,
         context=context,
         exten=exten,
-        variables=_assignments(variables),
+        variables=_assignments(variables) if variables else {},
     )
 
 
@@ -138,8 +142,8 @@ def _member(
         interface=interface,
         name=name,
         membership=membership,
-        penalty=_whole(penalty),
-        status=_whole(status),
+        penalty=integer(penalty),
+        status=integer(status),
         paused=paused == "1",
         paused_reason=paused_reason,
         last_pause=epoch(last_pause),

@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from mhud.ami import messages as m
-from mhud.ami.fields import EOL, chan, decode, epoch, headers, member, member_row, value, whole
+from mhud.ami.fields import (
+    EOL,
+    after,
+    chan,
+    decode,
+    epoch,
+    headers,
+    integer,
+    member,
+    member_row,
+    value,
+    whole,
+)
 
 E = TypeVar("E", bound=m.Event)
 Builder = Callable[[str, datetime], m.Event | None]
@@ -37,7 +50,8 @@ def parse(message: bytes, received_at: datetime) -> m.Event | None:
     if build is None:
         return None
     text = decode(message)
-    return build(text, epoch(value(text, "Timestamp")) or received_at)
+    stamp = _timestamp(text)
+    return build(text, (epoch(stamp) if stamp else None) or received_at)
 
 
 def row(message: bytes, at: datetime) -> Row:
@@ -59,7 +73,11 @@ def _of_channel(kind: Callable[..., E], **more: Callable[[str], Any]) -> Builder
             return None
         return kind(at=at, chan=channel, **{field: read(text) for field, read in more.items()})
 
-    return build
+    def build_bare(text: str, at: datetime) -> m.Event | None:
+        channel = chan(text)
+        return None if channel is None else kind(at=at, chan=channel)
+
+    return build if more else build_bare
 
 
 def _plain(kind: Callable[..., E], **fields: Callable[[str], Any]) -> Builder:
@@ -78,15 +96,17 @@ def _of_member(kind: Callable[..., E]) -> Builder:
 
 
 def _text(name: str) -> Callable[[str], str]:
-    return lambda text: value(text, name)
+    return partial(after, f"\r\n{name}: ")
 
 
 def _int(name: str) -> Callable[[str], int]:
-    return lambda text: whole(text, name)
+    read = _text(name)
+    return lambda text: integer(read(text))
 
 
 def _is(name: str, wanted: str) -> Callable[[str], bool]:
-    return lambda text: value(text, name) == wanted
+    read = _text(name)
+    return lambda text: read(text) == wanted
 
 
 def _blind_transfer(text: str, at: datetime) -> m.Event | None:
@@ -123,6 +143,7 @@ def _user_event(text: str, at: datetime) -> m.Event:
     return m.UserEvent(at=at, name=name, chan=chan(about + EOL), fields=headers(own))
 
 
+_timestamp = _text("Timestamp")
 _QUEUE = _text("Queue")
 _AGENT: dict[str, Callable[[str], Any]] = {
     "queue": _QUEUE,

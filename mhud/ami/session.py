@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NoReturn
@@ -43,6 +44,13 @@ class LinkDownError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.refused = refused
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    """asyncio puts the address into the text once more."""
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)
+    return getattr(error, "strerror", None) or "not an address"
 
 
 class Session:
@@ -145,8 +153,7 @@ class Session:
         except TimeoutError:
             raise LinkDownError(f"no answer from {host}:{port}") from None
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or "not an address"
-            raise LinkDownError(f"can't reach Asterisk at {host}:{port}: {reason}") from None
+            raise LinkDownError(f"can't reach Asterisk at {host}:{port}: {_why(error)}") from None
         return wire
 
     async def _greet(self) -> None:
@@ -180,14 +187,13 @@ class Session:
             planned, bugs = failures.split((LinkDownError, MhudError))
             if planned is None or bugs is not None:
                 raise
-            if self._wire.lost.done():
-                raise LinkDownError(self._wire.lost.result()) from None
             raise planned.exceptions[0] from None
 
     # ---- the duties of one connection: each ends only by raising
 
     async def _until_lost(self) -> NoReturn:
-        raise LinkDownError(await asyncio.shield(self._wire.lost))
+        reason = await asyncio.shield(self._wire.lost)
+        raise LinkDownError("Asterisk shut down" if self._ending.is_set() else reason)
 
     async def _until_shut(self) -> NoReturn:
         await self._ending.wait()
