@@ -55,8 +55,8 @@ def redirect_both(
     run(pbx, first, *place)
 
 
-def incoming(pbx: Pbx, number: str, *, name: str = "", did: str = "", ivr: bool = True) -> Channel:
-    """A caller from outside, answered and in the menu (or, without `ivr`, about to be sent on)."""
+def incoming(pbx: Pbx, number: str, *, name: str = "", did: str = "", menu: bool = True) -> Channel:
+    """A caller from outside, answered and in the menu (or, without `menu`, about to be sent on)."""
     caller = pbx.new_channel("trunk", state=RING)
     caller.number, caller.display = number, name
     caller.dialled = did or pbx.site.did
@@ -64,8 +64,8 @@ def incoming(pbx: Pbx, number: str, *, name: str = "", did: str = "", ivr: bool 
     pbx.announce(caller)
     pbx.changes_state(caller, UP)
     pbx.refresh("trunk")
-    caller.sets("__ivr_path", "main" if ivr else "direct")
-    if ivr:
+    caller.sets("__ivr_path", "main" if menu else "direct")
+    if menu:
         caller.goes("ivr-main", "s", 5)
         caller.runs("BackGround", "basic-pbx-ivr-main")
         caller.hangup_handler = True
@@ -73,8 +73,9 @@ def incoming(pbx: Pbx, number: str, *, name: str = "", did: str = "", ivr: bool 
 
 
 def choose(pbx: Pbx, caller: Channel, queue: str) -> None:
-    """The caller presses the key for a queue."""
-    caller.sets("__ivr_path", f"{caller.variables['ivr_path']}/{queue}")
+    """The caller presses the key for a queue; without a menu he is just led there."""
+    if caller.hangup_handler:
+        caller.sets("__ivr_path", f"{caller.variables['ivr_path']}/{queue}")
     enter_queue(pbx, caller, queue)
 
 

@@ -12,6 +12,7 @@ from mhud.sim.restart import hang_up_everybody
 from mhud.sim.script import Script
 from mhud.sim.server import AmiServer
 from mhud.sim.site import Site
+from mhud.sim.traffic import Traffic
 
 RESTART_S = 1.1  # from the command to Shutdown
 DOWN_S = 0.3  # nobody listens
@@ -75,13 +76,25 @@ class FakeAsterisk(Script):
         """Half-open: today's connections stay and are silent; a new one works."""
         faults.deafen(self.server)
 
+    async def run_traffic(self, speed: float = 1) -> None:
+        """For ever: the callers and agents of the demo. Needs `site=demo_site()`."""
+        random = Random(self.random.random())  # noqa: S311 - repeatable on purpose
+        await Traffic(self, self.clock, random, speed).run()
+
+    async def run_faults(self, mean_s: float) -> None:
+        """For ever: a bad moment about every `mean_s` of the clock's seconds."""
+        random = Random(self.random.random())  # noqa: S311 - repeatable on purpose
+        await faults.random_faults(self.server, self.clock, random, mean_s, self.restart)
+
     async def crash(self, down_s: float = DOWN_S) -> None:
         """kill -9: no event, all calls gone, members back."""
+        self.pbx.up = False
         await self.server.close()
         await self._come_back(down_s)
 
     async def restart(self, down_s: float = DOWN_S) -> None:
         """`core restart now` in the middle of everything."""
+        self.pbx.up = False
         hang_up_everybody(self.pbx)
         await self.clock.sleep(RESTART_S)
         shutdown = [("Shutdown", "Cleanly"), ("Restart", "True")]
@@ -97,3 +110,4 @@ class FakeAsterisk(Script):
         await self.server.open()
         await self.clock.sleep(BOOT_S)
         self.server.announce_boot()
+        self.pbx.up = True

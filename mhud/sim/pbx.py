@@ -10,7 +10,7 @@ from typing import Protocol
 
 from mhud.clock import Clock
 from mhud.sim.channels import DOWN, RINGING, UP, Bridge, Channel
-from mhud.sim.queues import Queue, bring_back, build_queues
+from mhud.sim.queues import Member, Queue, bring_back, build_queues
 from mhud.sim.site import Endpoint, Site
 from mhud.sim.timers import Timers
 from mhud.sim.wire import Headers
@@ -66,7 +66,7 @@ class Pbx:
         self.timers = Timers(clock)
         self.variables: dict[str, str] = {}  # the dialplan's globals
         self.include_text = ""
-        self.outbound_talk: Callable[[], float | None] = lambda: None
+        self.up = True  # False: the process is going down or not there
         self.on_ring: Callable[[Channel], None] = lambda leg: None
         self.on_talk: Callable[[Channel, Channel], None] = lambda lead, leg: None
         self.listener: Emit = lambda name, headers: None
@@ -77,13 +77,13 @@ class Pbx:
     def _boot(self) -> None:
         self.channels: dict[str, Channel] = {}
         self.bridges: dict[str, Bridge] = {}
+        self.freed: dict[str, float] = {}  # interface → when its last queue call ended
         self.started = self.clock.now()
         self.processed = 0
-        self.freed: dict[str, float] = {}  # interface → when its last queue call ended
         self._serial = self._channel_serial = 0
         self.devices = {phone.device: self._device_now(phone) for phone in self.phones.values()}
         for queue in self.queues.values():
-            self.devices[queue.avail_device] = queue.avail_state(self.devices)
+            self.devices[queue.avail_device] = self.avail_state(queue)
             for member in queue.members:
                 self.devices.update(member.pause_device())
 
@@ -228,7 +228,15 @@ class Pbx:
                     self.refresh_avail(queue)
 
     def refresh_avail(self, queue: Queue) -> None:
-        self.set_device(queue.avail_device, queue.avail_state(self.devices))
+        self.set_device(queue.avail_device, self.avail_state(queue))
+
+    def avail_state(self, queue: Queue) -> str:
+        return queue.avail_state(self.devices, lambda member: self.is_resting(queue, member))
+
+    def is_resting(self, queue: Queue, member: Member) -> bool:
+        """app_queue's own wrap-up time, over all queues (shared_lastcall)."""
+        freed = self.freed.get(member.interface)
+        return freed is not None and self.age(freed) < queue.settings.wrapuptime
 
     def set_device(self, device: str, state: str) -> bool:
         """True if that was news."""

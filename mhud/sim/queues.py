@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -120,8 +120,11 @@ class Queue:
     def avail_device(self) -> str:
         return f"Queue:{self.name}_avail"
 
-    def avail_state(self, devices: Mapping[str, str]) -> str:
-        free = any(not one.paused and one.status(devices) == 1 for one in self.members)
+    def avail_state(self, devices: Mapping[str, str], resting: Callable[[Member], bool]) -> str:
+        """What a lamp for "somebody is free" would show; `resting`: the wrap-up time runs."""
+        free = any(
+            not one.paused and one.status(devices) == 1 and not resting(one) for one in self.members
+        )
         return "NOT_INUSE" if free else "INUSE"
 
     def member(self, interface: str) -> Member | None:

@@ -56,11 +56,19 @@ class Script:
     # ---- callers
 
     def call_in(
-        self, number: str, queue: str | None = None, *, name: str = "", did: str = ""
+        self,
+        number: str,
+        queue: str | None = None,
+        *,
+        name: str = "",
+        did: str = "",
+        menu: bool = True,
     ) -> Caller:
         """A caller from outside. With a queue he has pressed its key already and waits there
-        (its members' phones ring at once); without, he listens to the menu."""
-        caller = Caller(self.pbx, dialplan.incoming(self.pbx, number, name=name, did=did))
+        (its members' phones ring at once); without, he listens to the menu. `menu` False: `did`
+        is a number that leads to a queue without one."""
+        channel = dialplan.incoming(self.pbx, number, name=name, did=did, menu=menu)
+        caller = Caller(self.pbx, channel)
         if queue is not None:
             caller.chooses(queue)
         return caller

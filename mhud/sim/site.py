@@ -61,7 +61,8 @@ class Site:
     """Everything about this PBX that stays the same over a restart.
 
     `extensions` maps a dialled number to a queue. `writes` are the classes of actions that the
-    AMI user may send, `reads` those of the events that he gets.
+    AMI user may send, `reads` those of the events that he gets. The phones of `reserved` are never
+    rung by a queue. `max_wait` is a caller's longest wait in seconds, unless a global says other.
     """
 
     name: str = "pbx"
@@ -85,6 +86,7 @@ class Site:
     channelvars: tuple[str, ...] = ("ivr_path", "mhud_call_id")
     writes: frozenset[str] = frozenset({"call", "agent", "originate", "reporting"})
     reads: frozenset[str] = frozenset({"system", "call", "agent", "user"})
+    reserved: frozenset[str] = frozenset()
     max_wait: float = 600
 
     def exists(self, context: str, exten: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mhud.sim.attempt import Attempt
 from mhud.sim.channels import Channel
 from mhud.sim.pbx import Pbx
@@ -21,7 +23,7 @@ def enter_queue(pbx: Pbx, caller: Channel, name: str) -> None:
         let_go(pbx, caller, name, "UNKNOWN")
     elif 0 < queue.settings.maxlen <= len(queue.waiting):
         let_go(pbx, caller, name, "FULL")
-    elif not queue.settings.joinempty and queue.avail_state(pbx.devices) == "INUSE":
+    elif not queue.settings.joinempty and pbx.avail_state(queue) == "INUSE":
         let_go(pbx, caller, name, "JOINEMPTY")
     else:
         Waiting(pbx, caller, queue).join()
@@ -69,6 +71,7 @@ class Waiting:
         self.attempt: Attempt | None = None
         self.max_wait = float(pbx.variables.get(f"MHUD_MAX_WAIT_{queue.name}") or pbx.site.max_wait)
         self._over = False
+        self._cancel_limit: Callable[[], object] = lambda: None
 
     @property
     def position(self) -> int:
@@ -88,7 +91,7 @@ class Waiting:
         fields = [("Queue", queue.name), ("Position", count), ("Count", count)]
         pbx.emit("QueueCallerJoin", "agent", pbx.shown(caller), fields)
         pbx.say("MusicOnHoldStart", caller, ("Class", "default"))
-        pbx.later(self.max_wait, self.time_is_up)
+        self._cancel_limit = pbx.later(self.max_wait, self.time_is_up)
         self.try_members()
 
     # ---- finding somebody
@@ -111,10 +114,11 @@ class Waiting:
         self.pbx.later(self.queue.settings.retry, self.try_members)
 
     def _free(self, member: Member) -> bool:
+        if member.interface.removeprefix("PJSIP/") in self.pbx.site.reserved:
+            return False
         if member.paused or member.status(self.pbx.devices) not in (0, 1):
             return False
-        freed = self.pbx.freed.get(member.interface)
-        if freed is not None and self.pbx.age(freed) < self.queue.settings.wrapuptime:
+        if self.pbx.is_resting(self.queue, member):
             return False
         return not any(self._outranked(other, member) for other in self.pbx.queues.values())
 
@@ -160,6 +164,7 @@ class Waiting:
 
     def _out_of_line(self) -> None:
         self._over = True
+        self._cancel_limit()
         position = self.position
         self.queue.waiting.remove(self)
         if not self.queue.waiting:
