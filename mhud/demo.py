@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import tempfile
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,23 +20,28 @@ from mhud.sim.demo_world import demo_site, log_everybody_in
 from mhud.sim.fake import FakeAsterisk
 
 AMI_USER = "mhud"
-FAULT_MEAN_S = 120  # with --faults, of real time
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`data` None: a directory that goes when the demo ends. `speed` 1 is a busy hour."""
+    """`data` None: a directory that goes when the demo ends. `speed` 1 is a busy hour.
+
+    `faults_every_s`: a bad moment of the PBX about so often; None: never.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     data: Path | None = None
     speed: float = 1.0
     seed: int = 1
-    faults: bool = False
+    faults_every_s: float | None = None
     ready_file: Path | None = None
 
 
-async def run(options: Options) -> None:
+OnReady = Callable[[Services], Awaitable[None]]
+
+
+async def run(options: Options, on_ready: OnReady | None = None) -> None:
     """Until SIGTERM or SIGINT. Raises HeldError, MhudError or OSError when it can't start."""
     clock = SystemClock()
     with ExitStack() as stack:
@@ -43,10 +49,10 @@ async def run(options: Options) -> None:
             stack.enter_context(tempfile.TemporaryDirectory(prefix="mhud-demo-"))
         )
         data.mkdir(parents=True, exist_ok=True)
-        await _run(options, data, clock)
+        await _run(options, data, clock, on_ready)
 
 
-async def _run(options: Options, data: Path, clock: Clock) -> None:
+async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | None) -> None:
     outbox, include = data / "outbox", data / "queues_mhud.conf"
     outbox.mkdir(exist_ok=True)
     secret = secrets.token_urlsafe(24)
@@ -69,11 +75,13 @@ async def _run(options: Options, data: Path, clock: Clock) -> None:
         if options.ready_file is not None:
             _write(options.ready_file, json.dumps(ready, indent=2))
         print(_welcome(base_url, credentials), flush=True)
+        if on_ready is not None:
+            await on_ready(services)
 
     async with asyncio.TaskGroup() as tasks:
         moving = [tasks.create_task(pbx.run_traffic(options.speed))]
-        if options.faults:
-            moving.append(tasks.create_task(pbx.run_faults(FAULT_MEAN_S)))
+        if options.faults_every_s is not None:
+            moving.append(tasks.create_task(pbx.run_faults(options.faults_every_s)))
         try:
             await serve(settings, on_ready=tell)
         finally:
