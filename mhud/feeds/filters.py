@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Self
 
 from mhud.errors import invalid
@@ -62,12 +61,15 @@ def types_of(patterns: Iterable[str]) -> frozenset[str]:
     """Exact names, `call.*`, `*`. Raises MhudError INVALID for what names no event."""
     wanted: set[str] = set()
     for pattern in patterns:
-        exact = not pattern.endswith("*") or "*" in pattern[:-1] or "[" in pattern
-        named = {name for name in EVENT_TYPES if fnmatchcase(name, pattern)}
-        if not named or (exact and pattern not in EVENT_TYPES):
+        named = {name for name in EVENT_TYPES if pattern in ("*", name, _family(name))}
+        if not named:
             raise invalid("events", "names an event that does not exist")
         wanted |= named
     return frozenset(wanted)
+
+
+def _family(name: str) -> str:
+    return name.partition(".")[0] + ".*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class Hub:
     def sessions(self) -> int:
         return len(self._sessions)
 
+    @property
+    def lingering(self) -> list[Session]:
+        """Who was cut and may still read what was sent before."""
+        return [session for session in self._sessions if session.cut_with is not None]
+
     @contextmanager
     def seat(self, socket: web.WebSocketResponse) -> Iterator[None]:
         """Every open socket has one, authenticated or not."""
@@ -113,7 +118,7 @@ class Hub:
     async def run(self) -> None:
         """For ever: ends sockets whose credentials expired, and the patience with who was cut."""
         while True:
-            cut = [session for session in self._sessions if session.cut_with is not None]
+            cut = self.lingering
             await self._clock.sleep(CHECK_S)
             for session in cut:
                 session.transport.abort()
