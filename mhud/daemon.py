@@ -136,7 +136,7 @@ async def serve(
 ) -> None:
     """Runs until SIGTERM or SIGINT. `on_ready` gets the services and the address that listens.
 
-    Raises HeldError when another daemon serves the data directory, MhudError or OSError when
+    Raises MhudError when another daemon serves the data directory, MhudError or OSError when
     the store or the port can't be opened.
     """
     stop = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import secrets
 import tempfile
@@ -15,6 +16,7 @@ from mhud.clock import Clock, SystemClock
 from mhud.config import IsolatedSettings, Settings
 from mhud.daemon import serve
 from mhud.demo_data import PEOPLE, Credentials, seed
+from mhud.errors import invalid
 from mhud.services import Services
 from mhud.sim.demo_world import demo_site, log_everybody_in
 from mhud.sim.fake import FakeAsterisk
@@ -42,7 +44,8 @@ OnReady = Callable[[Services], Awaitable[None]]
 
 
 async def run(options: Options, on_ready: OnReady | None = None) -> None:
-    """Until SIGTERM or SIGINT. Raises HeldError, MhudError or OSError when it can't start."""
+    """Until SIGTERM or SIGINT. Raises MhudError or OSError when it can't start."""
+    _loopback(options.host)
     clock = SystemClock()
     with ExitStack() as stack:
         data = options.data or Path(
@@ -50,6 +53,16 @@ async def run(options: Options, on_ready: OnReady | None = None) -> None:
         )
         data.mkdir(parents=True, exist_ok=True)
         await _run(options, data, clock, on_ready)
+
+
+def _loopback(host: str) -> None:
+    """Its data is invented, its credentials are printed: nobody else shall reach it."""
+    try:
+        fine = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        fine = False
+    if not fine:
+        raise invalid("--host", "the demo listens on loopback only, as 127.0.0.1")
 
 
 async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | None) -> None:

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
-class HeldError(Exception):
-    """Somebody else serves this data directory; the message says who."""
+from mhud.errors import conflict
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Holds the directory while the block runs; the kernel lets go when the process dies.
 
-    Raises HeldError, or OSError when the directory can't be written.
+    Raises MhudError CONFLICT, or OSError when the directory can't be written.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     path = folder / "mhud.lock"
@@ -27,7 +25,7 @@ def held(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "another process"
-            raise HeldError(f"{folder} is served by {holder} already") from None
+            raise conflict(f"{folder} is served by {holder} already") from None
         file.truncate(0)
         file.write(f"process {os.getpid()}")
         file.flush()
