@@ -261,8 +261,7 @@ def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Ag
         day = then.figures
         since = then.since if then.status == status.value else since
     if before.status is AgentStatus.AVAILABLE:
-        spent = max(0.0, (world.now - before.since).total_seconds())
-        day = replace(day, available_s=day.available_s + spent)
+        day = replace(day, available_s=day.available_s + world.seconds_today(before.since))
     return replace(agent, status=status, since=since, day=day)
 
 
@@ -309,8 +308,7 @@ def _figures(world: World, agent: Agent, track: AgentTrack, before: Agent) -> Ag
         day = replace(day, calls=day.calls + len(track.assigned))
     handling = (AgentStatus.ON_CALL, AgentStatus.WRAP_UP)
     if before.status in handling and agent.status is not before.status and before.day.calls:
-        spent = max(0.0, (world.now - before.since).total_seconds())
-        day = replace(day, handled_s=day.handled_s + spent)
+        day = replace(day, handled_s=day.handled_s + world.seconds_today(before.since))
     return replace(agent, day=day)
 
 

@@ -230,9 +230,13 @@ def drop(world: World, channel: Channel, cause: int | None) -> None:
             track.leg_cause = cause
     world.drop_channel(channel.uniqueid)
     world.touch_call(call_id)
+    stop_waiting_anywhere(world, channel.uniqueid)
+
+
+def stop_waiting_anywhere(world: World, uniqueid: str) -> None:
     for queue in world.queues.values():
-        if any(entry.uniqueid == channel.uniqueid for entry in queue.waiting):
-            stop_waiting(world, queue.id, channel.uniqueid)
+        if any(entry.uniqueid == uniqueid for entry in queue.waiting):
+            stop_waiting(world, queue.id, uniqueid)
 
 
 def stop_waiting(world: World, queue_id: str, uniqueid: str) -> None:

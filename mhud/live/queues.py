@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from mhud.ami import messages as ami
 from mhud.live import events
-from mhud.live.channels import stop_waiting, touch
+from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch
 from mhud.live.figures import QueueDay
 from mhud.live.model import Call, Outcome, Queue, QueueProfile, Visit, Waiting
 from mhud.live.world import World
@@ -50,6 +50,7 @@ def on_join(world: World, event: ami.QueueCallerJoin) -> None:
     call_id = world.call_of[channel.linkedid]
     if any(entry.uniqueid == channel.uniqueid for entry in queue.waiting):
         return  # told before, or found in a snapshot
+    stop_waiting_anywhere(world, channel.uniqueid)
     world.touch_queue(event.queue)
     entry = Waiting(uniqueid=channel.uniqueid, call_id=call_id, joined_at=event.at)
     at = max(0, event.position - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from mhud import ids
@@ -91,9 +91,11 @@ def _pop(marks: dict[str, None]) -> str:
 
 def on_tick(world: World, event: inputs.Tick) -> None:
     today = world.local_day(world.now)
-    if world.day not in (None, today):
-        _new_day(world)
-    world.day = today
+    if world.day is None or world.day < today:
+        world.day_began = datetime.combine(today, time(), world.timezone)
+        if world.day is not None:
+            _new_day(world)
+        world.day = today
     queues.tick(world)
     agents.tick(world)
     for call in tuple(world.calls.values()):

@@ -60,6 +60,7 @@ class World:
         self.timezone = timezone or ZoneInfo("UTC")
         self.now = datetime.fromtimestamp(0, UTC)
         self.day: date | None = None
+        self.day_began = self.now  # midnight in the helpline's zone, before which nothing is today
         self.version = 0
         self.stale = True
         self.looking_around = False  # a Snapshot is being applied
@@ -165,6 +166,10 @@ class World:
             return exten
         found = (q.id for q in self.queues.values() if exten and q.profile.extension == exten)
         return next(found, None)
+
+    def seconds_today(self, since: datetime) -> float:
+        """From `since`, or from midnight, to now."""
+        return max(0.0, (self.now - max(since, self.day_began)).total_seconds())
 
     def local_day(self, at: datetime) -> date:
         return at.astimezone(self.timezone).date()
