@@ -60,6 +60,7 @@ class Agents:
         self._link = link
         self._db = db
         self._roster: tuple[AgentProfile, ...] | None = None
+        self._doubted = False  # the roster may have changed
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def all(self) -> tuple[Agent, ...]:
@@ -84,10 +85,15 @@ class Agents:
     async def run(self) -> None:
         """For ever: who went offline in a call leaves his queues after it; the roster is kept."""
         while True:
-            if leaving := await self._pump.until(_leaving, LOOK_S):
+            await self._pump.until(lambda live: self._doubted or _leaving(live), LOOK_S)
+            if leaving := _leaving(self._pump.live):
                 await self._let_go(leaving)
             else:
                 await self._look()
+
+    def look_soon(self) -> None:
+        """Who may do what has changed, and so perhaps the roster."""
+        self._doubted = True
 
     async def set_status(
         self, principal: Principal, agent_id: str, status: AgentStatus, reason: str | None
@@ -233,6 +239,7 @@ class Agents:
             await self._clock.sleep(RETRY_S)
 
     async def _look(self) -> None:
+        self._doubted = False
         try:
             await self.load()
         except MhudError as error:

@@ -179,8 +179,8 @@ class Originator:
         if reply.message.startswith("Extension does not exist"):
             self._refused(channel_id, EndReason.INVALID_DESTINATION)
             reason = "the dialplan has no way to this number"
-            fields = [{"field": "destination", "reason": reason}]
-            return MhudError(Code.INVALID, f"destination: {reason}", fields=fields, call_id=call_id)
+            fields = [{"field": "destination", "reason": reason, "call_id": call_id}]
+            return MhudError(Code.INVALID, f"destination: {reason}", fields=fields)
         self._refused(channel_id, EndReason.FAILED)
         error = refusal(reply, "start the call")
         return MhudError(error.code, error.message, call_id=call_id)
