@@ -36,33 +36,35 @@ class AmiSettings(Section):
     """The connection to Asterisk's manager interface."""
 
     host: Line = Field("127.0.0.1", description="Where Asterisk's AMI listens.")
-    port: int = Field(5038, gt=0, lt=65536)
-    username: Line = "mhud"
+    port: int = Field(5038, gt=0, lt=65536, description="Its port.")
+    username: Line = Field("mhud", description="A section of manager.conf.")
     secret: SecretStr = Field(SecretStr(""), description="From manager.conf. Never an argument.")
-    connect_timeout_s: float = Field(5, gt=0)
+    connect_timeout_s: float = Field(5, gt=0, description="Seconds for connecting and login.")
     action_timeout_s: float = Field(
         5, gt=0, description="Longest wait for the answer to an action."
     )
-    ping_every_s: float = Field(10, gt=0)
+    ping_every_s: float = Field(10, gt=0, description="Seconds between pings.")
     silence_limit_s: float = Field(
         25, gt=0, description="No byte for this long, in spite of pings: the link is dead."
     )
     retry_s: float = Field(1, gt=0, description="First pause before a new connection.")
-    retry_max_s: float = Field(15, gt=0)
+    retry_max_s: float = Field(15, gt=0, description="Longest pause; it doubles until then.")
     login_retry_s: float = Field(30, gt=0, description="Pause after a refused password.")
 
 
 class HttpSettings(Section):
-    host: Line = "127.0.0.1"
-    port: int = Field(8080, ge=0, lt=65536)
+    host: Line = Field("127.0.0.1", description="Where the API listens.")
+    port: int = Field(8080, ge=0, lt=65536, description="0: any free one.")
     public_url: str | None = Field(
         None, description="Start of absolute links in answers; default what the request came by."
     )
     trusted_proxies: tuple[str, ...] = Field(
         (), description="Networks whose X-Forwarded-For is believed."
     )
-    cors_origins: tuple[str, ...] = ()
-    max_body_bytes: int = Field(1_048_576, gt=0)
+    cors_origins: tuple[str, ...] = Field(
+        (), description="Origins whose pages may use the API with a key or a token."
+    )
+    max_body_bytes: int = Field(1_048_576, gt=0, description="A larger request is refused (413).")
 
 
 class OriginateSettings(Section):
@@ -89,17 +91,28 @@ class OriginateSettings(Section):
 class QueueSettings(Section):
     """What Asterisk does not know about a queue. `mhud` settings changed by API win over these."""
 
-    name: str | None = None
-    extension: str | None = None
+    name: str | None = Field(None, description="Shown name; default the id.")
+    extension: str | None = Field(None, description="What one dials to reach it.")
     max_wait_time: int | None = Field(None, gt=0, description="Seconds a caller waits at most.")
-    announcement_id: str | None = None
-    music_on_hold_id: str | None = None
-    service_level_seconds: int | None = Field(None, gt=0)
-    sla_formula: SlaFormula = SlaFormula.WITHOUT_ABANDONED
-    wrap_up_seconds: int = Field(10, ge=0, le=3600)
-    max_waiting: int | None = Field(None, ge=0)
-    max_longest_wait: int | None = Field(None, gt=0)
-    operating_hours: dict[str, dict[str, str]] | None = None
+    announcement_id: str | None = Field(None, description="A key of asterisk.announcements.")
+    music_on_hold_id: str | None = Field(None, description="A key of asterisk.music_on_hold.")
+    service_level_seconds: int | None = Field(
+        None, gt=0, description="Answered within this many seconds is good; default Asterisk's."
+    )
+    sla_formula: SlaFormula = Field(
+        SlaFormula.WITHOUT_ABANDONED,
+        description="`without-abandoned`, `handled-only`, `positive` or `negative`; see api.md.",
+    )
+    wrap_up_seconds: int = Field(10, ge=0, le=3600, description="Pause after a call; 0: none.")
+    max_waiting: int | None = Field(
+        None, ge=0, description="More waiting callers give queue.threshold_exceeded."
+    )
+    max_longest_wait: int | None = Field(
+        None, gt=0, description="A longer wait in seconds gives queue.threshold_exceeded."
+    )
+    operating_hours: dict[str, dict[str, str]] | None = Field(
+        None, description='Day → start and end, as `{start = "09:00", end = "17:00"}`.'
+    )
 
 
 class AsteriskSettings(Section):
@@ -133,23 +146,27 @@ def _default_reasons() -> dict[str, int | None]:
 
 
 class TokenSettings(Section):
-    access_hours: float = Field(24, gt=0)
-    refresh_days: float = Field(30, gt=0)
+    access_hours: float = Field(24, gt=0, description="How long an access token works.")
+    refresh_days: float = Field(30, gt=0, description="How long a refresh token works.")
 
 
 class LogSettings(Section):
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "json", "console"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least that is logged."
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`auto`: console on a terminal, else JSON."
+    )
 
 
 class FeedSettings(Section):
     """Events on their way out."""
 
     ledger_bound: int = Field(10_000, gt=0, description="Events that may wait for the disk.")
-    ledger_keep_days: int = Field(30, gt=0)
+    ledger_keep_days: int = Field(30, gt=0, description="How long events can be resumed from.")
     socket_buffer_bytes: int = Field(1_048_576, gt=0, description="A slower client is cut.")
-    socket_ping_s: float = Field(20, gt=0)
-    auth_timeout_s: float = Field(5, gt=0)
+    socket_ping_s: float = Field(20, gt=0, description="Seconds between pings of a socket.")
+    auth_timeout_s: float = Field(5, gt=0, description="Seconds for a socket's first message.")
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,95 @@
+"""docs/settings.md, made of the settings themselves: `python -m mhud.config_reference`."""
+
+from __future__ import annotations
+
+import sys
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from mhud.config import Settings
+from mhud.live.model import SlaFormula
+
+HEAD = """# Settings
+
+Made by `python -m mhud.config_reference`; a test compares.
+
+A setting `http.port` is `port = 8080` under `[http]` in the TOML file, and `MHUD_HTTP__PORT` in
+the environment, which wins. The AMI secret may also be a systemd credential named `ami_secret`.
+Unknown settings are errors. `mhud config show` prints those in force, `mhud config check` says
+what is wrong.
+
+| Setting | Type | Default | Meaning |
+|---|---|---|---|
+"""
+
+
+def markdown() -> str:
+    return HEAD + "".join(_rows(Settings, ""))
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        section = _section(field.annotation)
+        if section is not None:
+            yield from _rows(section[1], f"{prefix}{name}.{section[0]}")
+        else:
+            text = (field.description or "").replace("|", "\\|")
+            yield f"| `{prefix}{name}` | {_type(field.annotation)} | {_default(field)} | {text} |\n"
+
+
+def _section(annotation: Any) -> tuple[str, type[BaseModel]] | None:
+    """A section of its own, or a table of sections by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "", annotation
+    inner = typing.get_args(annotation)
+    if typing.get_origin(annotation) is dict and _section(inner[1]):
+        return "<id>.", inner[1]
+    return None
+
+
+def _type(annotation: Any) -> str:
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _type(inner[0])
+    if origin is typing.Literal:
+        return " or ".join(f"`{value}`" for value in inner)
+    if origin in (typing.Union, types.UnionType):
+        return ", or ".join(_type(part) for part in inner if part is not type(None))
+    if origin is tuple:
+        return f"list of {_type(inner[0])}"
+    if origin is dict:
+        return f"table of {_type(inner[1])}"
+    names: dict[Any, str] = {
+        SecretStr: "secret",
+        ZoneInfo: "IANA time zone",
+        SlaFormula: "text",
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "true or false",
+        Path: "path",
+    }
+    return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    if value in (None, PydanticUndefined, "", (), {}) or isinstance(value, SecretStr):
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(f"`{key}` {'none' if v is None else v}" for key, v in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(f"`{part}`".replace("|", "\\|") for part in value)
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())
