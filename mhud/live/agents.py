@@ -1,4 +1,4 @@
-"""Members and devices → what an agent does now, and what to tell about the difference."""
+"""Memberships and phones → what an agent does now, and what to tell about the difference."""
 
 from __future__ import annotations
 
@@ -6,156 +6,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from mhud.ami import messages as ami
 from mhud.live import events
 from mhud.live.model import (
     OFFLINE_REASON,
     WRAP_UP_REASON,
     Agent,
-    AgentProfile,
     AgentStatus,
     Call,
     Channel,
     Direction,
-    Member,
+    Queue,
 )
-from mhud.live.queues import ensure_queue
 from mhud.live.talk import RINGING
 from mhud.live.world import AgentTrack, World
 
-DEFAULT_WRAP_UP_S = 10
 _UNREACHABLE = ("UNAVAILABLE", "INVALID")
-_DEVICE_BY_STATUS = {
-    1: "NOT_INUSE",
-    2: "INUSE",
-    3: "BUSY",
-    4: "INVALID",
-    5: "UNAVAILABLE",
-    6: "RINGING",
-    7: "RINGINUSE",
-    8: "ONHOLD",
-}
-
-
-def normal(interface: str) -> str:
-    """The interface as a channel's name shows it: a Local member's `/n` is not part of it."""
-    return interface.removesuffix("/n")
-
-
-def adopted_id(interface: str) -> str:
-    """`agent001` for `PJSIP/agent001`, `1001` for `Local/1001@agents/n`."""
-    return normal(interface).partition("/")[2].partition("@")[0] or interface
-
-
-def ensure_agent(world: World, interface: str, name: str = "") -> str:
-    """The agent with this interface; one that nobody told us of is adopted under its name."""
-    agent_id = world.interfaces.get(normal(interface))
-    if agent_id is None:
-        agent_id = adopted_id(interface)
-        if agent_id in world.agents:
-            agent_id = normal(interface).replace("/", "-")  # two technologies, one name
-        shown = name if name and name != interface else agent_id
-        add_agent(world, AgentProfile(id=agent_id, name=shown, interface=interface))
-    return agent_id
-
-
-def add_agent(world: World, profile: AgentProfile) -> None:
-    """A person joins the roster, or his profile changes."""
-    known = world.agents.get(profile.id)
-    if known is not None and known.profile.interface != profile.interface:
-        world.disown_interface(normal(known.profile.interface))
-    if known is None:
-        agent = Agent(profile=profile, status=AgentStatus.OFFLINE, since=world.now)
-        world.agent_tracks[profile.id] = AgentTrack(told=agent)
-    else:
-        agent = replace(known, profile=profile)
-    world.agents[profile.id] = agent
-    world.own_interface(normal(profile.interface), profile.id)
-    world.touch_agent(profile.id)
-    world.version += 1
-
-
-def set_member(world: World, state: ami.MemberState) -> None:
-    """This interface serves this queue, as `state` says."""
-    queue = ensure_queue(world, state.queue)
-    agent_id = ensure_agent(world, state.interface, state.name)
-    device = normal(state.state_interface or state.interface)
-    if device not in world.interfaces:
-        world.own_interface(device, agent_id)
-    member = Member(
-        queue_id=state.queue,
-        interface=state.interface,
-        agent_id=agent_id,
-        name=state.name,
-        membership=state.membership,
-        penalty=state.penalty,
-        status=state.status,
-        paused=state.paused,
-        paused_reason=state.paused_reason if state.paused else "",
-        paused_since=state.last_pause if state.paused else None,
-    )
-    world.queues[state.queue] = replace(queue, members={**queue.members, state.interface: member})
-    agent = world.agents[agent_id]
-    world.agents[agent_id] = replace(
-        agent,
-        memberships={**agent.memberships, state.queue: member},
-        device_state=_DEVICE_BY_STATUS.get(state.status, agent.device_state),
-    )
-    world.touch_agent(agent_id)
-
-
-def remove_member(world: World, queue_id: str, interface: str) -> None:
-    queue = ensure_queue(world, queue_id)
-    members = {name: m for name, m in queue.members.items() if name != interface}
-    world.queues[queue_id] = replace(queue, members=members)
-    agent_id = world.interfaces.get(normal(interface))
-    if agent_id is not None:
-        agent = world.agents[agent_id]
-        left = {name: m for name, m in agent.memberships.items() if name != queue_id}
-        world.agents[agent_id] = replace(agent, memberships=left)
-        world.touch_agent(agent_id)
-
-
-# ---- reducers
-
-
-def on_member(world: World, event: ami.MemberEvent) -> None:
-    set_member(world, event.member)
-
-
-def on_member_removed(world: World, event: ami.QueueMemberRemoved) -> None:
-    ensure_agent(world, event.member.interface, event.member.name)
-    remove_member(world, event.member.queue, event.member.interface)
-
-
-def on_device_state(world: World, event: ami.DeviceStateChange) -> None:
-    agent_id = world.interfaces.get(event.device)
-    if agent_id is not None:
-        agent = world.agents[agent_id]
-        world.agents[agent_id] = replace(agent, device_state=event.state)
-        world.touch_agent(agent_id)
-
-
-def know_member(world: World, event: ami.AgentEvent) -> None:
-    """Asterisk rang this interface for this queue: so it serves it."""
-    queue = ensure_queue(world, event.queue)
-    if event.interface not in queue.members:
-        set_member(
-            world,
-            ami.MemberState(
-                queue=event.queue,
-                interface=event.interface,
-                name="",
-                membership="dynamic",
-                penalty=0,
-                status=0,
-                paused=False,
-                paused_reason="",
-            ),
-        )
-
-
-# ---- derived
 
 
 def refresh(world: World, agent_id: str) -> None:
@@ -267,12 +132,13 @@ def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Ag
 
 def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
     """Begins when his last phone leaves a call that he had talked in; ends by the clock."""
-    if up or not agent.memberships:
+    if up:
         return replace(agent, wrap_up_until=None)
-    if track.served is not None:
-        call = world.call(track.served)
-        track.served = None
-        seconds = wrap_up_s(world, agent, call)
+    served, track.served = track.served, None
+    if not agent.memberships:
+        return replace(agent, wrap_up_until=None)
+    if served is not None:
+        seconds = _wrap_up_s(world, agent, world.call(served))
         if seconds:
             return replace(agent, wrap_up_until=world.now + timedelta(seconds=seconds))
     return _found_wrap_up(world, agent, track)
@@ -280,25 +146,24 @@ def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
 
 def _found_wrap_up(world: World, agent: Agent, track: AgentTrack) -> Agent:
     """A wrap-up pause that was there before us (a restart) has its end too."""
-    began = [
-        member.paused_since or world.now
-        for member in agent.memberships.values()
-        if member.paused and member.paused_reason == WRAP_UP_REASON
-    ]
     known = track.told is not None and track.told.reason_code == WRAP_UP_REASON
-    if not began or known or agent.wrap_up_until is not None:
+    if _reason(agent) != WRAP_UP_REASON or known or agent.wrap_up_until is not None:
         return agent
-    queue = world.queues[next(iter(agent.memberships))]
-    return replace(agent, wrap_up_until=min(began) + timedelta(seconds=queue.profile.wrap_up_s))
+    began = min(member.paused_since or world.now for member in agent.memberships.values())
+    seconds = _first_queue(world, agent).profile.wrap_up_s
+    return replace(agent, wrap_up_until=began + timedelta(seconds=seconds))
 
 
-def wrap_up_s(world: World, agent: Agent, call: Call | None) -> int:
+def _wrap_up_s(world: World, agent: Agent, call: Call | None) -> int:
     """Seconds to write up this call: its queue's, else the agent's first queue's."""
     if call is None or call.direction is Direction.INTERNAL:
         return 0
-    queue_id = call.queue_id or next(iter(agent.memberships), None)
-    queue = world.queues.get(queue_id) if queue_id else None
-    return queue.profile.wrap_up_s if queue else DEFAULT_WRAP_UP_S
+    queue = world.queues.get(call.queue_id or "") or _first_queue(world, agent)
+    return queue.profile.wrap_up_s
+
+
+def _first_queue(world: World, agent: Agent) -> Queue:
+    return world.queues[next(iter(agent.memberships))]
 
 
 def _figures(world: World, agent: Agent, track: AgentTrack, before: Agent) -> Agent:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mhud.ami import messages as ami
-from mhud.live import agents, channels, queues
+from mhud.live import channels, members, queues
 from mhud.live.events import PbxConnected, PbxDisconnected
 from mhud.live.figures import QueueDay
 from mhud.live.inputs import Restored
@@ -33,7 +33,7 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
     _channels(world, event, was_stale)
     _callers(world, event)
     for device, state in event.devices.items():
-        agents.on_device_state(
+        members.on_device_state(
             world, ami.DeviceStateChange(at=event.at, device=device, state=state)
         )
     for call_id in seen_before & set(world.calls):
@@ -59,9 +59,9 @@ def _members(world: World, event: ami.Snapshot) -> None:
     for queue in tuple(world.queues.values()):
         for interface in tuple(queue.members):
             if (queue.id, interface) not in listed:
-                agents.remove_member(world, queue.id, interface)
+                members.remove_member(world, queue.id, interface)
     for member in event.members:
-        agents.set_member(world, member)
+        members.set_member(world, member)
     served = {now.name for now in event.queues}
     for queue_id in [q for q in world.queues if served and q not in served]:
         if not world.queues[queue_id].waiting:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mhud import ids
 from mhud.ami import messages as ami
-from mhud.live import agents, calls, channels, check, inputs, queues, reconcile
+from mhud.live import agents, calls, channels, check, inputs, members, queues, reconcile
 from mhud.live.events import DomainEvent, QueueConfigChanged
 from mhud.live.figures import Figures, QueueDay
 from mhud.live.model import (
@@ -59,7 +59,7 @@ class LiveState(World):
         return self.calls.get(agent.call_id) if agent and agent.call_id else None
 
     def agent_of_interface(self, interface: str) -> Agent | None:
-        return self.agents.get(self.interfaces.get(agents.normal(interface), ""))
+        return self.agents.get(self.interfaces.get(members.normal(interface), ""))
 
     def available_agents(self, queue_id: str) -> int:
         """Members of the queue whose agent is available and who are not paused in it."""
@@ -158,13 +158,12 @@ def _refuse(world: World, channel_id: str, reason: EndReason | None) -> None:
 
 def on_agents_configured(world: World, event: inputs.AgentsConfigured) -> None:
     for profile in event.profiles:
-        agents.add_agent(world, profile)
+        members.add_agent(world, profile)
     kept = {profile.id for profile in event.profiles}
     for agent in tuple(world.agents.values()):
         if agent.id not in kept and not agent.memberships and not agent.call_id:
-            world.disown_interface(agents.normal(agent.profile.interface))
-            del world.agents[agent.id], world.agent_tracks[agent.id]
-            world.dirty_agents.pop(agent.id, None)
+            agents.refresh(world, agent.id)
+            world.forget_agent(agent.id)
 
 
 def on_queues_configured(world: World, event: inputs.QueuesConfigured) -> None:
@@ -208,20 +207,20 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.MixMonitorStop: (channels.on_channel,),
     ami.MixMonitorMute: (channels.on_channel,),
     ami.OriginateResponse: (on_originate_response,),
-    ami.DeviceStateChange: (agents.on_device_state,),
+    ami.DeviceStateChange: (members.on_device_state,),
     ami.QueueCallerJoin: (queues.on_join,),
     ami.QueueCallerLeave: (queues.on_leave,),
     ami.QueueCallerAbandon: (queues.on_abandon,),
     ami.UserEvent: (queues.on_user_event,),
-    ami.QueueMemberAdded: (agents.on_member,),
-    ami.QueueMemberRemoved: (agents.on_member_removed,),
-    ami.QueueMemberPause: (agents.on_member,),
-    ami.QueueMemberPenalty: (agents.on_member,),
-    ami.QueueMemberStatus: (agents.on_member,),
-    ami.AgentCalled: (agents.know_member, queues.on_agent_called),
-    ami.AgentRingNoAnswer: (agents.know_member, queues.on_ring_no_answer),
-    ami.AgentConnect: (agents.know_member, queues.on_agent_connect),
-    ami.AgentComplete: (agents.know_member, queues.on_agent_complete),
+    ami.QueueMemberAdded: (members.on_member,),
+    ami.QueueMemberRemoved: (members.on_member_removed,),
+    ami.QueueMemberPause: (members.on_member,),
+    ami.QueueMemberPenalty: (members.on_member,),
+    ami.QueueMemberStatus: (members.on_member,),
+    ami.AgentCalled: (members.know_member, queues.on_agent_called),
+    ami.AgentRingNoAnswer: (members.know_member, queues.on_ring_no_answer),
+    ami.AgentConnect: (members.know_member, queues.on_agent_connect),
+    ami.AgentComplete: (members.know_member, queues.on_agent_complete),
     ami.LinkLost: (reconcile.on_link_lost,),
     ami.Snapshot: (reconcile.on_snapshot,),
     inputs.Restored: (reconcile.on_restored,),

@@ -139,6 +139,7 @@ class World:
         return self.calls.get(call_id) if call_id else None
 
     def own_interface(self, interface: str, agent_id: str) -> None:
+        self.disown_interface(interface)
         self.interfaces[interface] = agent_id
         self.phones.setdefault(agent_id, {})[interface] = None
 
@@ -146,6 +147,13 @@ class World:
         agent_id = self.interfaces.pop(interface, None)
         if agent_id is not None:
             self.phones[agent_id].pop(interface, None)
+            self.touch_agent(agent_id)
+
+    def forget_agent(self, agent_id: str) -> None:
+        for interface in self.phones.pop(agent_id):
+            del self.interfaces[interface]
+        del self.agents[agent_id], self.agent_tracks[agent_id]
+        self.dirty_agents.pop(agent_id, None)
 
     # ---- look-ups
 
