@@ -164,7 +164,7 @@ class FeedSettings(Section):
 
     ledger_bound: int = Field(10_000, gt=0, description="Events that may wait for the disk.")
     ledger_keep_days: int = Field(30, gt=0, description="How long events can be resumed from.")
-    socket_buffer_bytes: int = Field(1_048_576, gt=0, description="A slower client is cut.")
+    socket_buffer_bytes: int = Field(1_048_576, ge=262_144, description="A slower client is cut.")
     socket_ping_s: float = Field(20, gt=0, description="Seconds between pings of a socket.")
     auth_timeout_s: float = Field(5, gt=0, description="Seconds for a socket's first message.")
 

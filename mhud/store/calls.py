@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -21,6 +21,7 @@ from mhud.store.schema import agent_live as agents
 from mhud.store.schema import calls
 from mhud.store.types import UtcDateTime
 
+LONGEST = timedelta(days=1)  # of a call, where it matters
 _CALL: TypeAdapter[Call] = TypeAdapter(Call)
 _POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 
@@ -110,8 +111,16 @@ async def open_calls(tx: AsyncConnection) -> tuple[Call, ...]:
 
 
 async def ended_since(tx: AsyncConnection, start: datetime) -> tuple[Call, ...]:
-    """Ended calls that began at `start` or later, oldest first."""
-    return await _select(tx, calls.c.state == "ended", calls.c.start_time >= start)
+    """Calls that ended at `start` or later, by their beginning, oldest first.
+
+    One that lasted longer than a day before `start` is not found: the index is by beginning.
+    """
+    return await _select(
+        tx,
+        calls.c.state == "ended",
+        calls.c.start_time >= start - LONGEST,
+        calls.c.end_time >= start,
+    )
 
 
 async def get_call(tx: AsyncConnection, call_id: str) -> Call | None:

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 HUB = web.AppKey("hub", Hub)
 FEEDS = web.AppKey("feeds", FeedSettings)
 MAX_MESSAGE_BYTES = 65_536
+WRITER_LIMIT = 65_536  # a replay waits at so many bytes, far below where a consumer is cut
 MAX_ERRORS = 10  # in a row; then it is no consumer but noise
 CLOSE_S = 2.0
 Id = Annotated[str, Field(min_length=1, max_length=128)]
@@ -99,6 +100,7 @@ async def handle(request: web.Request) -> web.StreamResponse:
         heartbeat=feeds.socket_ping_s,
         compress=False,
         max_msg_size=MAX_MESSAGE_BYTES,
+        writer_limit=WRITER_LIMIT,
     )
     if not socket.can_prepare(request):
         raise invalid("Upgrade", "this address speaks WebSocket only")

@@ -25,7 +25,7 @@ from mhud.live.events import QueueEmpty
 from mhud.live.model import AgentStatus
 from mhud.store import calls as records
 from mhud.store.database import Database
-from tests.fake_clock import START, FakeClock, eventually
+from tests.fake_clock import START, FakeClock, eventually, settle
 from tests.feed_things import (
     MoodyDatabase,
     a_queue,
@@ -232,6 +232,23 @@ async def test_closing_writes_the_last_words(db: MoodyDatabase) -> None:
     await desk.ledger.close()
     assert desk.ledger.lag == 0
     assert desk.ledger.last_seq == module.BATCH + 1
+
+
+@pytest.mark.parametrize("turns", range(0, 60, 6))
+async def test_stopping_in_the_middle_of_a_write_loses_and_repeats_nothing(
+    db: MoodyDatabase, turns: int
+) -> None:
+    desk = await open_desk(db)
+    async with running(desk):
+        desk.ledger.publish(many(40))
+        await desk.clock.advance(0)
+        while not desk.clock.sleeping:
+            await settle(1)
+        await desk.clock.advance(module.GATHER_S)
+        await settle(turns)
+    await desk.ledger.close()
+    stored = [entry.seq for entry in await (await open_desk(db)).ledger.read(0, 100)]
+    assert stored == [entry.seq for entry in desk.diary.told] == list(range(1, 41))
 
 
 async def test_closing_over_a_refusing_disk_gives_up(db: MoodyDatabase) -> None:

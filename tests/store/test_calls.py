@@ -79,7 +79,8 @@ async def test_the_last_state_of_a_call_replaces_the_one_before(db: Database) ->
     async with db.read() as tx:
         assert await open_calls(tx) == ()
         assert await ended_since(tx, START) == (ended(call),)
-        assert await ended_since(tx, START + timedelta(seconds=1)) == ()
+        assert await ended_since(tx, START + timedelta(seconds=60)) == (ended(call),)
+        assert await ended_since(tx, START + timedelta(seconds=61)) == ()
 
 
 async def test_open_calls_come_oldest_first(db: Database) -> None:

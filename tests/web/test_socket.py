@@ -8,19 +8,17 @@ import os
 import socket as sockets
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from mhud.config import FeedSettings
 from mhud.errors import Code, MhudError
@@ -45,6 +43,7 @@ from tests.feed_things import (
     started,
     status_changed,
 )
+from tests.sockets import close_code, heard, heard_until, say
 
 
 class Doorman:
@@ -131,34 +130,6 @@ async def a_house(folder: Path, **changes: Any) -> AsyncIterator[House]:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with a_house(tmp_path) as built:
         yield built
-
-
-async def say(client: ClientConnection, **message: Any) -> None:
-    await client.send(orjson.dumps(message).decode())
-
-
-async def heard(client: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(10):
-        message = orjson.loads(await client.recv(decode=True))
-    assert isinstance(message, dict)
-    return message
-
-
-async def heard_until(client: ClientConnection, type_: str) -> list[dict[str, Any]]:
-    """All messages before the first of this type."""
-    found: list[dict[str, Any]] = []
-    while (message := await heard(client))["type"] != type_:
-        found.append(message)
-    return found
-
-
-async def close_code(client: ClientConnection) -> int:
-    async with asyncio.timeout(10):
-        with suppress(ConnectionClosed):
-            async for _ in client:
-                pass
-    assert client.close_code is not None
-    return client.close_code
 
 
 def seqs(messages: list[dict[str, Any]]) -> list[int]:
@@ -529,7 +500,7 @@ async def test_a_consumer_who_goes_without_a_word_leaves_nothing_behind(house: H
 
 
 async def test_who_can_not_keep_up_is_cut_and_slows_nobody(tmp_path: Path) -> None:
-    async with a_house(tmp_path, socket_buffer_bytes=65_536) as house:
+    async with a_house(tmp_path, socket_buffer_bytes=262_144) as house:
         raw = await stuck_consumer(house)
         await eventually(lambda: house.hub.sessions == 1)
         async with house.consumer() as quick:
@@ -545,7 +516,7 @@ async def test_who_can_not_keep_up_is_cut_and_slows_nobody(tmp_path: Path) -> No
 
 
 async def test_who_was_cut_and_never_reads_on_is_dropped(tmp_path: Path) -> None:
-    async with a_house(tmp_path, socket_buffer_bytes=65_536) as house:
+    async with a_house(tmp_path, socket_buffer_bytes=262_144) as house:
         raw = await stuck_consumer(house)
         await eventually(lambda: house.hub.sessions == 1)
         while not house.hub.lingering:

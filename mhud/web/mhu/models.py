@@ -58,6 +58,8 @@ class CallObject(BaseModel):
     recording_url: str | None
     tags: list[str]
     variables: dict[str, str]
+    agent_ids: list[str]
+    queue_ids: list[str]
     end_reason: EndReason | None
     merged_into: str | None
     queue_wait_time: int | None
