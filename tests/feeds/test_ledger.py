@@ -259,6 +259,17 @@ async def test_closing_over_a_refusing_disk_gives_up(db: MoodyDatabase) -> None:
     assert desk.ledger.lag == 1
 
 
+async def test_closing_waits_for_a_busy_disk_but_not_for_ever(
+    db: MoodyDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CLOSE_S", 0.05)
+    desk = await open_desk(db)
+    desk.ledger.publish(many(1))
+    async with db.write():
+        await desk.ledger.close()
+    assert desk.ledger.lag == 1
+
+
 async def test_a_queue_event_carries_the_queues_figures(db: MoodyDatabase) -> None:
     asked: list[str] = []
     diary, bus = Diary(), Bus()

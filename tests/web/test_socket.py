@@ -56,6 +56,7 @@ class Doorman:
             "bob": a_principal("operator", ident="key:bob", agent_id="agent002"),
             "deaf": a_principal("admin", ident="key:deaf", rights=expand(["view_calls"])),
         }
+        self.broken = False
         self._watchers: list[Callable[[], None]] = []
 
     def authenticate_key(self, text: str) -> Principal:
@@ -67,6 +68,8 @@ class Doorman:
         return self.authenticate_key(text.removeprefix("token-of-"))
 
     def current(self, principal: Principal) -> Principal | None:
+        if self.broken:
+            raise RuntimeError("a bug at the door")
         return next((one for one in self.keys.values() if one.ident == principal.ident), None)
 
     def on_change(self, tell: Callable[[], None]) -> None:
@@ -246,6 +249,16 @@ async def test_without_the_right_to_receive_the_socket_ends(house: House) -> Non
 async def test_a_credential_that_expires_closes_within_seconds(house: House) -> None:
     async with house.consumer("jane") as jane:
         del house.door.keys["jane"]  # time did it: nobody tells
+        await house.clock.advance(hub_module.CHECK_S)
+        assert await close_code(jane) == 4401
+
+
+async def test_a_check_that_fails_is_made_again(house: House) -> None:
+    async with house.consumer("jane") as jane:
+        house.door.broken = True
+        await house.clock.advance(hub_module.CHECK_S)
+        house.door.broken = False
+        del house.door.keys["jane"]
         await house.clock.advance(hub_module.CHECK_S)
         assert await close_code(jane) == 4401
 
