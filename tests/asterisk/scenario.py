@@ -37,6 +37,7 @@ REASONS = {
     404: "Not Found",
     480: "Temporarily Unavailable",
     486: "Busy Here",
+    502: "Bad Gateway",
     503: "Service Unavailable",
     603: "Decline",
 }
@@ -62,9 +63,7 @@ def on(request: str, target: int) -> str:
 
 
 def grab(pattern: str, header: str, variable: str) -> str:
-    return (
-        f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" assign_to="{variable}"/>\n'
-    )
+    return f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" assign_to="{variable}"/>\n'
 
 
 def wrap(body: str) -> str:

@@ -70,7 +70,8 @@ class Wire(asyncio.DatagramProtocol):
     async def ask(self, head: str, body: str = "", timeout_s: float = 10) -> str:
         """Sends the request until its final answer comes. Raises TimeoutError."""
         key = (header(head, "Call-ID"), header(head, "CSeq"))
-        self._waiting[key] = answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = answer
         async with asyncio.timeout(timeout_s):
             while True:
                 self.send(head, body)

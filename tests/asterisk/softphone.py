@@ -66,8 +66,7 @@ class Softphone(sip.Wire):
     async def attended_transfer(self, first: Dialog, second: Dialog) -> None:
         """Joins the other ends of both calls and leaves."""
         replaces = (
-            f"{second.call_id}%3Bto-tag%3D{_tag(second.remote)}"
-            f"%3Bfrom-tag%3D{_tag(second.local)}"
+            f"{second.call_id}%3Bto-tag%3D{_tag(second.remote)}%3Bfrom-tag%3D{_tag(second.local)}"
         )
         number = re.search(r"sip:([^@]*)@", second.remote)
         assert number

@@ -1,0 +1,98 @@
+"""A helpline for one test: a queue and agents of its own on the shared PBX, and everybody in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+
+from tests.asterisk.administrator import Administrator
+from tests.asterisk.api import Api, Json, Watcher
+from tests.asterisk.parties import Parties, Party
+from tests.asterisk.pbx_process import PbxProcess
+from tests.asterisk.scenario import Behavior
+
+
+class Numbers:
+    """Queues t01... and agents agent001... in turn, so that no test meets another's."""
+
+    def __init__(self) -> None:
+        self.queues: Iterator[int] = cycle(range(1, 61))
+        self.agents: Iterator[int] = cycle(range(1, 80))
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent's phone at work."""
+
+    number: int
+    phone: Party
+
+    @property
+    def id(self) -> str:
+        return f"agent{self.number:03d}"
+
+    @property
+    def interface(self) -> str:
+        return f"PJSIP/{self.id}"
+
+    @property
+    def extension(self) -> str:
+        return f"1{self.number:03d}"
+
+
+@dataclass
+class Desk:
+    """What a test needs. Only `api` and `watcher` judge."""
+
+    pbx: PbxProcess
+    api: Api
+    watcher: Watcher
+    parties: Parties
+    admin: Administrator
+    numbers: Numbers
+
+    def __post_init__(self) -> None:
+        self.queue, self.dial = self.another_queue()
+
+    def another_queue(self) -> tuple[str, str]:
+        """A queue's id, and the number that leads there."""
+        number = next(self.numbers.queues)
+        return f"t{number:02d}", f"80{number:02d}"
+
+    async def agent(
+        self,
+        behavior: Behavior = Behavior(),  # noqa: B008 - frozen
+        queue: str | None = None,
+        number: int | None = None,
+    ) -> Agent:
+        """An agent in the test's queue, as somebody at the PBX would add him; mhud shows him."""
+        agent = await self.phone(behavior, number)
+        await self.join(agent, queue or self.queue)
+        return agent
+
+    async def phone(
+        self,
+        behavior: Behavior = Behavior(),  # noqa: B008 - frozen
+        number: int | None = None,
+    ) -> Agent:
+        """A registered phone that is in no queue."""
+        number = number or next(self.numbers.agents)
+        return Agent(number, await self.parties.phone(number, behavior))
+
+    async def join(self, agent: Agent, queue: str) -> None:
+        await self.admin.act("QueueAdd", Queue=queue, Interface=agent.interface)
+        await self.watcher.sees("agent.logged_in", agent={"id": agent.id})
+
+    async def in_talk(self, audio: bool = False) -> tuple[Agent, Party, Json]:
+        """An agent talks with a caller: agent, caller, call."""
+        agent = await self.agent(Behavior(audio=audio))
+        caller = await self.parties.call(self.dial, audio=audio)
+        event = await self.watcher.sees("call.connected", call={"queue_id": self.queue})
+        return agent, caller, event["call"]
+
+    async def ended(self, call: Json, timeout_s: float = 10) -> Json:
+        """The call as its one `call.ended` shows it."""
+        event = await self.watcher.sees("call.ended", timeout_s, call={"id": call["id"]})
+        ended: Json = event["call"]
+        return ended

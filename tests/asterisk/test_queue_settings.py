@@ -1,0 +1,92 @@
+"""Changes of queues by API are changes of Asterisk; so are reloads and recordings seen."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mhud.clock import SystemClock
+from tests.asterisk.desk import Desk
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+async def test_a_changed_queue_is_changed_in_asterisk(desk: Desk) -> None:
+    change = {"strategy": "fewest-calls", "max_callers": 7, "ring_seconds": 4, "max_wait_time": 77}
+    answer = await desk.api.ask("PUT", "/queues/tchange", change)
+    assert answer.status == 200, answer.body
+    assert (answer.body["success"], answer.body["queue_id"]) == (True, "tchange")
+    assert sorted(answer.body["updated_fields"]) == sorted(change)
+    shown = await desk.pbx.cli("queue show tchange")
+    assert "max 7" in shown
+    assert "'fewestcalls' strategy" in shown
+    assert "MHUD_MAX_WAIT_tchange=77" in await desk.pbx.cli("dialplan show globals")
+    assert "timeout = 4" in desk.pbx.queue_include.read_text()
+    event = await desk.watcher.sees("queue.config_changed", queue={"id": "tchange"})
+    assert (event["queue"]["strategy"], event["queue"]["timeout"]) == ("fewest-calls", 77)
+    queue = await desk.api.get("/queues/tchange")
+    assert (queue["strategy"], queue["max_callers"], queue["timeout"]) == ("fewest-calls", 7, 77)
+
+
+async def test_a_shorter_wait_holds_for_the_next_caller(desk: Desk) -> None:
+    answer = await desk.api.ask("PUT", f"/queues/{desk.queue}", {"max_wait_time": 1})
+    assert answer.status == 200, answer.body
+    await desk.parties.call(desk.dial)
+    queued = await desk.watcher.sees("call.queued", call={"queue_id": desk.queue})
+    assert (await desk.ended(queued["call"]))["end_reason"] == "timeout"
+    await desk.api.ask("PUT", f"/queues/{desk.queue}", {"max_wait_time": 600})
+
+
+async def test_a_closed_queue_takes_no_caller(desk: Desk) -> None:
+    another_day = DAYS[(SystemClock().now().weekday() + 3) % 7]
+    closed = {another_day: {"start": "00:00", "end": "00:01"}}
+    answer = await desk.api.ask("PUT", f"/queues/{desk.queue}", {"operating_hours": closed})
+    assert answer.status == 200, answer.body
+    caller = await desk.parties.call(desk.dial, number="+4930777")
+    ended = await desk.watcher.sees("call.ended", call={"caller_id": "+4930777"})
+    assert not desk.watcher.all("call.queued", call={"id": ended["call"]["id"]})
+    await caller.gone()
+    answer = await desk.api.ask("PUT", f"/queues/{desk.queue}", {"operating_hours": None})
+    assert answer.status == 200, answer.body
+    await desk.parties.call(desk.dial)
+    await desk.watcher.sees("call.queued", call={"queue_id": desk.queue})
+
+
+async def test_what_asterisk_would_swallow_is_refused(desk: Desk) -> None:
+    before = desk.pbx.queue_include.read_text()
+    for body in (
+        {"strategy": "nonsense"},
+        {"max_callers": -1},
+        {"announcement_id": "nowhere"},
+        {"name": "a\r\nAction: Logoff"},
+        {"nosuch": 1},
+    ):
+        answer = await desk.api.ask("PUT", f"/queues/{desk.queue}", body)
+        assert (answer.status, answer.body["code"]) == (400, "validation_error"), body
+    assert (await desk.api.ask("PUT", "/queues/nosuch", {"max_callers": 3})).status == 404
+    assert desk.pbx.queue_include.read_text() == before
+
+
+async def test_a_reload_of_the_queues_changes_nothing(desk: Desk) -> None:
+    agent, caller, call = await desk.in_talk()
+    await desk.pbx.cli("queue reload all")
+    await desk.pbx.cli("module reload app_queue.so")
+    assert (await desk.api.call(call["id"]))["status"] == "in-progress"
+    shown = await desk.api.agent(agent.id)
+    assert (shown["status"], shown["current_call_id"]) == ("on-call", call["id"])
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "completed"
+    assert desk.watcher.story(call["id"]).count("call.new") == 1
+
+
+async def test_a_talk_is_recorded(desk: Desk) -> None:
+    _, caller, call = await desk.in_talk(audio=True)
+    await desk.admin.hears(Event="MixMonitorStart")
+    shown = await desk.api.call(call["id"])
+    assert shown["recorded"] is True
+    name = call["id"].removeprefix("call-")
+    recording = desk.pbx.recordings / f"{name}.wav"
+    async with asyncio.timeout(5):
+        while not recording.exists() or recording.stat().st_size < 4000:
+            await asyncio.wait([asyncio.ensure_future(desk.api.get("/calls/active"))])
+    await caller.hang_up()
+    assert (await desk.ended(call))["recorded"] is True
