@@ -25,6 +25,7 @@ class Attempt:
         self.queue = waiting.queue
         self.groups = groups
         self.legs: list[AgentLeg] = []
+        self.rings_all = waiting.queue.settings.strategy == "ringall"
         self._cancel_timer = self.pbx.later(ring_s, self.nobody_answered)
 
     def ring_next(self) -> None:
@@ -33,7 +34,7 @@ class Attempt:
         self.legs = legs
         for leg in legs:
             self.queue.last_rung = leg.member.interface
-            leg.ring(alone=len(legs) == 1)
+            leg.ring()
         for leg in legs:
             if leg in self.legs:
                 self.pbx.on_ring(leg.channel)
@@ -66,7 +67,7 @@ class Attempt:
         self.pbx.changes_state(leg.channel, UP)
         leg.dial_end("ANSWER")
         self._drop_all(cause=26, times=1)
-        if not leg.alone or self.caller.has_talked:
+        if self.rings_all:
             leg.show_to_caller()
         self.waiting.answered(leg.channel, leg.member)
 
@@ -89,7 +90,6 @@ class AgentLeg:
     def __init__(self, attempt: Attempt, member: Member) -> None:
         self.attempt = attempt
         self.member = member
-        self.alone = True
         self.pbx = attempt.pbx
         caller = attempt.caller
         self.channel = self.pbx.new_channel(
@@ -97,9 +97,8 @@ class AgentLeg:
         )
         self.channel.activity = self
 
-    def ring(self, *, alone: bool) -> None:
+    def ring(self) -> None:
         pbx, caller, leg = self.pbx, self.attempt.caller, self.channel
-        self.alone = alone
         pbx.announce(leg)
         leg.runs("AppQueue", "(Outgoing Line)")
         leg.connected_number, leg.connected_display = caller.number, caller.display
@@ -110,7 +109,7 @@ class AgentLeg:
         fields = self._names()
         pbx.emit("AgentCalled", "agent", *self._both(), fields)
         pbx.emit("DialBegin", "call", *self._both(), [("DialString", self.member.interface)])
-        if alone and not caller.has_talked:
+        if not self.attempt.rings_all:
             self.show_to_caller()
         pbx.emit("DialState", "call", *self._both(), [("DialStatus", "RINGING")])
         pbx.refresh(leg.endpoint)
@@ -134,7 +133,7 @@ class AgentLeg:
         self.pbx.emit("DialEnd", "call", *self._both(), [("DialStatus", status)])
 
     def missed(self) -> None:
-        rang_ms = int(self.pbx.age(self.channel.born) * 1000)
+        rang_ms = round(self.pbx.age(self.channel.born)) * 1000  # Asterisk counts seconds
         fields = [*self._names(), ("RingTime", str(rang_ms))]
         self.pbx.emit("AgentRingNoAnswer", "agent", *self._both(), fields)
 

@@ -59,7 +59,7 @@ class Channel:
     on_hold: bool = False
     hangup_handler: bool = False
     recorded: bool = False
-    has_talked: bool = False
+    tells_cause: bool = False  # HangupRequest of this channel says why
     gone: bool = False
 
     def goes(self, context: str, exten: str, priority: int = 1) -> None:

@@ -40,7 +40,7 @@ def core_status(pbx: Pbx, request: Request, reply: Reply) -> None:
         ("CoreStartupTime", time),
         ("CoreReloadDate", day),
         ("CoreReloadTime", time),
-        ("CoreCurrentCalls", str(len({one.linkedid for one in pbx.channels.values()}))),
+        ("CoreCurrentCalls", str(len(pbx.channels))),
         ("CoreProcessedCalls", str(pbx.processed)),
     )
 

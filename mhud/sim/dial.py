@@ -14,6 +14,7 @@ ANSWER_S = 1.0
 # How a number outside behaves, by its last digits: SIP's own numbers for it, and the Q.850 cause
 # that Asterisk makes of them. 0 stands for ringing until nobody waits any longer.
 OUTCOMES = {"486": 17, "480": 19, "603": 21, "404": 1, "503": 34, "408": 0}
+SIP_OF_HANGUP = {1: "404", 17: "486", 19: "480", 20: "480", 21: "403", 34: "503"}
 EVENT_STATUS = {17: "BUSY", 34: "CONGESTION"}
 DIAL_STATUS = {0: "NOANSWER", 17: "BUSY", 19: "NOANSWER", 34: "CONGESTION"}
 
@@ -32,11 +33,12 @@ def dial_number(pbx: Pbx, lead: Channel, number: str) -> None:
     pbx.say("NewConnectedLine", leg)
     dial = Dial(pbx, lead, leg, f"{number}@trunk")
     dial.begin()
-    cause = next((OUTCOMES[end] for end in OUTCOMES if number.endswith(end)), None)
+    ending = number[-3:]
+    cause = OUTCOMES.get(ending)
     if cause is None:
         pbx.later(ANSWER_S, dial.answer)
     elif cause:
-        pbx.later(ANSWER_S, lambda: dial.refuse(cause))
+        pbx.later(ANSWER_S, lambda: dial.fail(cause, ending))
 
 
 def dial_phone(pbx: Pbx, lead: Channel, phone: Phone) -> None:
@@ -45,13 +47,13 @@ def dial_phone(pbx: Pbx, lead: Channel, phone: Phone) -> None:
     lead.runs("Dial", f"{phone.device},20,t")
     if not phone.reachable:
         lead.activity = None
-        _end_lead(pbx, lead, 20, "")
+        _end_lead(pbx, lead, 20, SIP_OF_HANGUP[20])
         return
     leg = pbx.new_channel(phone.endpoint.name, linkedid=lead.linkedid)
     pbx.announce(leg)
     leg.inherits(lead)
     leg.connected_number, leg.connected_display = lead.number, lead.display
-    leg.exten = ""
+    leg.exten = phone.endpoint.number
     pbx.say("NewConnectedLine", leg)
     Dial(pbx, lead, leg, phone.endpoint.name, ring_s=20).begin()
     pbx.on_ring(leg)
@@ -77,7 +79,7 @@ class Dial:
         self._over = False
         lead.activity = leg.activity = self
         leg.runs("AppDial", "(Outgoing Line)")
-        self._cancel_timer = pbx.later(ring_s, lambda: self._fail(0, far_end=False))
+        self._cancel_timer = pbx.later(ring_s, lambda: self.fail(0))
 
     def begin(self) -> None:
         pbx, lead, leg = self.pbx, self.lead, self.leg
@@ -104,28 +106,27 @@ class Dial:
         if not self._finish():
             return
         self.pbx.changes_state(self.leg, UP)
+        self.leg.exten = ""
         self._dial_end("ANSWER")
+        self.leg.tells_cause = True
         if self.lead.state != UP:
             self.pbx.changes_state(self.lead, UP)
         self.pbx.refresh(self.leg.endpoint)
         Talk(self.pbx, self.lead, self.leg)
 
-    def refuse(self, cause: int) -> None:
-        self._fail(cause, far_end=True)
-
-    def _fail(self, cause: int, *, far_end: bool) -> None:
+    def fail(self, cause: int, sip: str = "") -> None:
+        """`sip`: the far end refused with this status; without, Asterisk itself gave up."""
         if not self._finish():
             return
-        tech = TECH_CAUSES.get(cause, "") if far_end else ""
-        if far_end:
-            fields = [("Cause", str(cause)), ("TechCause", tech)]
+        if sip:
+            fields = [("Cause", str(cause)), ("TechCause", sip)]
             self.pbx.say("HangupRequest", self.leg, *fields)
         self._dial_end(EVENT_STATUS.get(cause, "NOANSWER"))
         self._tell(cause)
         self.pbx.say("SoftHangupRequest", self.lead, ("Cause", "16"))
         run_hangup_handler(self.pbx, self.lead, cause)
-        self.pbx.forget(self.leg, cause, tech)
-        self.pbx.forget(self.lead, cause, tech)
+        self.pbx.forget(self.leg, cause, sip)
+        self.pbx.forget(self.lead, cause, SIP_OF_HANGUP.get(cause, ""))
 
     def _tell(self, cause: int) -> None:
         """The outbound dialplan says how the dialling ended."""
@@ -138,7 +139,7 @@ class Dial:
 
     def lost(self, channel: Channel, cause: int, *, far_end: bool) -> None:
         if channel is self.leg:
-            self._fail(cause, far_end=far_end)
+            self.fail(cause, TECH_CAUSES.get(cause, "") if far_end else "")
         elif self._finish():
             if far_end:
                 self.pbx.say("HangupRequest", channel)
@@ -149,7 +150,7 @@ class Dial:
 
     def moved(self, channel: Channel) -> None:
         if channel is self.leg:
-            self._fail(0, far_end=False)
+            self.fail(0)
         elif self._finish():
             self._cancel_leg()
             channel.activity = None

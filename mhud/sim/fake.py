@@ -97,11 +97,14 @@ class FakeAsterisk(Script):
         self.pbx.up = False
         hang_up_everybody(self.pbx)
         await self.clock.sleep(RESTART_S)
-        shutdown = [("Shutdown", "Cleanly"), ("Restart", "True")]
-        self.pbx.emit("Shutdown", "system", shutdown)
+        self.announce_shutdown()
         await self.server.part()
         await self.server.close()
         await self._come_back(down_s)
+
+    def announce_shutdown(self) -> None:
+        fields = [("Shutdown", "Cleanly"), ("Restart", "True")]
+        self.pbx.emit("Shutdown", "system", fields)
 
     async def _come_back(self, down_s: float) -> None:
         self.pbx.restart()

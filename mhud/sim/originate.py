@@ -33,6 +33,7 @@ class Order:
     timeout_s: float
     channel_id: str
     variables: tuple[str, ...]
+    asynchronous: bool
 
     @property
     def place(self) -> Headers:
@@ -65,7 +66,8 @@ def refusal(pbx: Pbx, request: Request) -> str | None:
 
 def read_order(request: Request) -> Order:
     found = re.fullmatch(r'\s*"?(.*?)"?\s*<(.*)>\s*', request.get("CallerID"))
-    display, number = found.groups() if found else ("", request.get("CallerID"))
+    plain = request.get("CallerID")
+    display, number = found.groups() if found else ("", plain) if plain.isdigit() else (plain, "")
     return Order(
         action_id=request.get("ActionID"),
         channel=request.get("Channel"),
@@ -78,6 +80,7 @@ def read_order(request: Request) -> Order:
         timeout_s=int(request.get("Timeout", "30000")) / 1000,
         channel_id=request.get("ChannelId"),
         variables=tuple(request.every("Variable")),
+        asynchronous=request.get("Async").lower() in ("true", "yes", "1"),
     )
 
 
@@ -94,6 +97,8 @@ def originate(pbx: Pbx, order: Order) -> bool:
 
 def respond(pbx: Pbx, order: Order, result: str, reason: str, channel: Channel | None) -> None:
     """The event that names the ActionID. On failure it names no channel that exists."""
+    if not order.asynchronous:
+        return
     ident = [("ActionID", order.action_id)] if order.action_id else []
     mark = f"ChanVariable({channel.name})" if channel else ""
     uniqueid = channel.uniqueid if channel else order.channel_id or "<null>"
@@ -135,7 +140,7 @@ class Originated:
         for assignment in order.variables:
             name, _, value = assignment.partition("=")
             leg.sets(name, value.strip('"'))
-        leg.number, leg.display = order.number, order.display
+        leg.number, leg.display = order.number or leg.number, order.display or leg.display
         pbx.say("NewCallerid", leg, ("CID-CallingPres", "0 (Presentation Allowed, Not Screened)"))
         leg.connected_number, leg.connected_display = order.number, order.display
         pbx.say("NewConnectedLine", leg)

@@ -32,9 +32,8 @@ def queue_status(pbx: Pbx, request: Request, reply: Reply) -> None:
         for one in queue.members:
             if not member or member == one.interface.lower():
                 reply.item("QueueMember", one.row(pbx.devices), id_last=True)
-        if not member:
-            for row in _entries(queue):
-                reply.item("QueueEntry", row, id_last=True)
+        for row in _entries(queue):
+            reply.item("QueueEntry", row, id_last=True)
     reply.complete("QueueStatusComplete")
 
 
@@ -176,6 +175,8 @@ def pause(pbx: Pbx, queue: Queue, member: Member, paused: bool, reason: str) -> 
     _lamp(pbx, member)
     pbx.refresh_avail(queue)
     pbx.emit("QueueMemberPause", "agent", member.headers(pbx.devices))
+    if not paused:
+        member.reason = ""  # said once, then forgotten
 
 
 def queue_penalty(pbx: Pbx, request: Request, reply: Reply) -> None:

@@ -98,6 +98,14 @@ class Figures:
     completed: int = 0
     abandoned: int = 0
     within: int = 0
+    abandoned_within: int = 0
+
+    def performance(self) -> tuple[float, float]:
+        """Percent within the service level: of those answered; of all, the abandoned too."""
+        known = self.completed + self.abandoned
+        first = 100 * self.within / self.completed if self.completed else 0.0
+        both = self.within + self.abandoned_within
+        return first, 100 * both / known if known else 0.0
 
     def waited(self, seconds: int) -> None:
         self.holdtime = (self.holdtime * 3 + seconds) // 4 if self.completed else seconds
@@ -134,7 +142,7 @@ class Queue:
 
     def params(self) -> Headers:
         told, figures = self.settings, self.figures
-        percent = 100 * figures.within / figures.completed if figures.completed else 0.0
+        perf, perf2 = figures.performance()
         return [
             ("Queue", self.name),
             ("Max", str(told.maxlen)),
@@ -145,8 +153,8 @@ class Queue:
             ("Completed", str(figures.completed)),
             ("Abandoned", str(figures.abandoned)),
             ("ServiceLevel", str(told.servicelevel)),
-            ("ServicelevelPerf", f"{percent:.1f}"),
-            ("ServicelevelPerf2", f"{percent:.1f}"),
+            ("ServicelevelPerf", f"{perf:.1f}"),
+            ("ServicelevelPerf2", f"{perf2:.1f}"),
             ("Weight", str(told.weight)),
         ]
 

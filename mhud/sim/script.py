@@ -197,17 +197,29 @@ class Script:
     def phone_comes_back(self, agent: str) -> None:
         self._contact(agent, "Reachable")
 
-    def _contact(self, agent: str, status: str) -> None:
+    def phone_registers(self, agent: str) -> None:
+        """Switched on anew."""
+        self._contact_status(agent, "NonQualified")
+        self._contact(agent, "Reachable")
+
+    def phone_unregisters(self, agent: str) -> None:
+        """Switched off as it should be, or the browser's tab closed."""
+        self._contact(agent, "Unreachable", contact="Removed")
+
+    def _contact(self, agent: str, status: str, contact: str = "") -> None:
         phone = self.pbx.phones[agent]
         phone.reachable = status == "Reachable"
         peer = [("ChannelType", "PJSIP"), ("Peer", phone.device), ("PeerStatus", status)]
         self.pbx.emit("PeerStatus", "system", peer)
-        contact = [
+        self._contact_status(agent, contact or status)
+        self.pbx.refresh(agent)
+
+    def _contact_status(self, agent: str, status: str) -> None:
+        fields = [
             ("URI", f"sip:{agent}@127.0.0.1"),
             ("ContactStatus", status),
             ("AOR", agent),
             ("EndpointName", agent),
             ("RoundtripUsec", "0"),
         ]
-        self.pbx.emit("ContactStatus", "system", contact)
-        self.pbx.refresh(agent)
+        self.pbx.emit("ContactStatus", "system", fields)

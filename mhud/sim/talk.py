@@ -90,7 +90,6 @@ class Talk:
         self.leg = leg
         self.served = served
         lead.activity = leg.activity = self
-        lead.has_talked = True
         self.bridge = pbx.join(leg, lead)
         pbx.on_talk(lead, leg)
 
@@ -115,8 +114,8 @@ class Talk:
     def lost(self, channel: Channel, cause: int, *, far_end: bool) -> None:
         reason = "agent" if channel is self.leg else "caller"
         if far_end:
-            dialled = [] if self.served else [("Cause", str(cause))]
-            self.pbx.say("HangupRequest", channel, *dialled)
+            told = [("Cause", str(cause))] if channel.tells_cause else []
+            self.pbx.say("HangupRequest", channel, *told)
             self.complete(reason)
         self.separate(channel)
         self.pbx.say("SoftHangupRequest", self.lead, ("Cause", "16"))

@@ -27,6 +27,8 @@ def blind_transfer(pbx: Pbx, transferer: Channel, context: str, exten: str) -> N
     )
     pbx.leave(transferer)
     talk.complete("transfer")
+    transferee.goes(context, exten)
+    transferee.tells_cause = True
     pbx.leave(transferee)
     pbx.forget(transferer, 16)
     pbx.destroy(talk.bridge)

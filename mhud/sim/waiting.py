@@ -182,6 +182,8 @@ class Waiting:
             self.attempt.cancel()
             self.attempt = None
         self.queue.figures.abandoned += 1
+        if self.waited_s <= self.queue.settings.servicelevel:
+            self.queue.figures.abandoned_within += 1
         fields = [
             ("Queue", self.queue.name),
             ("Position", str(self.position)),
