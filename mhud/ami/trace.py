@@ -6,10 +6,10 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import structlog
 
@@ -33,17 +33,26 @@ def _base(path: Path) -> str:
     return name.removesuffix(".in").removesuffix(".out")
 
 
+class Sink(Protocol):
+    """A file, as far as a trace needs one."""
+
+    def write(self, chunk: bytes, /) -> object: ...
+
+    def close(self) -> None: ...
+
+
 class TraceWriter:
     """Writes each direction to its own file, from a thread of its own, readable by the owner only.
 
     A disk too slow or full ends the trace, never the link.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, open_file: Callable[[Path], Sink] | None = None) -> None:
         """Raises OSError when the files can't be made. Appends to those that are there."""
         self.broken = False
         base = _base(path)
-        self._files = [_private(Path(base + end)) for end in (".in.ami", ".out.ami")]
+        make = open_file or _private
+        self._files = [make(Path(base + end)) for end in (".in.ami", ".out.ami")]
         self._chunks: queue.Queue[tuple[int, bytes] | None] = queue.Queue(BOUND)
         self._thread = threading.Thread(target=self._write, name="trace", daemon=True)
         self._thread.start()
@@ -92,7 +101,7 @@ class TraceWriter:
             self._give_up(str(error.strerror))
 
 
-def _private(path: Path) -> BinaryIO:
+def _private(path: Path) -> Sink:
     """Callers' numbers are in it."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab", 0)
 
@@ -119,7 +128,8 @@ def replay(stream: bytes) -> Iterator[Event]:
             yield from fold_up.give_up()
             if connections > 1:
                 yield LinkLost(at=at)
-        elif body.startswith(b"Event: "):
+            body = body.partition(b"\r\n")[2]  # the banner has no blank line after it
+        if body.startswith(b"Event: "):
             at = epoch(value(decode(body), "Timestamp")) or at
             yield from fold_up.take(body, at)
     yield from fold_up.give_up()

@@ -104,6 +104,7 @@ class Request(NumberedAction):  # type: ignore[misc]  # panoramisk has no annota
 class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotations
     """The protocol: bytes in, events and replies out."""
 
+    encoding = "utf-8"  # panoramisk falls back on ASCII, and logs what it could not write
     transport: asyncio.Transport
     responses: dict[str, Request]
 

@@ -131,6 +131,14 @@ async def test_events_keep_their_order(
     assert await devices(watched) == told
 
 
+async def test_events_that_nobody_listens_to_do_not_reach_the_inbox(
+    asterisk: ScriptedAmi, up: AmiLink, watched: Watched
+) -> None:
+    asterisk.peer.say(message("Event: VarSet", "Variable: X") + device("PJSIP/a"))
+    await eventually(lambda: len(watched.inbox) == 3)
+    assert (await watched.names())[2:] == ["DeviceStateChange"]
+
+
 async def test_many_doubts_bring_one_snapshot(
     asterisk: ScriptedAmi, up: AmiLink, clock: FakeClock, watched: Watched
 ) -> None:
