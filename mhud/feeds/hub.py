@@ -106,10 +106,9 @@ class Hub:
             self.cut_total += session.cut_with == TRY_AGAIN
 
     def kept(self, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            frames = Frames(entry)
-            for session in self._sessions:
-                session.take(frames)
+        told = [Frames(entry) for entry in entries]
+        for session in self._sessions:
+            session.take(told)
 
     def stalled(self) -> None:
         for session in self._sessions:

@@ -27,7 +27,7 @@ from mhud.store.ledger import LedgerRow
 
 log = structlog.get_logger(__name__)
 GATHER_S = 0.003  # a commit costs more than a wait for company
-BATCH = 500
+BATCH = 200
 RECENT = 1000  # entries kept in memory, so that most replays need no disk
 RETRY_S, RETRY_MAX_S = 0.1, 5.0
 CLOSE_S = 5.0
@@ -73,7 +73,10 @@ class Ledger:
         """Continues after the last seq on disk. Raises MhudError SERVICE_UNAVAILABLE."""
         async with db.read() as tx:
             last_seq = await store.last_seq(tx)
-        return cls(db, bus, clock, settings, timezone, last_seq, figures)
+            rows = await store.since(tx, last_seq - RECENT, RECENT)
+        ledger = cls(db, bus, clock, settings, timezone, last_seq, figures)
+        ledger._recent.extend(map(_entry, rows))  # everybody reconnects after a restart
+        return ledger
 
     @property
     def lag(self) -> int:

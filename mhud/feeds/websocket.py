@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -74,11 +75,18 @@ class Session:
             self.tell_stalled()
         self._go_live()
 
-    def take(self, frames: Frames) -> None:
-        """A live event; on everybody's path, so it looks up and writes and no more."""
-        entry = frames.entry
-        if self._live and self.grant.allows(entry) and self._filter.passes(entry):
-            self._write(self.grant.pick(frames))
+    def take(self, told: Sequence[Frames]) -> None:
+        """Live events; on everybody's path, so it looks up, writes once, and no more."""
+        if not self._live:
+            return
+        grant, wanted = self.grant, self._filter
+        frames = [
+            grant.pick(frames)
+            for frames in told
+            if grant.allows(frames.entry) and wanted.passes(frames.entry)
+        ]
+        if frames:
+            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     def say(self, message: dict[str, Any]) -> None:
         """A message that is no event."""
