@@ -88,6 +88,15 @@ async def disable(access: Access, username: str) -> None:
     await access.reload()
 
 
+async def enable(access: Access, username: str) -> None:
+    """He may sign in again; what he was signed in with stays ended. Raises MhudError NOT_FOUND."""
+    async with access.db.write() as tx:
+        user = await UserRepository(tx).named(username)
+        await UserRepository(tx).change(user.id, disabled=False)
+        await AccessRepository(tx).bump()
+    await access.reload()
+
+
 async def remove_phone(access: Access, agent_id: str) -> None:
     """The person stays; he is no agent any more. Raises MhudError NOT_FOUND."""
     async with access.db.write() as tx:

@@ -1,0 +1,7 @@
+"""`python -m mhud`."""
+
+import sys
+
+from mhud.cli import main
+
+sys.exit(main())

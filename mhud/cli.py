@@ -1,0 +1,91 @@
+"""The command line. Exit status: 0 done, 1 it failed, 2 it was asked wrongly."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tomllib import TOMLDecodeError
+
+from pydantic import ValidationError
+
+import mhud
+from mhud.commands import agents, keys, run, users
+from mhud.commands import settings as settings_command
+from mhud.commands.common import Failure, Usage, remark
+from mhud.errors import MhudError
+from mhud.store.migrate import SchemaError
+
+COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...] = (
+    ("serve", run.add_serve, "run the daemon"),
+    ("demo", run.add_demo, "run the daemon on a simulated PBX with a shift's traffic"),
+    ("user", users.add_to, "people who sign in"),
+    ("key", keys.add_to, "API keys"),
+    ("agent", agents.add_to, "people with a phone"),
+    ("config", settings_command.add_to, "look at the settings"),
+    ("replay", run.add_replay, "print what follows from a recorded trace, as JSON lines"),
+    ("openapi", run.add_openapi, "print the OpenAPI document"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Never raises for what an operator can do wrong; SystemExit(2) is argparse's own."""
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except Usage as error:
+        remark(f"mhud: {error}")
+        return 2
+    except ValidationError as error:
+        remark(f"mhud: the settings are wrong: {_wrong_settings(error)}")
+        return 1
+    except (Failure, MhudError, SchemaError, TOMLDecodeError, OSError, ValueError) as error:
+        remark(f"mhud: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="mhud", description="The control daemon of a helpline that runs on Asterisk."
+    )
+    top.add_argument("--version", action="version", version=f"mhud {mhud.__version__}")
+    _add_config(top, default=None)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, add_to, text in COMMANDS:
+        command = commands.add_parser(name, help=text, description=text)
+        add_to(command)
+        for leaf in _leaves(command):
+            _add_config(leaf, default=argparse.SUPPRESS)
+    return top
+
+
+def _leaves(command: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The command itself, and its verbs: --config may stand at any of them."""
+    verbs = [
+        verb
+        for action in command._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for verb in action.choices.values()
+    ]
+    return [command, *verbs]
+
+
+def _add_config(command: argparse.ArgumentParser, default: object) -> None:
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=default,
+        help="settings in TOML; default: $MHUD_CONFIG, else /etc/mhud/mhud.toml if it is there",
+    )
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Names and reasons; never the values, which may be secrets."""
+    return "; ".join(
+        f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}"
+        for one in error.errors(include_input=False, include_url=False, include_context=False)
+    )

@@ -1,0 +1,1 @@
+"""What `mhud` does from a terminal: one module per noun."""

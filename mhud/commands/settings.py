@@ -1,0 +1,63 @@
+"""`mhud config`: the effective settings, as TOML, secrets masked."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mhud.commands.common import Failure, remark, say, settings
+from mhud.config import Settings
+from mhud.web.address import Addresses
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def add_to(parser: ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    show = commands.add_parser("show", help="print the effective settings, secrets masked")
+    show.set_defaults(run=_show)
+    check = commands.add_parser("check", help="say what is wrong with the settings, if anything")
+    check.set_defaults(run=_check)
+
+
+def _show(options: Namespace) -> None:
+    for line in lines(settings(options).model_dump(mode="json")):
+        say(line)
+
+
+def _check(options: Namespace) -> None:
+    problems = list(_problems(settings(options)))
+    if problems:
+        raise Failure("; ".join(problems))
+    remark("the settings are good")
+
+
+def _problems(chosen: Settings) -> Iterator[str]:
+    if not chosen.ami.secret.get_secret_value():
+        yield "ami.secret is empty: Asterisk will refuse the login"
+    try:
+        Addresses(chosen.http.trusted_proxies)
+    except ValueError as error:
+        yield f"http.trusted_proxies: {error}"
+    for pattern in chosen.originate.allowed:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"originate.allowed: {error}"
+
+
+def lines(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """TOML with dotted keys; what is not set is a comment."""
+    for name, value in tree.items():
+        key = prefix + (name if _BARE.fullmatch(name) else json.dumps(name))
+        if isinstance(value, Mapping) and value:
+            yield from lines(value, key + ".")
+        elif value is None:
+            yield f"# {key} is not set"
+        elif isinstance(value, Mapping):
+            yield f"{key} = {{}}"
+        else:
+            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
