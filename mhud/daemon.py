@@ -107,6 +107,7 @@ async def assembled(
             agents=Agents(settings, clock, pump, link, db),
             queues=Queues(settings, clock, pump, link, db),
         )
+        access.on_change(services.agents.look_soon)
         await _remember(services)
         try:
             yield Daemon(services, WrapUp(live, link, clock))
