@@ -168,6 +168,9 @@ class Phone:
     def status(self) -> str:
         return self.agent.status.value
 
+    def shows(self, *fields: str) -> tuple[Any, ...]:
+        return tuple(getattr(self.agent, field) for field in fields)
+
     def serves(self, queue: str, **more: Any) -> Self:
         plain: dict[str, Any] = {
             "name": self.id,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from mhud.live import ending, events
+from mhud.live import ending, events, transfers
 from mhud.live.model import (
     Call,
     CallStatus,
@@ -38,6 +38,8 @@ def refresh(world: World, call_id: str) -> None:
         world.calls[call_id] = call
     for event in _differences(world, track, call):
         _tell(world, event)
+    if call != track.told:
+        world.version += 1
     track.told = call
 
 
@@ -78,7 +80,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
     elif talker is None and call.talks and not _still_there(world, track, channels, waiting):
         call = _end_talk(world, call, track)
     call = _hold(world, call, track, main, talks)
-    call = _transfers(call, track, main)
+    call = transfers.count(call, track, main)
     return replace(call, status=_status(call, track, channels, main, waiting))
 
 
@@ -105,11 +107,10 @@ def _main(
     talks: list[Circle],
 ) -> Circle | None:
     """The talk that the call is about: the one with the person outside, else with who began."""
-    outside = [c for c in channels if not c.is_local and not _is_agent(world, c)]
-    if outside and call.direction is not Direction.INTERNAL:
-        wanted = {channel.uniqueid for channel in outside}
-    else:
-        wanted = {track.first}
+    outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
+    wanted = {track.first}
+    if call.direction is Direction.OUTBOUND or track.first not in world.channels:
+        wanted = outside or wanted
     for circle in talks:
         if any(channel.uniqueid in wanted for channel in circle.channels):
             return circle
@@ -221,36 +222,6 @@ def _hold(
 
 def _since(then: datetime | None, now: datetime) -> float:
     return max(0.0, (now - then).total_seconds()) if then else 0.0
-
-
-def _transfers(call: Call, track: CallTrack, main: Circle | None) -> Call:
-    """Counts a transfer that Asterisk told of, or did without a word (Redirect)."""
-    told = track.told
-    new_talk = told is not None and len(call.talks) > len(told.talks)
-    if track.transfer is None and told is not None and told.talks and not track.awaited:
-        track.transfer = _implied(told, call, track, main)
-        track.implied = new_talk
-    if new_talk:
-        track.awaited = False
-    if track.transfer is None:
-        return call
-    track.awaited = not new_talk
-    return replace(call, transfers=call.transfers + 1)
-
-
-def _implied(
-    told: Call, call: Call, track: CallTrack, main: Circle | None
-) -> tuple[str, str | None, str | None] | None:
-    """A call that had talked talks to somebody else, or waits again."""
-    before = told.talks[-1].agent_id
-    if len(call.talks) > len(told.talks):
-        party = track.talker[1] if track.talker else ""
-        numbers = (c.caller_number for c in main.channels if c.endpoint == party) if main else ()
-        target = call.talks[-1].agent_id or next(iter(numbers), None)
-        return ("attended", before, target)
-    if len(call.visits) > len(told.visits):
-        return ("blind", before, call.visits[-1].queue_id)
-    return None
 
 
 def _status(

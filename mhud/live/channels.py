@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mhud import ids
 from mhud.ami import messages as ami
+from mhud.live import merging
 from mhud.live.model import Call, CallStatus, Channel, Direction
 from mhud.live.talk import RINGING, UP
 from mhud.live.world import CallTrack, World
@@ -24,7 +25,7 @@ def touch(world: World, chan: ami.Chan, at: datetime) -> Channel:
     if known is None:
         known = _first_seen(world, chan, at)
     if known.linkedid != chan.linkedid:
-        known = _move(world, known, chan, at)
+        known = merging.move(world, known, chan.linkedid)
     if known.state != chan.state or known.name != chan.name or known.exten != chan.exten:
         known = replace(
             known,
@@ -39,6 +40,13 @@ def touch(world: World, chan: ami.Chan, at: datetime) -> Channel:
     if chan.variables:
         _take_variables(world, world.calls[call_id], chan)
     return known
+
+
+def touch_living(world: World, chan: ami.Chan | None, at: datetime) -> Channel | None:
+    """As `touch`, but a channel that is gone is not made again by somebody's memory of it."""
+    if chan is None or chan.uniqueid in world.gone:
+        return None
+    return touch(world, chan, at)
 
 
 def _first_seen(world: World, chan: ami.Chan, at: datetime) -> Channel:
@@ -109,52 +117,13 @@ def _direction(world: World, originated: bool, agent_id: str | None, exten: str)
 
 def open_call(world: World, call: Call) -> CallTrack:
     """Adds a call to the open ones."""
+    world.ended.pop(call.id, None)  # a ChannelId may be used again
     world.calls[call.id] = call
     world.tracks[call.id] = track = CallTrack()
     for linkedid in call.linkedids:
         world.call_of[linkedid] = call.id
     world.touch_call(call.id)
     return track
-
-
-def _move(world: World, known: Channel, chan: ami.Chan, at: datetime) -> Channel:
-    """The channel's Linkedid changed: it now belongs to another call, and the older one lives."""
-    old_id = world.call_of[known.linkedid]
-    moved = replace(known, linkedid=chan.linkedid)
-    new_id = world.call_of.get(chan.linkedid)
-    if new_id is None or new_id not in world.calls:
-        old = world.calls[old_id]  # nobody else is there: the call goes on under a second name
-        world.calls[old_id] = replace(old, linkedids=(*old.linkedids, chan.linkedid))
-        world.call_of[chan.linkedid] = old_id
-        world.put_channel(moved)
-        return moved
-    if new_id == old_id:
-        world.put_channel(moved)
-        return moved
-    if world.calls[old_id].start_time < world.calls[new_id].start_time:
-        _swallow(world, old_id, new_id)
-        world.put_channel(moved)
-        return moved
-    world.tracks[old_id].channels.pop(known.uniqueid, None)
-    world.tracks[old_id].merging_into = new_id
-    world.touch_call(old_id)
-    world.put_channel(moved)
-    world.tracks[new_id].channels[known.uniqueid] = None
-    return moved
-
-
-def _swallow(world: World, older: str, younger: str) -> None:
-    """The younger call's channels and names become the older call's."""
-    into, out = world.tracks[older], world.tracks[younger]
-    into.channels.update(out.channels)
-    out.channels.clear()
-    out.merging_into = older
-    linkedids = (*world.calls[older].linkedids, *world.calls[younger].linkedids)
-    world.calls[older] = replace(world.calls[older], linkedids=linkedids)
-    for linkedid in world.calls[younger].linkedids:
-        world.call_of[linkedid] = older
-    world.touch_call(older)
-    world.touch_call(younger)
 
 
 def _take_variables(world: World, call: Call, chan: ami.Chan) -> None:
@@ -222,9 +191,7 @@ def drop(world: World, channel: Channel, cause: int | None) -> None:
     track = world.tracks[call_id]
     track.channels.pop(channel.uniqueid, None)
     track.called.pop(channel.uniqueid, None)
-    if cause is None:
-        track.lost = True
-    else:
+    if cause is not None:
         track.last_cause = cause or track.last_cause
         if channel.dialed and channel.up_at is None and not channel.is_local:
             track.leg_cause = cause
@@ -253,43 +220,3 @@ def on_recording_started(world: World, event: ami.MixMonitorStart) -> None:
     world.calls[call_id] = replace(
         call, recorded=True, recording_channel=call.recording_channel or channel.uniqueid
     )
-
-
-def on_blind_transfer(world: World, event: ami.BlindTransfer) -> None:
-    transferer = touch(world, event.transferer, event.at)
-    subject = touch(world, event.transferee, event.at) if event.transferee else transferer
-    if event.success:
-        target = world.agent_by_extension(event.exten) or world.queue_by_extension(event.exten)
-        _transfer(world, subject, "blind", world.agent_of(transferer), target or event.exten)
-
-
-def on_attended_transfer(world: World, event: ami.AttendedTransfer) -> None:
-    """Asterisk says this after the channels moved, so it may have been told already."""
-    first = touch_known(world, event.first_leg, event.at)
-    touch_known(world, event.second_leg, event.at)
-    subject = touch_known(world, event.transferee, event.at) or first
-    if event.success and subject is not None:
-        target_channel = world.channels.get(event.target.uniqueid) if event.target else None
-        target = world.agent_of(target_channel) or event.second_leg.exten or None
-        _transfer(world, subject, "attended", world.interfaces.get(_endpoint(event)), target)
-
-
-def _endpoint(event: ami.AttendedTransfer) -> str:
-    return event.first_leg.name.rpartition("-")[0]
-
-
-def touch_known(world: World, chan: ami.Chan | None, at: datetime) -> Channel | None:
-    """As `touch`, but a channel that is gone is not made again by somebody's memory of it."""
-    if chan is None or chan.uniqueid not in world.channels:
-        return None
-    return touch(world, chan, at)
-
-
-def _transfer(
-    world: World, subject: Channel, kind: str, from_agent: str | None, target: str | None
-) -> None:
-    track = world.tracks[world.call_of[subject.linkedid]]
-    if kind == "attended" and track.implied:
-        track.implied = False  # told when the new party began to talk
-    elif not track.awaited:
-        track.transfer = (kind, from_agent, target)

@@ -67,9 +67,12 @@ class QueueDay:
         self.today.append((outcome, wait_s))
         self.recent.append((at, outcome, wait_s))
 
-    def forget_before(self, now: datetime) -> None:
+    def forget_before(self, now: datetime) -> int:
+        """How many outcomes are too old for the figures of the last half hour."""
+        known = len(self.recent)
         while self.recent and self.recent[0][0] < now - RECENT:
             self.recent.popleft()
+        return known - len(self.recent)
 
     def figures(self, formula: SlaFormula, threshold: int) -> Figures:
         today = _parts(self.today, formula, threshold)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mhud.ami.messages import Event
+from mhud.ami.messages import Event, QueueNow
 from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
 
 NO_FIGURES = AgentDay()
@@ -46,10 +46,14 @@ class AgentsConfigured(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuesConfigured(Event):
-    """What mhud itself knows of the queues. `changed` names those to announce as changed."""
+    """What mhud itself knows of the queues. `changed` names those to announce as changed.
+
+    `seen` is what Asterisk just said of some: it sends no event when queues.conf is read again.
+    """
 
     profiles: tuple[QueueProfile, ...]
     changed: tuple[str, ...] = ()
+    seen: tuple[QueueNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

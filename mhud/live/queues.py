@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from mhud.ami import messages as ami
 from mhud.live import events
-from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch
+from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch, touch_living
 from mhud.live.figures import QueueDay
 from mhud.live.model import Call, Outcome, Queue, QueueProfile, Visit, Waiting
 from mhud.live.world import World
@@ -101,9 +101,9 @@ def settle(world: World, call: Call, outcome: Outcome) -> Call:
 def on_user_event(world: World, event: ami.UserEvent) -> None:
     """`QueueExit` of the dialplan says with Asterisk's own word how a caller left."""
     status, queue_id = event.fields.get("Status", ""), event.fields.get("Queue", "")
-    if event.chan is None:
+    channel = touch_living(world, event.chan, event.at)
+    if channel is None:
         return
-    channel = touch(world, event.chan, event.at)
     if event.name != "QueueExit" or status not in _EXITS or not queue_id:
         return
     call_id = world.call_of[channel.linkedid]
@@ -120,16 +120,14 @@ def on_user_event(world: World, event: ami.UserEvent) -> None:
 
 def on_agent_called(world: World, event: ami.AgentCalled) -> None:
     touch(world, event.chan, event.at)
-    if event.dest is not None:
-        dest = touch(world, event.dest, event.at)
+    if dest := touch_living(world, event.dest, event.at):
         world.tracks[world.call_of[dest.linkedid]].called[dest.uniqueid] = None
 
 
 def on_agent_connect(world: World, event: ami.AgentConnect) -> None:
     """Decides that the stay was answered; that they talk is known by the bridge."""
     channel = touch(world, event.chan, event.at)
-    if event.dest is not None:
-        touch(world, event.dest, event.at)
+    touch_living(world, event.dest, event.at)
     ensure_queue(world, event.queue)
     stop_waiting(world, event.queue, channel.uniqueid)
     call_id = world.call_of[channel.linkedid]
@@ -172,7 +170,7 @@ def refresh(world: World, queue_id: str, waited: int) -> None:
 def tick(world: World) -> None:
     """Everything about queues that time alone changes."""
     for queue_id in tuple(world.queues):
-        world.days[queue_id].forget_before(world.now)
+        world.version += world.days[queue_id].forget_before(world.now)
         if world.queues[queue_id].waiting:
             _breaches(world, queue_id)
         _threshold_longest(world, queue_id)

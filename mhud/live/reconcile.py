@@ -46,15 +46,19 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
         world.tell(PbxConnected(at=world.now))
 
 
+def see_queue(world: World, now: ami.QueueNow) -> None:
+    """What queues.conf says of a queue, as Asterisk has read it."""
+    world.queues[now.name] = replace(
+        queues.ensure_queue(world, now.name),
+        strategy=now.strategy,
+        max_callers=now.max_callers,
+        pbx_service_level_s=now.service_level_s,
+    )
+
+
 def _members(world: World, event: ami.Snapshot) -> None:
     for now in event.queues:
-        queue = queues.ensure_queue(world, now.name)
-        world.queues[now.name] = replace(
-            queue,
-            strategy=now.strategy,
-            max_callers=now.max_callers,
-            pbx_service_level_s=now.service_level_s,
-        )
+        see_queue(world, now)
     listed = {(member.queue, member.interface) for member in event.members}
     for queue in tuple(world.queues.values()):
         for interface in tuple(queue.members):
@@ -74,23 +78,21 @@ def _channels(world: World, event: ami.Snapshot, was_stale: bool) -> None:
     for channel in tuple(world.channels.values()):
         if channel.uniqueid not in listed:
             channels.drop(world, channel, None)
-    for call in tuple(world.calls.values()):
-        track = world.tracks[call.id]
-        if was_stale and not track.channels and not _shown(event, call):
-            track.lost = True  # it ended, or never began, while nobody looked
-            world.touch_call(call.id)
     # the first channel of a call before its legs, so that its direction is right
     for row in sorted(event.channels, key=lambda row: row.chan.uniqueid != row.chan.linkedid):
         _channel(world, row, event.at)
-
-
-def _shown(event: ami.Snapshot, call: Call) -> bool:
-    return any(row.chan.linkedid in call.linkedids for row in event.channels)
+    for call in tuple(world.calls.values()):
+        track = world.tracks[call.id]
+        lives = track.channels or track.merging_into or (call.deadline and not was_stale)
+        if not lives:
+            track.lost = True  # it ended, or never began, while nobody looked
+            world.touch_call(call.id)
 
 
 def _channel(world: World, row: ami.ChannelNow, at: datetime) -> None:
     began = at - timedelta(seconds=row.age_s)
     fresh = row.chan.uniqueid not in world.channels
+    world.gone.pop(row.chan.uniqueid, None)
     channel = channels.touch(world, row.chan, began)
     channel = world.channels[channel.uniqueid]
     if fresh:

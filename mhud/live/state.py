@@ -9,7 +9,7 @@ from typing import Any
 
 from mhud import ids
 from mhud.ami import messages as ami
-from mhud.live import agents, calls, channels, check, inputs, members, queues, reconcile
+from mhud.live import agents, calls, channels, check, inputs, members, queues, reconcile, transfers
 from mhud.live.events import DomainEvent, QueueConfigChanged
 from mhud.live.figures import Figures, QueueDay
 from mhud.live.model import (
@@ -34,14 +34,23 @@ class LiveState(World):
 
         Time never runs back: an event that is stamped before the last one counts as now.
         """
-        self.now = max(self.now, event.at)
+        if event.at < self.now:
+            event = replace(event, at=self.now)
+        self.now = event.at
+        reducers = () if self._is_late(event) else _REDUCERS.get(type(event), ())
         try:
-            for reducer in _REDUCERS.get(type(event), ()):
+            for reducer in reducers:
                 reducer(self, event)
         finally:
             self._refresh()
             self.looking_around = False
         return self.take_told()
+
+    def _is_late(self, event: ami.Event) -> bool:
+        """A word about a channel that is gone; its name is free for another one."""
+        if isinstance(event, ami.NewChannel):
+            self.gone.pop(event.chan.uniqueid, None)
+        return isinstance(event, ami.ChannelEvent) and event.chan.uniqueid in self.gone
 
     def _refresh(self) -> None:
         """Calls, then agents (who follow their calls), then queues."""
@@ -171,6 +180,8 @@ def on_queues_configured(world: World, event: inputs.QueuesConfigured) -> None:
         world.queue_profiles[profile.id] = profile
         if profile.id in world.queues:
             world.queues[profile.id] = replace(world.queues[profile.id], profile=profile)
+    for now in event.seen:
+        reconcile.see_queue(world, now)
     world.version += 1
     for queue_id in event.changed:
         if queue_id in world.queues:
@@ -201,8 +212,8 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.BridgeLeave: (channels.on_bridge_leave,),
     ami.Hold: (channels.on_hold,),
     ami.Unhold: (channels.on_unhold,),
-    ami.BlindTransfer: (channels.on_blind_transfer,),
-    ami.AttendedTransfer: (channels.on_attended_transfer,),
+    ami.BlindTransfer: (transfers.on_blind_transfer,),
+    ami.AttendedTransfer: (transfers.on_attended_transfer,),
     ami.MixMonitorStart: (channels.on_recording_started,),
     ami.MixMonitorStop: (channels.on_channel,),
     ami.MixMonitorMute: (channels.on_channel,),

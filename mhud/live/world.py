@@ -17,6 +17,7 @@ from mhud.live.figures import QueueDay
 from mhud.live.inputs import AgentThen
 from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile
 
+GONE_KEPT = 10_000
 ENDED_KEPT = 1_000  # ended calls that `GET /calls/{id}` finds without the database
 
 
@@ -65,6 +66,7 @@ class World:
         self.stale = True
         self.looking_around = False  # a Snapshot is being applied
         self.channels: dict[str, Channel] = {}
+        self.gone: OrderedDict[str, None] = OrderedDict()  # Uniqueids, for words that come late
         self.calls: dict[str, Call] = {}
         self.tracks: dict[str, CallTrack] = {}
         self.ended: OrderedDict[str, Call] = OrderedDict()
@@ -112,16 +114,18 @@ class World:
         before = self.channels.get(channel.uniqueid)
         if before is not None and before.endpoint != channel.endpoint:
             self._forget_endpoint(before)
+            self.touch_agent(self.interfaces.get(before.endpoint))
         self.channels[channel.uniqueid] = channel
         self.by_endpoint.setdefault(channel.endpoint, {})[channel.uniqueid] = None
         self.touch_agent(self.interfaces.get(channel.endpoint))
 
-    def drop_channel(self, uniqueid: str) -> Channel | None:
-        channel = self.channels.pop(uniqueid, None)
-        if channel is not None:
-            self._forget_endpoint(channel)
-            self.touch_agent(self.interfaces.get(channel.endpoint))
-        return channel
+    def drop_channel(self, uniqueid: str) -> None:
+        channel = self.channels.pop(uniqueid)
+        self._forget_endpoint(channel)
+        self.touch_agent(self.interfaces.get(channel.endpoint))
+        self.gone[uniqueid] = None
+        while len(self.gone) > GONE_KEPT:
+            self.gone.popitem(last=False)
 
     def _forget_endpoint(self, channel: Channel) -> None:
         left = self.by_endpoint.get(channel.endpoint, {})

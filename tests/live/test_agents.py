@@ -106,7 +106,7 @@ def test_a_pause_in_some_queues_is_shown_and_changes_no_status() -> None:
     assert jane.agent.queues_paused == ("support",)
     assert jane.agent.reason_code is None
     jane.pauses("break", "crisis")
-    assert (jane.status, jane.agent.reason_code) == ("on-break", "break")
+    assert jane.shows("status", "reason_code") == ("on-break", "break")
 
 
 def test_a_pause_without_a_reason_has_none() -> None:
@@ -116,7 +116,7 @@ def test_a_pause_without_a_reason_has_none() -> None:
     )
     assert jane.agent.reason_code == "lunch"
     jane.pauses("", "crisis")
-    assert (jane.status, jane.agent.reason_code) == ("on-break", None)
+    assert jane.shows("status", "reason_code") == ("on-break", None)
 
 
 def test_an_unpaused_member_has_no_reason() -> None:
@@ -134,10 +134,10 @@ def test_a_break_asked_for_in_a_call_is_pending(reason: str, pending: str) -> No
     caller, leg = a_talk(pbx, jane)
     assert jane.agent.pending_status is None
     jane.pauses(reason)
-    assert (jane.status, jane.agent.pending_status) == ("on-call", pending)
+    assert jane.shows("status", "pending_status") == ("on-call", pending)
     leg.hangs_up()
     caller.is_gone()
-    assert (jane.status, jane.agent.pending_status) == (pending, None)
+    assert jane.shows("status", "pending_status") == (pending, None)
 
 
 def test_the_wrap_up_pause_is_no_pending_break() -> None:
@@ -147,7 +147,7 @@ def test_the_wrap_up_pause_is_no_pending_break() -> None:
     leg.hangs_up()
     caller.is_gone()
     jane.pauses("wrap-up")
-    assert (jane.status, jane.agent.pending_status) == ("wrap-up", None)
+    assert jane.shows("status", "pending_status") == ("wrap-up", None)
 
 
 def test_a_static_member_who_is_paused_as_offline_is_offline() -> None:
@@ -198,7 +198,7 @@ def test_a_device_state_is_believed_and_a_member_of_unknown_state_leaves_it() ->
     pbx = Pbx()
     jane = pbx.agent("agent001", "support")
     pbx.say(ami.DeviceStateChange(at=pbx.now, device="PJSIP/agent001", state="UNAVAILABLE"))
-    assert (jane.status, jane.agent.device_state) == ("unreachable", "UNAVAILABLE")
+    assert jane.shows("status", "device_state") == ("unreachable", "UNAVAILABLE")
     jane.device_is(0)
     assert jane.status == "unreachable"
     pbx.say(ami.DeviceStateChange(at=pbx.now, device="PJSIP/nobody", state="UNAVAILABLE"))
@@ -244,7 +244,7 @@ def test_a_call_to_a_local_member_rings_and_talks_through_its_halves() -> None:
     two.is_up().talks_with(phone)
     one.is_up()
     jane.answers(caller, one)
-    assert (jane.status, jane.agent.call_id) == ("on-call", caller.call.id)
+    assert jane.shows("status", "call_id") == ("on-call", caller.call.id)
     assert caller.call.talks[-1].agent_id == "1001"
     for leg in (one, two, phone, caller):
         leg.is_gone()
@@ -358,7 +358,7 @@ def test_wrap_up_lasts_as_long_as_the_calls_queue_says() -> None:
     pbx.passes(4)
     assert jane.status == "wrap-up"
     pbx.passes(1)
-    assert (jane.status, jane.agent.wrap_up_until) == ("available", None)
+    assert jane.shows("status", "wrap_up_until") == ("available", None)
 
 
 def test_no_seconds_of_wrap_up_are_no_wrap_up() -> None:
@@ -445,7 +445,7 @@ def test_the_pause_outlasts_the_time_and_ends_the_wrap_up_when_it_ends() -> None
     caller.is_gone()
     jane.pauses("wrap-up")
     pbx.passes(12)
-    assert (jane.status, jane.agent.wrap_up_until) == ("wrap-up", None)
+    assert jane.shows("status", "wrap_up_until") == ("wrap-up", None)
     jane.unpauses()
     assert jane.status == "available"
 
@@ -460,7 +460,7 @@ def test_a_wrap_up_pause_that_is_found_ends_when_its_time_is_over() -> None:
     pbx.live = type(pbx.live)(pbx.timezone)
     pbx.queue("support", wrap_up_s=30)
     pbx.is_asked()
-    assert (jane.status, jane.agent.wrap_up_until) == ("wrap-up", began + timedelta(seconds=30))
+    assert jane.shows("status", "wrap_up_until") == ("wrap-up", began + timedelta(seconds=30))
 
 
 def test_a_wrap_up_pause_of_unknown_age_began_now() -> None:
@@ -479,7 +479,7 @@ def test_unpausing_queue_after_queue_does_not_begin_another_wrap_up() -> None:
     pbx.passes(2)
     pbx.say(inputs.WrapUpExtended(at=pbx.now, agent_id="agent001", seconds=0))
     jane.unpauses()
-    assert (jane.status, jane.agent.wrap_up_until) == ("available", None)
+    assert jane.shows("status", "wrap_up_until") == ("available", None)
 
 
 def test_who_leaves_his_queues_in_a_call_does_not_write_it_up_the_next_day() -> None:

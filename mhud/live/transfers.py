@@ -1,0 +1,81 @@
+"""Transfers: those that Asterisk tells of, and those that it does without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mhud.ami import messages as ami
+from mhud.live.channels import touch_living
+from mhud.live.model import Call, Channel
+from mhud.live.talk import Circle
+from mhud.live.world import CallTrack, World
+
+# ---- reducers
+
+
+def on_blind_transfer(world: World, event: ami.BlindTransfer) -> None:
+    transferer = touch_living(world, event.transferer, event.at)
+    subject = touch_living(world, event.transferee, event.at) or transferer
+    if event.success and subject is not None:
+        target = world.agent_by_extension(event.exten) or world.queue_by_extension(event.exten)
+        from_agent = world.interfaces.get(_endpoint(event.transferer))
+        _transfer(world, subject, "blind", from_agent, target or event.exten)
+
+
+def on_attended_transfer(world: World, event: ami.AttendedTransfer) -> None:
+    """Asterisk says this after the channels moved, so it may have been told already."""
+    first = touch_living(world, event.first_leg, event.at)
+    touch_living(world, event.second_leg, event.at)
+    subject = touch_living(world, event.transferee, event.at) or first
+    if event.success and subject is not None:
+        target_channel = world.channels.get(event.target.uniqueid) if event.target else None
+        target = world.agent_of(target_channel) or event.second_leg.exten or None
+        from_agent = world.interfaces.get(_endpoint(event.first_leg))
+        _transfer(world, subject, "attended", from_agent, target)
+
+
+def _endpoint(chan: ami.Chan) -> str:
+    return chan.name.rpartition("-")[0]
+
+
+def _transfer(
+    world: World, subject: Channel, kind: str, from_agent: str | None, target: str | None
+) -> None:
+    track = world.tracks[world.call_of[subject.linkedid]]
+    if kind == "attended" and track.implied:
+        track.implied = False  # told when the new party began to talk
+    elif not track.awaited:
+        track.transfer = (kind, from_agent, target)
+
+
+# ---- derived
+
+
+def count(call: Call, track: CallTrack, main: Circle | None) -> Call:
+    """Counts a transfer that Asterisk told of, or did without a word (Redirect)."""
+    told = track.told
+    new_talk = told is not None and len(call.talks) > len(told.talks)
+    if track.transfer is None and told is not None and told.talks and not track.awaited:
+        track.transfer = _implied(told, call, track, main)
+        track.implied = new_talk
+    if new_talk:
+        track.awaited = False
+    if track.transfer is None:
+        return call
+    track.awaited = not new_talk
+    return replace(call, transfers=call.transfers + 1)
+
+
+def _implied(
+    told: Call, call: Call, track: CallTrack, main: Circle | None
+) -> tuple[str, str | None, str | None] | None:
+    """A call that had talked talks to somebody else, or waits again."""
+    before = told.talks[-1].agent_id
+    if len(call.talks) > len(told.talks):
+        party = track.talker[1] if track.talker else ""
+        numbers = (c.caller_number for c in main.channels if c.endpoint == party) if main else ()
+        target = call.talks[-1].agent_id or next(iter(numbers), None)
+        return ("attended", before, target)
+    if len(call.visits) > len(told.visits):
+        return ("blind", before, call.visits[-1].queue_id)
+    return None
