@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tomllib import TOMLDecodeError
@@ -38,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except ValidationError as error:
         remark(f"mhud: the settings are wrong: {_wrong_settings(error)}")
+        return 1
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (Failure, MhudError, SchemaError, TOMLDecodeError, OSError, ValueError) as error:
         remark(f"mhud: {error}")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
@@ -16,19 +13,17 @@ from mhud.web.context import LIMITER, SERVICES
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
+from mhud.web.mhu import agents, auth, calls, keys, queues
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
 from mhud.web.route import Api, Route
 
-HANDLERS = ("auth", "keys", "calls", "agents", "queues")  # in the order of the document
+HANDLERS = (auth, keys, calls, agents, queues)  # importing a module registers its routes
 
 
 def apis() -> list[Api]:
-    """All routes; importing a module of handlers registers its own."""
-    for name in HANDLERS:
-        if importlib.util.find_spec(f"mhud.web.mhu.{name}"):
-            importlib.import_module(f"mhud.web.mhu.{name}")
+    """All routes of all dialects."""
     return [mhu]
 
 
