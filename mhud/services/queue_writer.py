@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -24,6 +25,14 @@ R = TypeVar("R")
 FILE_S = 10.0
 
 
+@dataclass(slots=True)
+class Heard:
+    """What Asterisk said after a change: the API fields that it holds, and its queue, if asked."""
+
+    fields: list[str] = field(default_factory=list)
+    queue: QueueNow | None = None
+
+
 class QueueWriter:
     def __init__(self, include: Path | None, link: AmiLink) -> None:
         self._include = include
@@ -36,22 +45,22 @@ class QueueWriter:
         text = _text(await _in_thread(queue_file.read, self._include))
         return queue_file.parse(text).get(queue_id, {})
 
-    async def apply(self, plan: Plan, undo: AsyncExitStack) -> list[str]:
-        """API fields that Asterisk itself was heard to hold now; `undo` can take all back.
+    async def apply(self, plan: Plan, undo: AsyncExitStack) -> Heard:
+        """`undo` can take all back.
 
         Raises MhudError CONFLICT when Asterisk did not take something.
         """
-        heard: list[str] = []
+        heard = Heard()
         if plan.file and self._include is not None:
-            heard += await self._change_file(self._include, plan, undo)
-        for field, wanted in plan.globals.items():
-            await self._change_global(GLOBALS[field](plan.queue_id), wanted, undo)
-            heard.append(field)
+            heard = await self._change_file(self._include, plan, undo)
+        for name, wanted in plan.globals.items():
+            await self._change_global(GLOBALS[name](plan.queue_id), wanted, undo)
+            heard.fields.append(name)
         return heard
 
     # ---- the file
 
-    async def _change_file(self, include: Path, plan: Plan, undo: AsyncExitStack) -> list[str]:
+    async def _change_file(self, include: Path, plan: Plan, undo: AsyncExitStack) -> Heard:
         before = await _in_thread(queue_file.read, include)
         wanted = queue_file.changed(queue_file.parse(_text(before)), plan.queue_id, plan.file)
         after = queue_file.render(wanted).encode(errors="surrogateescape")
@@ -72,7 +81,7 @@ class QueueWriter:
         if held != dict(plan.file):
             raise MhudError(Code.SERVICE_UNAVAILABLE, "the include of queues.conf did not keep it")
 
-    async def _read_back(self, plan: Plan) -> list[str]:
+    async def _read_back(self, plan: Plan) -> Heard:
         rows = await self._link.send_list(queue_status(plan.queue_id))
         found = [row for row in rows if isinstance(row, QueueNow) and row.name == plan.queue_id]
         if not found:
@@ -86,7 +95,7 @@ class QueueWriter:
                 "or is the include of mhud missing there?",
                 not_taken=refused,
             )
-        return list(given)
+        return Heard(list(given), found[0])
 
     async def _put_back(self, include: Path, before: bytes | None, queue_id: str) -> None:
         """Never raises: what led here is the error to tell."""

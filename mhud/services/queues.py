@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from mhud.ami.link import AmiLink
+from mhud.ami.messages import QueueNow
 from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.errors import Code, MhudError, not_found, pbx_unavailable
@@ -127,14 +128,14 @@ class Queues:
             if self._pump.live.stale:
                 raise pbx_unavailable()
             async with AsyncExitStack() as undo:
-                verified = await self._writer.apply(intended, undo)
+                heard = await self._writer.apply(intended, undo)
                 await self._save(queue_id, changes)
                 undo.pop_all()
-            await self._show(queue_id, file_changed=bool(intended.file))
+            await self._show(queue_id, heard.queue)
         return QueueUpdated(
             queue_id=queue_id,
             updated_fields=tuple(changes),
-            verified=tuple(name for name in changes if name in verified),
+            verified=tuple(name for name in changes if name in heard.fields),
             version=self.version(queue_id),
         )
 
@@ -153,26 +154,27 @@ class Queues:
         if "max_wait_time" in changes:
             self._found_waits.pop(queue_id, None)
 
-    async def _show(self, queue_id: str, *, file_changed: bool) -> None:
-        """Tells the state. No event tells of a reload, so Asterisk is asked for everything."""
-        if file_changed:
-            self._link.resync()
-        await self._configure(changed=(queue_id,))
+    async def _show(self, queue_id: str, seen: QueueNow | None) -> None:
+        """Tells the state, and waits until its readers know."""
+        await self._configure(changed=(queue_id,), seen=(seen,) if seen else ())
         wanted = self._profiles[queue_id]
 
         def shows(live: LiveState) -> bool:
-            return queue_id not in live.queues or live.queues[queue_id].profile == wanted
+            queue = live.queues.get(queue_id)
+            return queue is None or (queue.profile == wanted and _is_as_seen(queue, seen))
 
         await self._pump.until(shows, SHOWN_S)
 
-    async def _configure(self, changed: tuple[str, ...] = ()) -> None:
+    async def _configure(
+        self, changed: tuple[str, ...] = (), seen: tuple[QueueNow, ...] = ()
+    ) -> None:
         """Tells the state the profiles, if they are others than before."""
         known = {*self._settings.queues, *self._own, *self._pump.live.queues}
         profiles = {queue_id: await self._profile(queue_id) for queue_id in sorted(known)}
         if profiles == self._profiles and not changed:
             return
         at, told = self._clock.now(), tuple(profiles.values())
-        tell(self._pump, QueuesConfigured(at=at, profiles=told, changed=changed))
+        tell(self._pump, QueuesConfigured(at=at, profiles=told, changed=changed, seen=seen))
         self._profiles = profiles
 
     async def _profile(self, queue_id: str) -> QueueProfile:
@@ -198,3 +200,10 @@ class Queues:
     def _is_news(self, live: LiveState) -> bool:
         """The link was lost, or a queue came that has no profile yet."""
         return live.stale or any(queue_id not in self._profiles for queue_id in live.queues)
+
+
+def _is_as_seen(queue: Queue, seen: QueueNow | None) -> bool:
+    if seen is None:
+        return True
+    held = queue.strategy, queue.max_callers, queue.pbx_service_level_s
+    return held == (seen.strategy, seen.max_callers, seen.service_level_s)
