@@ -1,7 +1,6 @@
 """One frozen dataclass per thing Asterisk says that mhud listens to. No AMI field names, no I/O.
 
-The parser that fills them from AMI headers is `ami/parse.py`; `live/` reads nothing else.
-All times are aware UTC. `Unknown` caller numbers are None.
+`ami/parse.py` fills them from headers. Times are aware UTC; unknown caller numbers are None.
 """
 
 from __future__ import annotations
@@ -114,11 +113,9 @@ class OriginateResponse(Event):
     uniqueid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MixMonitorStart(ChannelEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MixMonitorStop(ChannelEvent): ...
 
 

@@ -41,16 +41,18 @@ def lines(action: Action) -> list[str]:
     return action.text("id-1").split("\r\n")
 
 
-def refused(make: Callable[[], Action]) -> None:
-    with pytest.raises(MhudError) as failure:
+def refused(make: Callable[[], Action]) -> bool:
+    try:
         make()
-    assert failure.value.code is Code.INVALID
+    except MhudError as failure:
+        return failure.code is Code.INVALID
+    return False
 
 
 @pytest.mark.parametrize("bad", HOSTILE)
 @pytest.mark.parametrize("what", MAKERS)
 def test_no_control_character_reaches_the_wire(what: str, bad: str) -> None:
-    refused(lambda: MAKERS[what](bad))
+    assert refused(lambda: MAKERS[what](bad))
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -66,13 +68,13 @@ def test_an_action_is_one_message_of_the_headers_it_was_given_or_none(
 
 
 def test_half_a_character_is_refused() -> None:
-    refused(lambda: actions.setvar("X", "\ud800"))
+    assert refused(lambda: actions.setvar("X", "\ud800"))
 
 
 def test_a_line_may_be_as_long_as_asterisk_reads_and_no_longer() -> None:
     fits = "ñ" * ((LINE_LIMIT - len("Value: ")) // 2)
     assert fits in actions.setvar("X", fits).text("id-1")
-    refused(lambda: actions.setvar("X", fits + "ñ"))
+    assert refused(lambda: actions.setvar("X", fits + "ñ"))
 
 
 def test_a_message_has_no_more_lines_than_asterisk_reads() -> None:
@@ -80,7 +82,7 @@ def test_a_message_has_no_more_lines_than_asterisk_reads() -> None:
     allowed = actions.originate("id", "PJSIP/a", "c", "1", "x", 1, most)
     assert len(lines(allowed)) - 2 <= LINES_LIMIT
     more = {f"V{number}": "1" for number in range(LINES_LIMIT)}
-    refused(lambda: actions.originate("id", "PJSIP/a", "c", "1", "x", 1, more))
+    assert refused(lambda: actions.originate("id", "PJSIP/a", "c", "1", "x", 1, more))
 
 
 def test_a_repr_shows_no_value() -> None:
@@ -95,14 +97,14 @@ def test_a_value_that_is_refused_is_not_repeated_in_the_error() -> None:
 
 
 def test_a_channel_is_never_a_pattern() -> None:
-    refused(lambda: actions.hangup("/.*/"))
-    refused(lambda: actions.redirect("PJSIP/a-1", "c", "1", extra_channel="/x/"))
+    assert refused(lambda: actions.hangup("/.*/"))
+    assert refused(lambda: actions.redirect("PJSIP/a-1", "c", "1", extra_channel="/x/"))
 
 
 @pytest.mark.parametrize("name", ["CALLERID(num)", "a,b", "", "1x", "a b", "SHELL(id)", "x" * 80])
 def test_only_plain_names_are_variables(name: str) -> None:
-    refused(lambda: actions.setvar(name, "1"))
-    refused(lambda: actions.getvar(name))
+    assert refused(lambda: actions.setvar(name, "1"))
+    assert refused(lambda: actions.getvar(name))
 
 
 def test_a_comma_in_a_variable_begins_no_other_assignment() -> None:
@@ -116,15 +118,15 @@ def test_sip_headers_are_the_one_function_that_is_called() -> None:
         "id", "PJSIP/a", "c", "1", None, 1, {}, sip_headers={"Alert-Info": "info=a,b"}
     )
     assert r"Variable: PJSIP_HEADER(add,Alert-Info)=info=a\,b" in lines(made)
-    refused(
+    assert refused(
         lambda: actions.originate("id", "PJSIP/a", "c", "1", None, 1, {}, sip_headers={"a)": "b"})
     )
 
 
 def test_ids_are_never_somebodys_text() -> None:
-    refused(lambda: actions.originate("call of Anna", "PJSIP/a", "c", "1", None, 1, {}))
-    refused(lambda: actions.originate("id", "PJSIP/a", "c", "1", None, 1, {}, "x y"))
-    refused(lambda: actions.originate("x" * 150, "PJSIP/a", "c", "1", None, 1, {}))
+    assert refused(lambda: actions.originate("call of Anna", "PJSIP/a", "c", "1", None, 1, {}))
+    assert refused(lambda: actions.originate("id", "PJSIP/a", "c", "1", None, 1, {}, "x y"))
+    assert refused(lambda: actions.originate("x" * 150, "PJSIP/a", "c", "1", None, 1, {}))
     with pytest.raises(MhudError):
         actions.ping().text("not an id")
 
@@ -161,7 +163,7 @@ def test_an_originate_has_the_channels_id_for_its_own() -> None:
     ],
 )
 def test_what_asterisk_would_misread_is_refused(make: Callable[[], Action]) -> None:
-    refused(make)
+    assert refused(make)
 
 
 @pytest.mark.parametrize(

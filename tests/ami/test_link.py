@@ -90,6 +90,7 @@ async def test_modules_that_are_not_loaded_yet_are_asked_again(
     asterisk.answers["QueueStatus"] = rows(("Event: QueueParams", "Queue: support"))
     await clock.advance(session.BOOT_RETRY_S)
     await eventually(lambda: link.state is LinkState.UP)
+    assert asterisk.peer.count("QueueStatus") == 2
 
 
 async def test_a_list_that_is_refused_for_ever_ends_the_connection_and_says_which(

@@ -316,6 +316,7 @@ async def test_bytes_that_come_with_the_connection_are_not_lost(asterisk: Script
     ears = Ears()
     _, made = await Dial("127.0.0.1", asterisk.port, ears).open()
     await eventually(lambda: ears.events)
+    assert [message + b"\r\n\r\n" for message in ears.events] == [NAMED]
     made.cut("over")
     await eventually(lambda: asterisk.peer.gone)
 
