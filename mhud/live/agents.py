@@ -124,7 +124,8 @@ def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Ag
     then = world.restored.pop(agent.id, None)
     if then is not None:
         day = then.figures
-        since = then.since if then.status == status.value else since
+        same = world.looking_around and then.status == status.value
+        since = then.since if same else since
     if before.status is AgentStatus.AVAILABLE:
         day = replace(day, available_s=day.available_s + world.seconds_today(before.since))
     return replace(agent, status=status, since=since, day=day)

@@ -79,6 +79,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
         call = _begin_talk(world, call, track, talker)
     elif talker is None and call.talks and not _still_there(world, track, channels, waiting):
         call = _end_talk(world, call, track)
+    _serves(world, call, track)
     call = _hold(world, call, track, main, talks)
     call = transfers.count(call, track, main)
     return replace(call, status=_status(call, track, channels, main, waiting))
@@ -155,15 +156,16 @@ def _still_there(
 def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:
     at = world.now
     agent_id = talker[1] if talker[0] == "agent" else None
+    if track.talker is None and agent_id is None and _is_open(call):
+        track.talker = talker  # restored: who he is was not written down
+        return call
     call = _end_talk(world, call, track)
     visits = call.visits
     if visits and visits[-1].outcome is None:
         visits = (*visits[:-1], _answered(world, visits[-1], agent_id))
-    if agent_id is not None and agent_id in world.agent_tracks:
+    if agent_id is not None:
         if track.told is not None or not world.looking_around:
             world.agent_tracks[agent_id].assigned.append(call.id)
-        if call.direction is not Direction.INTERNAL:
-            world.agent_tracks[agent_id].served = call.id
         world.touch_agent(agent_id)
     track.talker = talker
     return replace(
@@ -173,6 +175,13 @@ def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, s
         visits=visits,
         agent_id=_whose(call, agent_id),
     )
+
+
+def _serves(world: World, call: Call, track: CallTrack) -> None:
+    """The agent who talks will write this call up, also if he began before we looked."""
+    kind, who = track.talker or ("", "")
+    if kind == "agent" and call.direction is not Direction.INTERNAL:
+        world.agent_tracks[who].served = call.id
 
 
 def _whose(call: Call, talking: str | None) -> str | None:
@@ -190,9 +199,13 @@ def _answered(world: World, visit: Visit, agent_id: str | None) -> Visit:
     return done
 
 
+def _is_open(call: Call) -> bool:
+    return bool(call.talks) and call.talks[-1].ended_at is None
+
+
 def _end_talk(world: World, call: Call, track: CallTrack) -> Call:
     track.talker = None
-    if not call.talks or call.talks[-1].ended_at is not None:
+    if not _is_open(call):
         return call
     if call.agent_id in world.agents:
         world.touch_agent(call.agent_id)
@@ -254,7 +267,7 @@ def _status_before_talk(call: Call, track: CallTrack, channels: tuple[Channel, .
 
 def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.DomainEvent]:
     before, at = track.told or replace(call, visits=(), talks=(), transfers=0), world.now
-    joined = [v for v in call.visits[len(before.visits) :] if not _turned_away(v)]
+    joined = [v for v in call.visits[len(before.visits) :] if not v.turned_away]
     if joined:
         yield events.CallQueued(at=at, call=call)
     if call.transfers > before.transfers and track.transfer is not None:
@@ -269,8 +282,3 @@ def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.
         yield events.CallResumed(at=at, call=call)
     if call.is_over:
         yield events.CallEnded(at=at, call=call)
-
-
-def _turned_away(visit: Visit) -> bool:
-    """The queue was full or empty: he never waited in it."""
-    return visit.outcome in (Outcome.FULL, Outcome.EMPTY) and visit.left_at == visit.joined_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome
+from mhud.live.queues import settle, timed_out
 from mhud.live.world import CallTrack, World
 
 _BY_CAUSE = {
@@ -54,20 +55,15 @@ def _settle_last_visit(world: World, call: Call, track: CallTrack) -> Call:
     """His channel is gone before the dialplan said why he left the queue."""
     if not call.visits or call.visits[-1].outcome is not None:
         return call
-    visit = call.visits[-1]
-    visit = replace(visit, left_at=visit.left_at or world.now)
+    visit = replace(call.visits[-1], left_at=call.visits[-1].left_at or world.now)
     outcome = Outcome.ABANDONED
-    limit = world.queues[visit.queue_id].profile.timeout_s
-    if track.lost:
-        outcome = Outcome.UNKNOWN
-    elif track.merging_into:
+    if track.merging_into:
         outcome = Outcome.LEFT
-    elif not track.caller_hung_up and limit is not None and visit.wait_s >= limit - 1:
+    elif track.lost:
+        outcome = Outcome.UNKNOWN
+    elif not track.caller_hung_up and timed_out(world, visit):
         outcome = Outcome.TIMEOUT
-    visit = replace(visit, outcome=outcome)
-    if outcome is not Outcome.UNKNOWN:
-        world.days[visit.queue_id].add(world.now, outcome, visit.wait_s)
-    return replace(call, visits=(*call.visits[:-1], visit))
+    return settle(world, call, outcome)
 
 
 def _reason(call: Call, track: CallTrack) -> EndReason:

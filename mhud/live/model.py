@@ -126,6 +126,11 @@ class Visit:
     def wait_s(self) -> float:
         return max(0.0, (self.left_at - self.joined_at).total_seconds()) if self.left_at else 0.0
 
+    @property
+    def turned_away(self) -> bool:
+        """The queue was full or empty: he never waited in it."""
+        return self.outcome in (Outcome.FULL, Outcome.EMPTY) and self.left_at == self.joined_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:

@@ -13,7 +13,7 @@ from mhud.ami import messages as ami
 from mhud.live import events
 from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch, touch_living
 from mhud.live.figures import QueueDay
-from mhud.live.model import Call, Outcome, Queue, QueueProfile, Visit, Waiting
+from mhud.live.model import Call, Outcome, Queue, Visit, Waiting
 from mhud.live.world import World
 
 UNDECIDED = timedelta(seconds=2)  # how long a caller who left may take to show where he went
@@ -35,8 +35,7 @@ def ensure_queue(world: World, queue_id: str) -> Queue:
     """A queue that nobody told us of exists as soon as somebody waits in it or serves it."""
     queue = world.queues.get(queue_id)
     if queue is None:
-        profile = world.queue_profiles.get(queue_id) or QueueProfile(id=queue_id)
-        queue = world.queues[queue_id] = Queue(id=queue_id, profile=profile)
+        queue = world.queues[queue_id] = Queue(id=queue_id, profile=world.queue_profile(queue_id))
         world.days.setdefault(queue_id, QueueDay())
     return queue
 
@@ -93,7 +92,8 @@ def settle(world: World, call: Call, outcome: Outcome) -> Call:
         return call
     visit = call.visits[-1]
     visit = replace(visit, outcome=outcome, left_at=visit.left_at or world.now)
-    world.days[visit.queue_id].add(world.now, outcome, visit.wait_s)
+    if outcome is not Outcome.UNKNOWN:
+        world.days[visit.queue_id].add(world.now, outcome, visit.wait_s)
     world.touch_queue(visit.queue_id)
     return replace(call, visits=(*call.visits[:-1], visit))
 
@@ -184,10 +184,15 @@ def _decide(world: World, call: Call) -> None:
     visit = call.visits[-1]
     if visit.left_at is None or world.now - visit.left_at < UNDECIDED:
         return
-    limit = world.queues[visit.queue_id].profile.timeout_s
-    timed_out = limit is not None and visit.wait_s >= limit - 1
-    world.calls[call.id] = settle(world, call, Outcome.TIMEOUT if timed_out else Outcome.LEFT)
+    outcome = Outcome.TIMEOUT if timed_out(world, visit) else Outcome.LEFT
+    world.calls[call.id] = settle(world, call, outcome)
     world.touch_call(call.id)
+
+
+def timed_out(world: World, visit: Visit) -> bool:
+    """Did he wait for as long as anybody may wait? Asterisk is up to a second early."""
+    limit = world.queue_profile(visit.queue_id).timeout_s
+    return limit is not None and visit.wait_s >= limit - 1
 
 
 def _breaches(world: World, queue_id: str) -> None:

@@ -32,6 +32,7 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
     _members(world, event)
     _channels(world, event, was_stale)
     _callers(world, event)
+    _forget_queues(world, event)
     for device, state in event.devices.items():
         members.on_device_state(
             world, ami.DeviceStateChange(at=event.at, device=device, state=state)
@@ -66,11 +67,6 @@ def _members(world: World, event: ami.Snapshot) -> None:
                 members.remove_member(world, queue.id, interface)
     for member in event.members:
         members.set_member(world, member)
-    served = {now.name for now in event.queues}
-    for queue_id in [q for q in world.queues if served and q not in served]:
-        if not world.queues[queue_id].waiting:
-            del world.queues[queue_id]  # a reload took it away
-            world.dirty_queues.pop(queue_id, None)
 
 
 def _channels(world: World, event: ami.Snapshot, was_stale: bool) -> None:
@@ -124,6 +120,15 @@ def _callers(world: World, event: ami.Snapshot) -> None:
             _left_unseen(world, call)
 
 
+def _forget_queues(world: World, event: ami.Snapshot) -> None:
+    """Those that a reload took away. No queue at all: app_queue itself is not there."""
+    named = {now.name for now in event.queues}
+    for queue in tuple(world.queues.values()) if named else ():
+        if queue.id not in named and not queue.waiting and not queue.members:
+            queues.refresh(world, queue.id, world.dirty_queues.pop(queue.id, 0))
+            del world.queues[queue.id]
+
+
 def _joined(world: World, call: Call, row: ami.CallerNow, at: datetime) -> datetime:
     last = call.visits[-1] if call.visits else None
     if last is not None and last.queue_id == row.queue and last.left_at is None:
@@ -145,8 +150,7 @@ def _left_unseen(world: World, call: Call) -> None:
 
 def on_restored(world: World, event: Restored) -> None:
     """The daemon starts again: what it knew when it stopped, to be checked by a snapshot."""
-    for call in (*event.ended_today, *event.open_calls):
-        _count_visits(world, call, world.local_day(event.at))
+    _count_visits(world, (*event.ended_today, *event.open_calls), world.local_day(event.at))
     for call in event.ended_today:
         world.keep_ended(call)
     for call in event.open_calls:
@@ -155,12 +159,17 @@ def on_restored(world: World, event: Restored) -> None:
         world.restored[then.agent_id] = then
 
 
-def _count_visits(world: World, call: Call, today: date) -> None:
-    for visit in call.visits:
-        known = visit.outcome not in (None, Outcome.UNKNOWN)
-        if known and visit.left_at is not None and world.local_day(visit.left_at) == today:
+def _count_visits(world: World, calls: tuple[Call, ...], today: date) -> None:
+    ended = [
+        (visit.left_at, visit.outcome, visit)
+        for call in calls
+        for visit in call.visits
+        if visit.left_at and visit.outcome not in (None, Outcome.UNKNOWN) and not visit.turned_away
+    ]
+    for left_at, outcome, visit in sorted(ended, key=lambda each: each[0]):
+        if outcome and world.local_day(left_at) == today:
             day = world.days.setdefault(visit.queue_id, QueueDay())
-            day.add(visit.left_at, visit.outcome or Outcome.UNKNOWN, visit.wait_s)
+            day.add(left_at, outcome, visit.wait_s)
 
 
 def _reopen(world: World, call: Call) -> None:

@@ -117,6 +117,8 @@ def _new_day(world: World) -> None:
     """Midnight in the helpline's zone: today's figures begin again."""
     for day in world.days.values():
         day.today.clear()
+    for then in tuple(world.restored.values()):
+        world.restored[then.agent_id] = replace(then, figures=AgentDay())
     for agent in tuple(world.agents.values()):
         world.agents[agent.id] = replace(agent, day=AgentDay())
         world.agent_tracks[agent.id].told = world.agents[agent.id]

@@ -95,7 +95,8 @@ class World:
             self.dirty_agents[agent_id] = None
 
     def touch_queue(self, queue_id: str) -> None:
-        self.dirty_queues.setdefault(queue_id, len(self.queues[queue_id].waiting))
+        if queue := self.queues.get(queue_id):  # a reload may have taken it away
+            self.dirty_queues.setdefault(queue_id, len(queue.waiting))
 
     def tell(self, event: DomainEvent) -> None:
         """Calls first, then agents, then queues, each in the order of telling."""
@@ -178,6 +179,9 @@ class World:
             return exten
         found = (q.id for q in self.queues.values() if exten and q.profile.extension == exten)
         return next(found, None)
+
+    def queue_profile(self, queue_id: str) -> QueueProfile:
+        return self.queue_profiles.get(queue_id) or QueueProfile(id=queue_id)
 
     def seconds_today(self, since: datetime) -> float:
         """From `since`, or from midnight, to now."""

@@ -10,7 +10,8 @@ import pytest
 from mhud.live.figures import RECENT_BOUND, QueueDay, SlaParts
 from mhud.live.model import Outcome, SlaFormula
 from tests.fake_clock import START
-from tests.scenario import Pbx, Phone
+from tests.legs import Phone
+from tests.scenario import Pbx
 
 # of ten with a known outcome: 6 answered (4 in time), 3 gave up (1 at once), 1 timeout
 TEN = SlaParts(

@@ -1,0 +1,455 @@
+"""What a snapshot, a lost link and a restart of the daemon do to what was known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mhud.ami import messages as ami
+from mhud.live import events, inputs
+from mhud.live.model import AgentDay, Call, EndReason, Outcome
+from mhud.live.state import LiveState
+from tests.fake_clock import START
+from tests.legs import DOWN, Leg
+from tests.scenario import Pbx, differences
+
+
+def written_down(pbx: Pbx) -> inputs.Restored:
+    """What the store would give back after a restart now."""
+    return inputs.Restored(
+        at=pbx.now,
+        open_calls=tuple(pbx.live.calls.values()),
+        ended_today=tuple(pbx.live.ended.values()),
+        agents=tuple(
+            inputs.AgentThen(
+                agent_id=agent.id, status=agent.status.value, since=agent.since, figures=agent.day
+            )
+            for agent in pbx.live.agents.values()
+        ),
+    )
+
+
+def test_the_link_is_told_lost_once_and_found_once() -> None:
+    pbx = Pbx()
+    pbx.say(ami.LinkLost(at=pbx.now))
+    assert pbx.live.stale
+    pbx.say(ami.LinkLost(at=pbx.now))
+    pbx.is_asked()
+    assert not pbx.live.stale
+    pbx.is_asked()
+    assert pbx.names() == ["pbx.connected", "pbx.disconnected", "pbx.connected"]
+
+
+def test_a_fresh_state_is_stale_until_asterisk_was_asked() -> None:
+    live = LiveState()
+    assert live.stale
+    assert live.apply(ami.LinkLost(at=START)) == []
+    assert [event.type for event in live.apply(ami.Snapshot(at=START))] == ["pbx.connected"]
+
+
+def test_a_call_that_ended_unseen_ends_with_the_lost_link() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        caller.gives_up()
+    pbx.is_asked()
+    assert (caller.call.end_reason, caller.call.gap) == ("lost-link", True)
+    assert [visit.outcome for visit in caller.call.visits] == [Outcome.UNKNOWN]
+    assert pbx.figures("support").sla.presented == 0
+    assert pbx.names()[-3:] == ["call.ended", "pbx.connected", "queue.empty"]
+
+
+def test_a_call_that_lived_on_unseen_has_a_gap() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    leg = jane.takes(caller)
+    with pbx.unheard():
+        pbx.passes(30)
+    pbx.is_asked()
+    assert (caller.call.status, caller.call.gap) == ("in-progress", True)
+    leg.hangs_up()
+    caller.is_gone()
+    assert caller.call.end_reason is EndReason.COMPLETED
+
+
+def test_a_leg_that_was_lost_does_not_make_its_whole_call_lost() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    leg = jane.is_rung_for(caller)
+    with pbx.unheard():
+        leg.is_gone(19)
+    pbx.is_asked()
+    assert jane.status == "available"
+    jane.takes(caller).hangs_up()
+    caller.is_gone()
+    assert caller.call.end_reason is EndReason.COMPLETED
+
+
+def test_a_snapshot_in_good_times_changes_nothing() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    talking, waiting = pbx.caller().joins("support"), pbx.caller().joins("support")
+    jane.takes(talking).holds()
+    calls, agents = dict(pbx.live.calls), dict(pbx.live.agents)
+    assert pbx.is_asked() == []
+    assert pbx.live.calls == calls
+    assert pbx.live.agents == agents
+    assert not waiting.call.gap
+
+
+def test_who_left_the_queue_unseen_left_it_for_nobody_knows_what() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        caller.is_dropped_by_queue()
+    pbx.is_asked()
+    assert caller.call.visits[-1].outcome is Outcome.UNKNOWN
+    assert caller.call.status == "ivr"
+    assert "queue.empty" in pbx.names()
+
+
+def test_who_was_answered_unseen_was_answered() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        jane.takes(caller)
+    told = pbx.is_asked()
+    assert caller.call.visits[-1].outcome is Outcome.ANSWERED
+    assert pbx.figures("support").handled_today == 1
+    assert [event.type for event in told] == [
+        "call.connected",
+        "agent.call_assigned",
+        "agent.status_changed",
+        "pbx.connected",
+        "queue.empty",
+    ]
+
+
+def test_who_went_to_another_queue_unseen_waits_there() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        pbx.passes(5)
+        caller.is_dropped_by_queue().joins("crisis")
+        pbx.passes(5)
+    pbx.is_asked()
+    assert [visit.queue_id for visit in caller.call.visits] == ["support", "crisis"]
+    assert caller.call.visits[-1].joined_at == pbx.now - timedelta(seconds=5)
+    assert (caller.call.status, caller.call.queue_id) == ("queued", "crisis")
+
+
+def test_who_came_unseen_is_found_with_his_age_and_place() -> None:
+    pbx = Pbx()
+    with pbx.unheard():
+        one = pbx.caller("+254711")
+        pbx.passes(3)
+        two = pbx.caller("+254722").joins("support")
+        one.joins("support", position=1)
+        pbx.passes(4)
+    told = pbx.is_asked()
+    assert [event.type for event in told] == ["call.new", "call.new", "pbx.connected"]
+    assert one.call.start_time == pbx.now - timedelta(seconds=7)
+    assert (one.call.gap, one.call.status, one.call.queue_wait_s) == (True, "queued", 0)
+    waiting = [entry.uniqueid for entry in pbx.line("support").waiting]
+    assert waiting == [one.chan.uniqueid, two.chan.uniqueid]
+
+
+def test_a_caller_of_a_list_whose_channel_is_not_there_waits_nowhere() -> None:
+    pbx = Pbx()
+    row = ami.CallerNow(queue="support", uniqueid="9.9", position=1, wait_s=1)
+    pbx.say(ami.Snapshot(at=pbx.now, callers=(row,)))
+    assert pbx.live.queues == {}
+
+
+def test_agents_found_ringing_and_talking_are_found_so() -> None:
+    pbx = Pbx()
+    with pbx.unheard():
+        jane, joe = pbx.agent("agent001", "support"), pbx.agent("agent002", "support")
+        talking, waiting = pbx.caller().joins("support"), pbx.caller().joins("support")
+        jane.takes(talking)
+        joe.is_rung_for(waiting)
+    told = pbx.is_asked()
+    assert (jane.status, joe.status) == ("on-call", "ringing")
+    assert [event.type for event in told if event.type.startswith("call")] == ["call.new"] * 2
+    assert "agent.call_assigned" not in pbx.names()
+    assert jane.agent.day.calls == 0
+
+
+def test_a_leg_that_the_queue_dialed_is_known_by_its_application() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        leg = jane.is_rung_for(caller).is_up()
+    shown = pbx.snapshot()
+    rows = tuple(
+        replace(row, application="AppQueue") if row.chan.uniqueid == leg.chan.uniqueid else row
+        for row in shown.channels
+    )
+    pbx.say(replace(shown, channels=rows))
+    assert pbx.live.channels[leg.chan.uniqueid].dialed
+    assert not pbx.live.channels[caller.chan.uniqueid].dialed
+
+
+def test_a_calls_first_channel_is_first_wherever_the_list_has_it() -> None:
+    pbx = Pbx()
+    with pbx.unheard():
+        jane = pbx.agent("agent001", "support")
+        caller = pbx.caller("+254711")
+        leg = jane.is_rung_for(caller.joins("support")).is_up()
+        caller.leaves_queue().talks_with(leg)
+    shown = pbx.snapshot()
+    pbx.say(replace(shown, channels=shown.channels[::-1]))
+    assert (caller.call.direction, caller.call.caller_id) == ("inbound", "+254711")
+    assert caller.call.talks[-1].agent_id == "agent001"
+
+
+def test_devices_of_a_snapshot_are_believed() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    pbx.say(replace(pbx.snapshot(), devices={"PJSIP/agent001": "UNAVAILABLE"}))
+    assert jane.status == "unreachable"
+
+
+def test_members_that_came_changed_and_went_unseen() -> None:
+    pbx = Pbx()
+    jane, joe = pbx.agent("agent001", "support"), pbx.agent("agent002", "support")
+    with pbx.unheard():
+        jane.stops_serving()
+        joe.pauses("break")
+        ann = pbx.agent("agent003", "support")
+    pbx.is_asked()
+    assert (jane.status, joe.status, ann.status) == ("offline", "on-break", "available")
+    assert differences(pbx.live, pbx.snapshot()) == []
+
+
+# ---- queues that a reload takes away
+
+
+def test_a_queue_that_a_reload_took_away_is_gone() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    jane = pbx.agent("agent002", "crisis")
+    with pbx.unheard():
+        jane.stops_serving()
+    pbx.is_asked()
+    assert set(pbx.live.queues) == {"support"}
+
+
+def test_no_queues_at_all_is_a_queue_application_that_is_not_there() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    pbx.say(ami.Snapshot(at=pbx.now))
+    assert set(pbx.live.queues) == {"support"}
+
+
+@pytest.mark.parametrize("bridged", [False, True])
+def test_a_call_that_had_waited_in_a_queue_that_is_gone_still_ends(bridged: bool) -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("crisis")
+    caller.is_dropped_by_queue()
+    if bridged:
+        caller.enters("music")
+    del pbx.lines["crisis"]
+    pbx.is_asked()
+    assert "crisis" not in pbx.live.queues
+    pbx.passes(3)
+    caller.hangs_up()
+    assert caller.call.is_over
+
+
+def test_a_queue_where_somebody_waited_goes_with_him() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("crisis")
+    with pbx.unheard():
+        caller.gives_up()
+        del pbx.lines["crisis"]
+    told = pbx.is_asked()
+    assert "crisis" not in pbx.live.queues
+    assert "queue.empty" in [event.type for event in told]
+
+
+# ---- a restart of the daemon
+
+
+def a_busy_moment() -> tuple[Pbx, Leg, Leg]:
+    """One gave up, one talks since 20 s, one waits since 30 s."""
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    pbx.caller().joins("support").gives_up()
+    waiting = pbx.caller("+254722")
+    talking = pbx.caller("+254711").joins("support")
+    waiting.joins("support")
+    pbx.passes(10)
+    jane.takes(talking)
+    pbx.passes(20)
+    return pbx, talking, waiting
+
+
+def test_calls_survive_a_restart_of_the_daemon_under_their_ids() -> None:
+    pbx, talking, waiting = a_busy_moment()
+    before = talking.call
+    told = pbx.daemon_restarts(written_down(pbx))
+    assert [event.type for event in told] == [
+        "agent.logged_in",
+        "agent.status_changed",
+        "pbx.connected",
+    ]
+    assert talking.call == replace(before, gap=True)
+    assert waiting.call.status == "queued"
+    assert waiting.call.visits[-1].joined_at == pbx.now - timedelta(seconds=30)
+    waiting.gives_up()
+    assert waiting.call.end_reason is EndReason.ABANDONED
+
+
+def test_a_breach_that_was_told_before_a_restart_is_not_told_again() -> None:
+    pbx, _, _ = a_busy_moment()
+    assert pbx.names().count("queue.sla_breach") == 1
+    pbx.daemon_restarts(written_down(pbx))
+    pbx.passes(5)
+    assert pbx.names().count("queue.sla_breach") == 1
+
+
+def test_todays_figures_survive_a_restart_of_the_daemon() -> None:
+    pbx, _, _ = a_busy_moment()
+    before = pbx.figures("support")
+    pbx.daemon_restarts(written_down(pbx))
+    assert pbx.figures("support") == before
+    assert (before.handled_today, before.abandoned_today) == (1, 1)
+
+
+def test_figures_of_yesterday_do_not_survive() -> None:
+    pbx, _, _ = a_busy_moment()
+    restored = written_down(pbx)
+    pbx.now += timedelta(days=1)
+    pbx.daemon_restarts(replace(restored, at=pbx.now))
+    assert pbx.figures("support").handled_today == 0
+
+
+def test_what_was_restored_is_counted_for_the_last_half_hour_in_its_order() -> None:
+    pbx = Pbx()
+    early = pbx.caller().joins("support").gives_up().call
+    pbx.passes(20 * 60, step=60)
+    late = pbx.caller().joins("support").gives_up().call
+    restored = inputs.Restored(at=pbx.now, ended_today=(late, early))
+    pbx.daemon_restarts(restored)
+    pbx.passes(15 * 60, step=60)
+    assert [at for at, *_ in pbx.live.days["support"].recent] == [late.visits[-1].left_at]
+
+
+def test_an_agents_since_and_day_survive_if_he_is_as_he_was() -> None:
+    pbx, _, _ = a_busy_moment()
+    (jane,) = pbx.phones
+    before = jane.agent
+    pbx.daemon_restarts(written_down(pbx))
+    assert (jane.agent.since, jane.agent.day) == (before.since, before.day)
+
+
+def test_an_agents_since_is_now_if_he_changed_meanwhile() -> None:
+    pbx, talking, _ = a_busy_moment()
+    (jane,) = pbx.phones
+    restored = written_down(pbx)
+    talking.hangs_up()
+    for leg in tuple(pbx.legs.values()):
+        if leg.chan.name.startswith(jane.interface):
+            leg.is_gone()
+    pbx.passes(60)
+    day = restored.agents[0].figures
+    pbx.daemon_restarts(restored)
+    assert (jane.status, jane.agent.since, jane.agent.day) == ("available", pbx.now, day)
+
+
+def test_an_agent_who_stays_away_over_midnight_has_no_figures_of_yesterday() -> None:
+    pbx = Pbx(at=START.replace(hour=23, minute=59))
+    then = inputs.AgentThen(
+        agent_id="agent001", status="available", since=pbx.now, figures=AgentDay(calls=7)
+    )
+    pbx.daemon_restarts(inputs.Restored(at=pbx.now, agents=(then,)))
+    pbx.passes(120)
+    jane = pbx.agent("agent001", "support")
+    assert (jane.agent.day, jane.agent.since) == (AgentDay(), pbx.now)
+
+
+def test_an_agent_who_comes_back_later_is_available_since_he_came() -> None:
+    pbx = Pbx()
+    then = inputs.AgentThen(
+        agent_id="agent001", status="available", since=pbx.now, figures=AgentDay(calls=7)
+    )
+    pbx.daemon_restarts(inputs.Restored(at=pbx.now, agents=(then,)))
+    pbx.passes(3600, step=600)
+    jane = pbx.agent("agent001", "support")
+    assert (jane.agent.day.calls, jane.agent.since) == (7, pbx.now)
+
+
+def test_calls_that_ended_while_the_daemon_was_away_end_with_the_lost_link() -> None:
+    pbx, talking, waiting = a_busy_moment()
+    restored = written_down(pbx)
+    pbx.heard = False
+    waiting.gives_up()
+    pbx.heard = True
+    told = pbx.daemon_restarts(restored)
+    assert [e.call.id for e in told if isinstance(e, events.CallEnded)] == [waiting.call.id]
+    assert waiting.call.end_reason is EndReason.LOST_LINK
+    assert not talking.call.is_over
+
+
+def test_an_ended_call_is_found_after_a_restart() -> None:
+    pbx, _, _ = a_busy_moment()
+    (gone,) = pbx.live.ended.values()
+    pbx.daemon_restarts(written_down(pbx))
+    assert pbx.live.call(gone.id) == gone
+
+
+def test_an_outbound_talk_survives_and_ends_completed() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    leg = pbx.first_leg(jane, pbx.originates(jane, "5550001")).is_up()
+    there = pbx.dialed(leg).is_up()
+    leg.talks_with(there)
+    pbx.daemon_restarts(written_down(pbx))
+    assert leg.call.status == "in-progress"
+    there.hangs_up()
+    leg.is_gone()
+    assert leg.call.end_reason is EndReason.COMPLETED
+    assert len(leg.call.talks) == 1
+    assert jane.status == "wrap-up"
+
+
+def test_a_talk_without_an_agent_survives_as_the_same_talk() -> None:
+    pbx = Pbx()
+    caller = pbx.caller()
+    there = pbx.dialed(caller, name="PJSIP/office").is_up()
+    caller.talks_with(there)
+    told = pbx.daemon_restarts(written_down(pbx))
+    assert [event.type for event in told] == ["pbx.connected"]
+    assert len(caller.call.talks) == 1
+
+
+def test_an_originate_that_rang_when_the_daemon_stopped_is_found_again() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    leg = pbx.first_leg(jane, pbx.originates(jane, "5550001")).rings()
+    pbx.daemon_restarts(written_down(pbx))
+    assert leg.call.status == "initiating"
+    leg.is_gone(19)
+    assert leg.call.end_reason is EndReason.AGENT_DID_NOT_ANSWER
+
+
+def test_a_call_that_was_reopened_under_two_names_is_found_under_the_second() -> None:
+    pbx = Pbx()
+    caller = pbx.caller()
+    second = Leg(pbx, "PJSIP/trunk", DOWN, of=caller)
+    call: Call = replace(caller.call, linkedids=("older", caller.chan.uniqueid), id="call-older")
+    pbx.live = LiveState(pbx.timezone)
+    pbx.say(inputs.Restored(at=pbx.now, open_calls=(call,)))
+    pbx.is_asked()
+    assert list(pbx.live.calls) == ["call-older"]
+    assert len(pbx.live.channels_of("call-older")) == 2
+    second.is_gone()
