@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -61,7 +61,7 @@ def document(apis: Sequence[Api]) -> dict[str, Any]:
 
 
 def _schemas(
-    apis: Iterable[Api],
+    apis: Sequence[Api],
 ) -> tuple[dict[tuple[type[BaseModel], Mode], dict[str, Any]], dict[str, Any]]:
     wanted: list[tuple[type[BaseModel], Mode]] = []
     for api in apis:
@@ -71,7 +71,17 @@ def _schemas(
             wanted += [pair for pair in (*sent, *told) if pair not in wanted]  # type: ignore[misc]
     named, definitions = models_json_schema(wanted, ref_template=_REF)
     shapes = {(model, mode): named[model, mode] for model, mode in wanted}
-    return shapes, definitions.get("$defs", {})
+    schemas = definitions.get("$defs", {})
+    for model in (route.body for api in apis for route in api.routes if route.is_update):
+        if model is not None:
+            _forget_defaults(schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]])
+    return shapes, schemas
+
+
+def _forget_defaults(schema: dict[str, Any]) -> None:
+    """What an update leaves out stays as it is, whatever a model needs as a default."""
+    for shape in schema["properties"].values():
+        shape.pop("default", None)
 
 
 def _operation(

@@ -1,0 +1,139 @@
+"""Health, metrics and the document of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import BaseModel
+
+from mhud.live.inputs import Tick
+from mhud.web.app import apis
+from mhud.web.context import Context
+from mhud.web.openapi import document
+from mhud.web.route import Api, Wire
+from tests.houses import House
+
+Client = TestClient[Any, Any]
+FAR = {"X-Forwarded-For": "203.0.113.1"}  # whoever comes by a proxy is not this machine
+
+
+async def test_live_is_open_and_says_nothing_but_alive(api: Client) -> None:
+    answer = await api.get("/health/live", headers=FAR)
+
+    assert (answer.status, await answer.json()) == (200, {"status": "alive"})
+
+
+async def test_without_asterisk_the_daemon_is_not_ready_and_says_why(api: Client) -> None:
+    answer = await api.get("/health/ready")
+    shape = await answer.json()
+
+    assert (answer.status, shape["status"]) == (503, "not ready")
+    assert shape["checks"]["pbx"]["ok"] is False
+    assert shape["checks"]["database"]["ok"] is True
+
+
+async def test_a_pump_that_stands_still_is_seen(api: Client, home: House) -> None:
+    home.services.pump.feed(Tick(at=home.clock.now()))
+    assert (await (await api.get("/health/ready")).json())["checks"]["pump"]["ok"] is True
+    await home.clock.advance(31)
+
+    assert (await (await api.get("/health/ready")).json())["checks"]["pump"]["ok"] is False
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/metrics"])
+async def test_details_are_for_this_machine_or_who_may_configure_it(
+    api: Client, home: House, path: str
+) -> None:
+    nobody = await api.get(path, headers=FAR)
+    wrong = await api.get(path, headers={**FAR, **await home.headers("view_calls")})
+    right = await api.get(path, headers={**FAR, **await home.headers("system_config")})
+
+    assert (nobody.status, wrong.status) == (401, 403)
+    assert right.status in {200, 503}
+
+
+async def test_metrics_count_by_template_and_show_the_present(api: Client, home: House) -> None:
+    await api.delete("/api/v1/keys/key-unheard-of", headers=await home.headers())
+    text = await (await api.get("/metrics")).text()
+
+    line = 'mhud_http_requests_total{method="DELETE",route="/api/v1/keys/{key_id}",status="404"}'
+    assert f"{line} 1.0" in text
+    assert "key-unheard-of" not in text
+    for name in ("pbx_up", "calls", "callers_waiting", "ledger_lag", "events_skipped"):
+        assert f"\nmhud_{name} " in text
+
+
+async def test_the_document_is_openapi_and_is_served(api: Client) -> None:
+    served = await (await api.get("/docs/openapi.json", headers=FAR)).json()
+
+    OpenAPIV31SpecValidator(served).validate()
+    assert served["paths"]["/api/v1/auth/token"]["post"]["security"] == []
+
+
+def test_every_route_is_documented_with_words_and_an_answer() -> None:
+    tree = document(apis())
+    operations = [one for path in tree["paths"].values() for one in path.values()]
+    ids = [operation["operationId"] for operation in operations]
+
+    assert len(ids) == len(set(ids)) == sum(len(api.routes) for api in apis())
+    assert all(operation["summary"].endswith(".") for operation in operations)
+    answers = [next(iter(one["responses"].values())) for one in operations]
+    assert all(answer["content"]["application/json"]["schema"] for answer in answers)
+
+
+class Loose(BaseModel):
+    name: str
+
+
+class Asked(Wire):
+    limit: int = 20
+    queue: str
+
+
+class Told(BaseModel):
+    ok: bool
+
+
+def test_a_route_whose_signature_and_path_disagree_fails_at_import() -> None:
+    routes = Api("test", "/test")
+
+    async def handler(ctx: Context, call_id: str) -> Told:
+        raise NotImplementedError
+
+    with pytest.raises(TypeError, match="disagree"):
+        routes.get("/calls/{agent_id}", right=None)(handler)
+
+
+def test_a_body_that_would_swallow_unknown_fields_fails_at_import() -> None:
+    routes = Api("test", "/test")
+
+    async def handler(ctx: Context, body: Loose) -> Told:
+        raise NotImplementedError
+
+    with pytest.raises(TypeError, match="forbid"):
+        routes.post("/calls", right=None)(handler)
+
+
+def test_query_and_path_parameters_are_documented() -> None:
+    routes = Api("test", "/test")
+
+    @routes.get("/calls/{number}", right=("view_calls", "manage_keys"), etag=True)
+    async def look(ctx: Context, number: int, query: Asked) -> Told | None:
+        """Look.
+
+        Twice.
+        """
+        raise NotImplementedError
+
+    tree = document([routes])
+    operation = tree["paths"]["/test/calls/{number}"]["get"]
+    named = {one["name"]: one for one in operation["parameters"]}
+
+    OpenAPIV31SpecValidator(tree).validate()
+    assert named["number"]["schema"] == {"type": "integer"}
+    assert (named["limit"]["required"], named["queue"]["required"]) == (False, True)
+    assert operation["description"] == "Twice.\n\nNeeds the right view_calls or manage_keys."
+    assert "304" in operation["responses"]
