@@ -211,11 +211,11 @@ class Phone:
 
     def is_rung_for(self, caller: Leg) -> Leg:
         leg = Leg(self.pbx, self.interface, DOWN, of=caller)
-        self.pbx.say(self._about(ami.AgentCalled, caller, leg))
+        self.pbx.say(self.about(ami.AgentCalled, caller, leg))
         return leg.rings()
 
     def lets_it_ring(self, caller: Leg, leg: Leg, ring_time_ms: int = 15_000) -> None:
-        self.pbx.say(self._about(ami.AgentRingNoAnswer, caller, leg, ring_time_ms=ring_time_ms))
+        self.pbx.say(self.about(ami.AgentRingNoAnswer, caller, leg, ring_time_ms=ring_time_ms))
         leg.is_gone(19)
 
     def takes(self, caller: Leg) -> Leg:
@@ -225,7 +225,7 @@ class Phone:
     def answers(self, caller: Leg, leg: Leg) -> Leg:
         leg.is_up()
         caller.leaves_queue()
-        self.pbx.say(self._about(ami.AgentConnect, caller, leg, hold_time_s=0, ring_time_s=0))
+        self.pbx.say(self.about(ami.AgentConnect, caller, leg, hold_time_s=0, ring_time_s=0))
         caller.talks_with(leg)
         return leg
 
@@ -236,7 +236,7 @@ class Phone:
     def is_dialed_by(self, leg: Leg) -> Leg:
         return Leg(self.pbx, self.interface, DOWN, of=leg).rings()
 
-    def _about(self, kind: Any, caller: Leg, leg: Leg, **more: Any) -> ami.Event:
+    def about(self, kind: Any, caller: Leg, leg: Leg, **more: Any) -> ami.Event:
         event: ami.Event = kind(
             at=self.pbx.now,
             chan=caller.chan,

@@ -182,6 +182,61 @@ class Pbx:
         return [event.type for event in self.told if event.type.startswith(prefix)]
 
 
+def written_down(pbx: Pbx) -> inputs.Restored:
+    """What the store would give back after a restart now."""
+    return inputs.Restored(
+        at=pbx.now,
+        open_calls=tuple(pbx.live.calls.values()),
+        ended_today=tuple(pbx.live.ended.values()),
+        agents=tuple(
+            inputs.AgentThen(
+                agent_id=agent.id, status=agent.status.value, since=agent.since, figures=agent.day
+            )
+            for agent in pbx.live.agents.values()
+        ),
+    )
+
+
+def facts(live: LiveState) -> ami.Snapshot:
+    """The snapshot that would say what this state believes."""
+    channels = tuple(
+        ami.ChannelNow(
+            chan=ami.Chan(uniqueid=c.uniqueid, linkedid=c.linkedid, name=c.name, state=c.state),
+            application="",
+            application_data="",
+            bridge_id=c.bridge_id,
+            age_s=0,
+        )
+        for c in live.channels.values()
+    )
+    members = tuple(
+        ami.MemberState(
+            queue=queue.id,
+            interface=m.interface,
+            name=m.name,
+            membership=m.membership,
+            penalty=m.penalty,
+            status=m.status,
+            paused=m.paused,
+            paused_reason=m.paused_reason,
+        )
+        for queue in live.queues.values()
+        for m in queue.members.values()
+    )
+    callers = tuple(
+        ami.CallerNow(queue=queue.id, uniqueid=entry.uniqueid, position=place, wait_s=0)
+        for queue in live.queues.values()
+        for place, entry in enumerate(queue.waiting, 1)
+    )
+    names = sorted(live.queues)
+    queues = tuple(
+        ami.QueueNow(name=name, strategy="", max_callers=0, service_level_s=0) for name in names
+    )
+    return ami.Snapshot(
+        at=live.now, channels=channels, queues=queues, members=members, callers=callers
+    )
+
+
 def differences(live: LiveState, snapshot: ami.Snapshot) -> list[str]:
     """Where the state's facts are not those of the snapshot; none right after it."""
     channels = {

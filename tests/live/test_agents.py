@@ -69,13 +69,39 @@ def test_a_missed_call_says_how_long_it_rang() -> None:
     assert jane.agent.ringing_call_id is None
 
 
-def test_a_miss_of_an_interface_that_was_never_seen_adopts_its_agent() -> None:
+def test_an_interface_that_the_queue_rings_is_an_agent_and_a_member() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    ghost = Phone(pbx, "agent007", "PJSIP/agent007")
+    leg = ghost.is_rung_for(caller)
+    assert (ghost.status, ghost.agent.queues) == ("ringing", ("support",))
+    ghost.lets_it_ring(caller, leg)
+    assert ghost.status == "available"
+    assert len(pbx.all_told(events.AgentMissedCall)) == 1
+
+
+def test_a_miss_of_an_interface_that_was_never_seen_is_nobodys() -> None:
     pbx = Pbx()
     caller = pbx.caller().joins("support")
     ghost = Phone(pbx, "agent007", "PJSIP/agent007")
     ghost.lets_it_ring(caller, Leg(pbx, ghost.interface, DOWN, of=caller))
-    assert pbx.live.agents["agent007"].status is AgentStatus.AVAILABLE
-    assert len(pbx.all_told(events.AgentMissedCall)) == 1
+    assert pbx.live.agents == {}
+
+
+def test_who_logs_out_in_a_call_stays_logged_out_when_it_completes() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    leg = jane.is_rung_for(caller)
+    jane.stops_serving()
+    jane.answers(caller, leg)
+    pbx.say(
+        jane.about(ami.AgentComplete, caller, leg, hold_time_s=0, talk_time_s=0, reason="agent")
+    )
+    leg.is_gone()
+    caller.is_gone()
+    assert jane.status == "offline"
+    assert pbx.names("agent.").count("agent.logged_in") == 1
 
 
 def test_an_agent_who_rings_and_answers_is_read_back_by_call_and_interface() -> None:

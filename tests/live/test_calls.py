@@ -567,7 +567,7 @@ def test_a_late_word_of_a_channel_that_is_gone_does_not_bring_it_back() -> None:
     leg.is_gone()
     pbx.say(ami.BridgeLeave(at=pbx.now, chan=leg.chan, bridge_id="bridge"))
     pbx.say(ami.NewState(at=pbx.now, chan=leg.chan))
-    pbx.say(jane._about(ami.AgentCalled, caller, leg))
+    pbx.say(jane.about(ami.AgentCalled, caller, leg))
     assert jane.status == "wrap-up"
     caller.is_gone()
     pbx.say(ami.BridgeLeave(at=pbx.now, chan=caller.chan, bridge_id="bridge"))

@@ -13,22 +13,7 @@ from mhud.live.model import AgentDay, Call, EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
 from tests.legs import DOWN, Leg
-from tests.scenario import Pbx, differences
-
-
-def written_down(pbx: Pbx) -> inputs.Restored:
-    """What the store would give back after a restart now."""
-    return inputs.Restored(
-        at=pbx.now,
-        open_calls=tuple(pbx.live.calls.values()),
-        ended_today=tuple(pbx.live.ended.values()),
-        agents=tuple(
-            inputs.AgentThen(
-                agent_id=agent.id, status=agent.status.value, since=agent.since, figures=agent.day
-            )
-            for agent in pbx.live.agents.values()
-        ),
-    )
+from tests.scenario import Pbx, differences, written_down
 
 
 def test_the_link_is_told_lost_once_and_found_once() -> None:
