@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +19,8 @@ from pydantic_settings import (
 
 from mhud.live.model import SlaFormula
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +33,19 @@ def _no_controls(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_no_controls)]
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def _hours(hours: dict[str, dict[str, str]] | None) -> dict[str, dict[str, str]] | None:
+    for day, span in (hours or {}).items():
+        if day not in DAYS or set(span) != {"start", "end"}:
+            raise ValueError("each of monday … sunday has a start and an end")
+        start, end = span["start"], span["end"]
+        if not _CLOCK.fullmatch(start) or not (_CLOCK.fullmatch(end) or end == "24:00"):
+            raise ValueError("start and end are HH:MM")
+        if start >= end:
+            raise ValueError("start must be before end")
+    return hours
 
 
 class AmiSettings(Section):
@@ -110,7 +126,7 @@ class QueueSettings(Section):
     max_longest_wait: int | None = Field(
         None, gt=0, description="A longer wait in seconds gives queue.threshold_exceeded."
     )
-    operating_hours: dict[str, dict[str, str]] | None = Field(
+    operating_hours: Annotated[dict[str, dict[str, str]] | None, AfterValidator(_hours)] = Field(
         None, description='Day → start and end, as `{start = "09:00", end = "17:00"}`.'
     )
 

@@ -110,6 +110,7 @@ class Originator:
         call_id = ids.call_id(channel_id)
         tell(self._pump, self._requested(wish, channel_id))
         if not await self._pump.until(lambda live: live.call(call_id), NOTICE_S):
+            self._refused(channel_id, EndReason.FAILED)
             raise MhudError(Code.SERVICE_UNAVAILABLE, "the daemon is too busy", call_id=call_id)
         if agent.status is AgentStatus.WRAP_UP:
             tell(self._pump, WrapUpExtended(at=self._clock.now(), agent_id=agent.id, seconds=0))

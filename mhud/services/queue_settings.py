@@ -6,6 +6,7 @@ dialplan. Names here are the API's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,8 @@ def plan(queue_id: str, changes: Mapping[str, Any], settings: Settings) -> Plan:
         if needed := [name for name in changes if name in NEEDS_FILE]:
             raise conflict(NO_INCLUDE, setting="asterisk.queue_include", fields_refused=needed)
         values = {}
+    if not has_globals(queue_id) and any(name in GLOBALS for name in changes):
+        raise conflict("this queue's name can't be part of the name of a dialplan's variable")
     return Plan(
         queue_id=queue_id,
         changes=changes,
@@ -107,6 +110,11 @@ def _known(field: str, ident: str, table: Mapping[str, str]) -> str:
 
 
 # ---- globals of the dialplan
+
+
+def has_globals(queue_id: str) -> bool:
+    """Whether the queue's name can be part of a variable's name."""
+    return re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", queue_id) is not None
 
 
 def wait_global(queue_id: str) -> str:

@@ -21,6 +21,7 @@ from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.polled import Polled
 from mhud.services.queue_settings import (
+    has_globals,
     hours_for_dialplan,
     hours_global,
     merged,
@@ -35,7 +36,7 @@ from mhud.store.queues import NOTHING, OwnSettings, all_settings, save_settings
 
 log = structlog.get_logger(__name__)
 LOOK_S = 60.0
-RETRY_S = 2.0
+RETRY_S = 10.0
 SHOWN_S = 2.0
 
 
@@ -105,7 +106,7 @@ class Queues:
         async with self._turn:
             try:
                 await self._configure()
-                for queue_id in tuple(self._pump.live.queues):
+                for queue_id in filter(has_globals, tuple(self._profiles)):
                     await self._restore(self._profiles[queue_id])
                 await self._configure()
             except MhudError as error:

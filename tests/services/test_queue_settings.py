@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from mhud.config import AsteriskSettings, QueueSettings, Settings
 from mhud.errors import Code, MhudError
@@ -17,6 +18,9 @@ ASTERISK = AsteriskSettings(
     announcements={"announce123": "custom/welcome"},
     music_on_hold={"moh456": "calm"},
 )
+
+
+HOURS = {"monday": {"start": "09:00", "end": "24:00"}}
 
 
 def settings(**more: Any) -> Settings:
@@ -104,6 +108,28 @@ def test_hours_become_spans_whose_last_minute_still_counts() -> None:
 
 def test_no_hours_are_an_empty_global() -> None:
     assert hours_for_dialplan(None, "UTC") == ""
+
+
+def test_a_name_that_no_variable_can_have_has_no_globals() -> None:
+    with pytest.raises(MhudError) as caught:
+        plan("night shift", {"max_wait_time": 60}, settings())
+    assert caught.value.code is Code.CONFLICT
+    assert plan("night-shift", {"max_wait_time": 60}, settings()).globals == {"max_wait_time": "60"}
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        {"caturday": {"start": "09:00", "end": "17:00"}},
+        {"monday": {"start": "17:00", "end": "09:00"}},
+        {"monday": {"start": "9", "end": "17:00"}},
+        {"monday": {"start": "09:00"}},
+    ],
+)
+def test_configured_hours_are_checked_when_the_file_is_read(hours: Any) -> None:
+    with pytest.raises(ValidationError):
+        QueueSettings(operating_hours=hours)
+    assert QueueSettings(operating_hours=HOURS).operating_hours == HOURS
 
 
 def test_null_gives_back_to_the_configuration() -> None:

@@ -207,6 +207,17 @@ async def test_an_agent_on_a_break_is_a_conflict_that_says_so(staffed: CallCentr
     assert (status, error["details"]["reason"]) == (409, "on-break")
 
 
+async def test_an_agent_who_writes_up_can_be_called_and_the_wrap_up_ends(
+    staffed: CallCentre,
+) -> None:
+    await talk(staffed)
+    staffed.pbx.agent_hangs_up("agent001")
+    await staffed.agent_is("wrap-up")
+    status, _ = await originate(staffed)
+    assert status == 202
+    assert (await staffed.agent_is("ringing")).wrap_up_until is None
+
+
 async def test_an_operator_calls_for_himself_only(staffed: CallCentre) -> None:
     staffed.pbx.agent_logs_in("agent002", "support")
     await staffed.agent_is("available", "agent002")
