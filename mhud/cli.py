@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -52,8 +53,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Takes no half options: `--password` must not pass for `--password-file`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "allow_abbrev": False})
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="mhud", description="The control daemon of a helpline that runs on Asterisk."
     )
     top.add_argument("--version", action="version", version=f"mhud {mhud.__version__}")
