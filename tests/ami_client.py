@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 
 Headers = list[tuple[str, str]]
 
@@ -20,6 +21,11 @@ def _header(line: str) -> tuple[str, str]:
     return (name, value.removeprefix(" ")) if colon else ("", line)
 
 
+def value_of(message: Headers, name: str) -> str:
+    """The first header of that name, or an empty string."""
+    return next((content for key, content in message if key == name), "")
+
+
 class RawClient:
     """`heard` is everything so far, as text."""
 
@@ -27,6 +33,7 @@ class RawClient:
         self.reader = reader
         self.writer = writer
         self.heard = ""
+        self._asked = count(1)
 
     async def send(self, text: str) -> None:
         self.writer.write(text.encode())
@@ -52,13 +59,15 @@ class RawClient:
         await self.send(f"Action: Login\r\nUsername: {username}\r\nSecret: {secret}\r\n\r\n")
         await self.until("Message: Authentication accepted\r\n\r\n")
 
-    async def ask(self, *lines: str, ident: str = "asked") -> Headers:
-        """One action; its Response."""
+    async def ask(self, *lines: str) -> Headers:
+        """One action; its Response. What came before it is forgotten."""
+        ident = f"asked-{next(self._asked)}"
         self.heard = ""
         await self.send("\r\n".join([*lines, f"ActionID: {ident}"]) + "\r\n\r\n")
         await self.until(f"ActionID: {ident}\r\n")
         await self.until("\r\n\r\n")
         answers = [one for one in messages(self.heard) if ("ActionID", ident) in one]
+        self.heard = self.heard.partition(f"ActionID: {ident}\r\n")[2].partition("\r\n\r\n")[2]
         return answers[0]
 
     async def everything(self) -> list[Headers]:

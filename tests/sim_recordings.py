@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.ami_client import Headers, messages
+from tests.ami_client import value_of as value
 
 TRACES = Path(__file__).parent / "traces"
 
@@ -79,10 +80,6 @@ def asked(stem: str) -> list[str]:
     """The client's actions, each with the empty line that ends it."""
     text = (TRACES / f"{stem}.out.ami").read_bytes().decode()
     return [f"{block}\r\n\r\n" for block in text.split("\r\n\r\n") if block]
-
-
-def value(message: Headers, name: str) -> str:
-    return next((found for key, found in message if key == name), "")
 
 
 @dataclass

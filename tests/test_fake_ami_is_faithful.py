@@ -22,8 +22,9 @@ import pytest
 
 from mhud.sim import FakeAsterisk
 from tests.ami_client import Headers, RawClient, connected, messages
+from tests.ami_client import value_of as value
 from tests.fake_clock import FakeClock
-from tests.sim_recordings import TRACES, answers, asked, news, recorded, strands, value
+from tests.sim_recordings import TRACES, answers, asked, news, recorded, strands
 from tests.sim_scenarios import SCENARIOS, Replay, recorded_site
 
 MUSIC = frozenset({"MusicOnHoldStart", "MusicOnHoldStop"})

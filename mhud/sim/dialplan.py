@@ -86,5 +86,6 @@ def phone_dials(pbx: Pbx, endpoint: str, exten: str) -> Channel:
     channel.dialled = exten
     channel.goes(known.transfer_context, exten)
     pbx.announce(channel)
+    pbx.refresh(endpoint)
     run(pbx, channel, known.transfer_context, exten)
     return channel

@@ -97,6 +97,10 @@ class AmiServer:
         if not session.authenticated:
             session.cut()
 
+    @property
+    def is_listening(self) -> bool:
+        return self._listener is not None and self._listener.is_serving()
+
     # ---- events
 
     def broadcast(self, privilege: str, headers: Headers) -> None:

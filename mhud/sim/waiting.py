@@ -21,6 +21,8 @@ def enter_queue(pbx: Pbx, caller: Channel, name: str) -> None:
     queue = pbx.queues.get(name)
     if queue is None:
         let_go(pbx, caller, name, "UNKNOWN")
+    elif pbx.variables.get(f"MHUD_OPEN_{name}") == "0":
+        let_go(pbx, caller, name, "CLOSED")
     elif 0 < queue.settings.maxlen <= len(queue.waiting):
         let_go(pbx, caller, name, "FULL")
     elif not queue.settings.joinempty and pbx.avail_state(queue) == "INUSE":
