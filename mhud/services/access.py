@@ -27,6 +27,7 @@ from mhud.store.idempotency import IdempotencyRepository
 from mhud.store.users import User, UserRepository
 
 log = structlog.get_logger(__name__)
+TOKEN_KEY, API_KEY_KEY = "token.key", "api-keys.key"  # files in the data directory
 POLL_S = 1.0
 HOUSEKEEPING = 60  # polls between writes of what may wait
 TOKENS_KEPT = 4096
@@ -66,6 +67,7 @@ class Access:
         self.known = NOTHING
         self.token_key = b""
         self.api_key_key = b""
+        self._reading = asyncio.Lock()
         self._stamp = -1
         self._principals: dict[str, Principal] = {}
         self._by_token: dict[str, Principal] = {}
@@ -77,7 +79,7 @@ class Access:
     async def open(cls, db: Database, clock: Clock, settings: Settings) -> Access:
         """Seeds the roles. Raises OSError or ValueError when a key file can't be used."""
         access = cls(db, clock, settings.tokens, settings.data_dir)
-        access.api_key_key = await asyncio.to_thread(key_file, settings.data_dir / "api-keys.key")
+        access.api_key_key = await asyncio.to_thread(key_file, settings.data_dir / API_KEY_KEY)
         async with db.write() as tx:
             if await UserRepository(tx).seed_roles(BUILT_IN_ROLES):
                 await AccessRepository(tx).bump()
@@ -93,7 +95,7 @@ class Access:
         key = self.known.keys.get(keyed_hash(text, self.api_key_key))
         principal = self._of_key(key) if key else None
         if key is None or principal is None:
-            raise unauthenticated("the API key is invalid or has expired")
+            raise unauthenticated("The provided API key is invalid or has expired")
         self._used[key.id] = self.clock.now()
         return principal
 
@@ -143,12 +145,13 @@ class Access:
 
     async def reload(self) -> None:
         """Reads everything again; exact at once."""
-        self.token_key = await asyncio.to_thread(key_file, self.folder / "token.key")
-        async with self.db.read() as tx:
-            self._stamp = await AccessRepository(tx).stamp()
-            self.known = await _read(UserRepository(tx), AccessRepository(tx))
-        self._by_token.clear()
-        self._principals.clear()
+        async with self._reading:  # else an older view could win
+            self.token_key = await asyncio.to_thread(key_file, self.folder / TOKEN_KEY)
+            async with self.db.read() as tx:
+                self._stamp = await AccessRepository(tx).stamp()
+                self.known = await _read(UserRepository(tx), AccessRepository(tx))
+            self._by_token.clear()
+            self._principals.clear()
         for tell in self._watchers:
             tell()
 

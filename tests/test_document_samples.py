@@ -1,0 +1,123 @@
+"""The MHU document's sample programs, word for word, against a running demo."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import printed
+
+NODE = Path(__file__).parent / "documents" / "node"
+READY_S, ANSWER_S = 30, 60
+ACTIVE = printed.example("Get Active Calls")["calls"][0]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What the ready-file of a demo says, ten times as busy as a busy hour."""
+    ready_file = tmp_path_factory.mktemp("demo") / "ready.json"
+    command = [sys.executable, "-m", "mhud", "demo", "--port", "0", "--speed", "10"]
+    with _running([*command, "--ready-file", str(ready_file)]) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        yield json.loads(ready_file.read_text())
+
+
+@contextmanager
+def _running(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.communicate(timeout=READY_S)
+    assert process.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with its packages installed, by the lock file."""
+    folder = tmp_path_factory.mktemp("node") / "samples"
+    shutil.copytree(NODE, folder)
+    install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(install, cwd=folder, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def filled_in(sample: str, demo: dict[str, Any]) -> str:
+    """Nothing is changed but the address and the key."""
+    addresses = {"https://api.your-server-ip": "base_url", "wss://api.your-server-ip/ws": "ws_url"}
+    for placeholder, name in addresses.items():
+        sample = sample.replace(placeholder, demo[name])
+    assert "your_api_key_here" in sample
+    return sample.replace("your_api_key_here", demo["api_key"])
+
+
+async def run(folder: Path, *command: str) -> Any:
+    """The JSON that it prints."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=folder,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(ANSWER_S):
+        output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return json.loads(output)
+
+
+async def test_the_printed_axios_sample_reads_calls_and_sets_a_status(
+    demo: dict[str, Any], node: Path
+) -> None:
+    sample = filled_in(printed.code("javascript", "JavaScript/Node.js"), demo)
+    functions = "\nmodule.exports = { getActiveCalls, updateAgentStatus };\n"
+    (node / "sample.js").write_text(sample + functions)
+    seen = await run(node, "node", "http.js")
+    assert printed.differences([ACTIVE], seen["calls"], None) == []
+    answer = printed.example("Update Agent Status")
+    assert printed.differences(answer, seen["changed"]) == []
+    assert seen["changed"]["current_status"] == answer["current_status"]
+    assert (seen["refused"]["status"], seen["refused"]["data"]["code"]) == (
+        404,
+        "resource_not_found",
+    )
+
+
+async def test_the_printed_websocket_snippet_hears_calls_and_agents(
+    demo: dict[str, Any], node: Path
+) -> None:
+    snippet = printed.code("javascript", "Connecting to the WebSocket")
+    (node / "snippet.js").write_text(filled_in(snippet, demo))
+    seen = await run(node, "node", "events.js")
+    for name, heading in (("call", "Call Object"), ("agent", "Agent Object")):
+        shown = printed.example("Data Models", heading)
+        assert printed.differences(shown, seen[name], None) == []
+
+
+async def test_the_printed_requests_sample_reads_the_queues(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    sample = filled_in(printed.code("python", "Python"), demo)
+    asked = "\nimport json\nprint(json.dumps(get_queue_stats()))\n"
+    (tmp_path / "sample.py").write_text(sample + asked)
+    queues = await run(tmp_path, sys.executable, "sample.py")
+    assert {queue["id"] for queue in queues} == {"crisis", "support"}
+    assert (
+        printed.differences(printed.example("Get Queue Statistics")["queues"], queues, None) == []
+    )
