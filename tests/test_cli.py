@@ -75,6 +75,7 @@ def test_keys_are_listed_without_secrets_and_revoked_by_name(
     secret = capsys.readouterr().out.strip()
     assert main(["key", "list"]) == 0
     listed = capsys.readouterr().out
+    assert main(["key", "rotate-signing"]) == 0
     assert main(["key", "revoke", "crm"]) == 0
     assert main(["key", "revoke", "crm"]) == 1
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from mhud.clock import rfc3339
 from mhud.commands.common import print_table, remark, say, with_access, words
 from mhud.errors import not_found
-from mhud.services import keys
+from mhud.services import keys, signin
 from mhud.services.access import Access
 from mhud.services.rights import RIGHTS
 
@@ -37,6 +37,12 @@ def add_to(parser: ArgumentParser) -> None:
     revoke = commands.add_parser("revoke", help="revoke a key; a running daemon refuses it at once")
     revoke.add_argument("key", help="its id, or its name if only one has it")
     revoke.set_defaults(run=with_access(_revoke))
+
+    rotate = commands.add_parser(
+        "rotate-signing",
+        help="sign tokens with a new key: people must refresh theirs; API keys stay good",
+    )
+    rotate.set_defaults(run=with_access(_rotate))
 
 
 async def _add(access: Access, options: Namespace) -> None:
@@ -74,6 +80,11 @@ async def _list(access: Access, _options: Namespace) -> None:
 async def _revoke(access: Access, options: Namespace) -> None:
     key = await keys.revoke_key(access, options.key)
     remark(f"revoked {key.id} ({key.name})")
+
+
+async def _rotate(access: Access, _options: Namespace) -> None:
+    await signin.rotate_signing_key(access)
+    remark("access tokens that were given out are void")
 
 
 def _owner(access: Access, username: str | None) -> int | None:

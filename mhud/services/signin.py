@@ -5,13 +5,14 @@ A *family* is one sign-in with all tokens that descend from it.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mhud.services.access import Access, unauthenticated
+from mhud.services.access import TOKEN_KEY, Access, unauthenticated
 from mhud.services.rights import Principal
-from mhud.services.tokens import Claims, keyed_hash, new_secret, sign
+from mhud.services.tokens import Claims, keyed_hash, new_secret, rotate_key_file, sign
 from mhud.store.access import AccessRepository, RefreshToken
 from mhud.store.users import User
 
@@ -85,6 +86,14 @@ async def revoke(access: Access, token: str | None, principal: Principal) -> boo
         await AccessRepository(tx).bump()
     await access.reload()
     return True
+
+
+async def rotate_signing_key(access: Access) -> None:
+    """Access tokens that were given out are void; refresh tokens and API keys stay good."""
+    await asyncio.to_thread(rotate_key_file, access.folder / TOKEN_KEY)
+    async with access.db.write() as tx:
+        await AccessRepository(tx).bump()
+    await access.reload()
 
 
 async def _family_of(access: Access, token: str) -> str:

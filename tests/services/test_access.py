@@ -149,6 +149,18 @@ async def test_a_new_password_and_disabling_end_everything_at_once(home: House) 
     assert (await sign_in(home, password="another long phrase")).access_token
 
 
+async def test_a_new_signing_key_voids_access_tokens_and_nothing_else(home: House) -> None:
+    await home.person()
+    access = home.services.access
+    grant, key = await sign_in(home), await home.key()
+    await signin.rotate_signing_key(access)
+
+    assert refused(access, grant.access_token)
+    assert not key_refused(access, key)
+    newer = await signin.refresh(access, grant.refresh_token)
+    assert not refused(access, newer.access_token)
+
+
 async def test_tokens_of_another_signer_or_shape_are_refused(home: House) -> None:
     user_id = await home.person()
     access = home.services.access
