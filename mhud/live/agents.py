@@ -14,7 +14,6 @@ from mhud.live.model import (
     AgentStatus,
     Call,
     Channel,
-    Direction,
     Queue,
 )
 from mhud.live.talk import RINGING
@@ -63,17 +62,12 @@ def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel]]:
 
 
 def _rings(world: World, channel: Channel) -> bool:
-    call_id = world.call_of.get(channel.linkedid)
-    called = world.tracks[call_id].called if call_id else {}
+    called = world.tracks[world.call_of[channel.linkedid]].called
     return channel.state == RINGING or channel.uniqueid in called
 
 
 def _call_of(world: World, channels: list[Channel]) -> str | None:
-    for channel in channels:
-        call_id = world.call_of.get(channel.linkedid)
-        if call_id in world.calls:
-            return call_id
-    return None
+    return world.call_of[channels[0].linkedid] if channels else None
 
 
 def _paused_everywhere(agent: Agent) -> bool:
@@ -157,9 +151,8 @@ def _found_wrap_up(world: World, agent: Agent, track: AgentTrack) -> Agent:
 
 def _wrap_up_s(world: World, agent: Agent, call: Call | None) -> int:
     """Seconds to write up this call: its queue's, else the agent's first queue's."""
-    if call is None or call.direction is Direction.INTERNAL:
-        return 0
-    queue = world.queues.get(call.queue_id or "") or _first_queue(world, agent)
+    queue_id = call.queue_id if call else None
+    queue = world.queues.get(queue_id or "") or _first_queue(world, agent)
     return queue.profile.wrap_up_s
 
 

@@ -22,11 +22,8 @@ from mhud.live.world import CallTrack, World
 
 def refresh(world: World, call_id: str) -> None:
     """Derives the call again, and tells what changed since it was last told."""
-    call = world.calls.get(call_id)
-    if call is None:
-        return
     track = world.tracks[call_id]
-    call = _derive(world, call, track)
+    call = _derive(world, world.calls[call_id], track)
     if track.told is None:
         _tell(world, events.CallStarted(at=world.now, call=replace(call, end_time=None)))
         if world.looking_around:

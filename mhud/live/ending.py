@@ -59,8 +59,6 @@ def _settle_last_visit(world: World, call: Call, track: CallTrack) -> Call:
     outcome = Outcome.ABANDONED
     if track.merging_into:
         outcome = Outcome.LEFT
-    elif track.lost:
-        outcome = Outcome.UNKNOWN
     elif not track.caller_hung_up and timed_out(world, visit):
         outcome = Outcome.TIMEOUT
     return settle(world, call, outcome)

@@ -64,5 +64,6 @@ def _wait_on(world: World, queue_id: str, uniqueid: str, call_id: str) -> None:
 
 def _carry_visit(world: World, queue_id: str, old_id: str, new_id: str) -> None:
     old, new = world.calls[old_id], world.calls[new_id]
+    visits = (*new.visits, *old.visits[-1:])
     world.calls[old_id] = replace(old, visits=old.visits[:-1])
-    world.calls[new_id] = replace(new, visits=(*new.visits, old.visits[-1]), queue_id=queue_id)
+    world.calls[new_id] = replace(new, visits=visits, queue_id=queue_id)

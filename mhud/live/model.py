@@ -9,71 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-
-class CallStatus(StrEnum):
-    INITIATING = "initiating"
-    RINGING = "ringing"
-    IVR = "ivr"
-    QUEUED = "queued"
-    IN_PROGRESS = "in-progress"
-    ON_HOLD = "on-hold"
-    ENDED = "ended"
-
-
-class Direction(StrEnum):
-    INBOUND = "inbound"
-    OUTBOUND = "outbound"
-    INTERNAL = "internal"
-
-
-class EndReason(StrEnum):
-    COMPLETED = "completed"
-    ABANDONED = "abandoned"
-    TIMEOUT = "timeout"
-    NO_ANSWER = "no-answer"
-    BUSY = "busy"
-    REJECTED = "rejected"
-    UNREACHABLE = "unreachable"
-    INVALID_DESTINATION = "invalid-destination"
-    AGENT_DID_NOT_ANSWER = "agent-did-not-answer"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    MERGED = "merged"
-    LOST_LINK = "lost-link"
-
-
-class Outcome(StrEnum):
-    """How a call's stay in one queue ended."""
-
-    ANSWERED = "answered"
-    ABANDONED = "abandoned"
-    TIMEOUT = "timeout"
-    FULL = "full"
-    EMPTY = "empty"
-    LEFT = "left"  # redirected, or sent on by the dialplan
-    UNKNOWN = "unknown"  # it ended while nobody was looking
-
-
-class AgentStatus(StrEnum):
-    OFFLINE = "offline"
-    ON_CALL = "on-call"
-    RINGING = "ringing"
-    WRAP_UP = "wrap-up"
-    UNREACHABLE = "unreachable"
-    ON_BREAK = "on-break"
-    AVAILABLE = "available"
-
-
-class SlaFormula(StrEnum):
-    """See `Figures.service_level` in live/figures.py for each formula."""
-
-    WITHOUT_ABANDONED = "without-abandoned"
-    HANDLED_ONLY = "handled-only"
-    POSITIVE = "positive"
-    NEGATIVE = "negative"
-
+from mhud.live.words import AgentStatus as AgentStatus
+from mhud.live.words import CallStatus as CallStatus
+from mhud.live.words import Direction as Direction
+from mhud.live.words import EndReason as EndReason
+from mhud.live.words import Outcome as Outcome
+from mhud.live.words import SlaFormula as SlaFormula
 
 WRAP_UP_REASON = "wrap-up"
 OFFLINE_REASON = "offline"

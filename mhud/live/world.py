@@ -17,7 +17,7 @@ from mhud.live.figures import QueueDay
 from mhud.live.inputs import AgentThen
 from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile
 
-GONE_KEPT = 10_000
+GONE_KEPT = 2_000
 ENDED_KEPT = 1_000  # ended calls that `GET /calls/{id}` finds without the database
 
 

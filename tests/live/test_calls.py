@@ -7,6 +7,7 @@ import pytest
 from mhud.ami import messages as ami
 from mhud.live import events, inputs
 from mhud.live.model import AgentProfile, EndReason
+from mhud.live.world import GONE_KEPT
 from tests.legs import DOWN, Leg, Phone
 from tests.scenario import Pbx
 
@@ -609,3 +610,63 @@ def test_only_the_last_thousand_ended_calls_are_remembered() -> None:
     pbx.caller().is_gone()
     assert pbx.live.call(f"call-{first.chan.uniqueid}") is None
     assert len(pbx.live.ended) == 1000
+
+
+def test_the_names_of_channels_that_are_gone_are_bounded() -> None:
+    pbx = Pbx()
+    for _ in range(GONE_KEPT + 1):
+        pbx.caller().is_gone()
+    assert len(pbx.live.gone) == GONE_KEPT
+
+
+def test_a_blind_transfer_that_is_told_twice_is_one() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    for _ in range(2):
+        pbx.say(blind(pbx, leg, caller, "77"))
+    assert len(transfers(pbx)) == 1
+    assert caller.call.transfers == 1
+
+
+def test_who_had_left_the_queue_when_his_call_merged_was_not_abandoned() -> None:
+    pbx = Pbx()
+    older = pbx.caller()
+    pbx.passes(1)
+    young = pbx.caller("+254722").joins("support").is_dropped_by_queue()
+    young.belongs_to(older).is_up()
+    assert young.call.end_reason is EndReason.MERGED
+    assert [str(visit.outcome) for visit in young.call.visits] == ["left"]
+
+
+def test_a_phone_that_is_rung_for_a_call_that_merges_rings_on() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    older = pbx.caller()
+    pbx.passes(1)
+    young = pbx.caller("+254722").joins("support")
+    leg = Leg(pbx, jane.interface, DOWN, of=young)
+    pbx.say(jane.about(ami.AgentCalled, young, leg))
+    leg.belongs_to(older).becomes(DOWN)
+    young.belongs_to(older).is_up()
+    assert (jane.status, jane.agent.ringing_call_id) == ("ringing", older.call.id)
+
+
+def test_two_channels_of_one_call_that_wait_are_merged_with_it() -> None:
+    pbx = Pbx()
+    older = pbx.caller()
+    pbx.passes(1)
+    with pbx.unheard():
+        one = pbx.caller("+254722").joins("support")
+        two = Leg(pbx, "PJSIP/trunk", DOWN, of=one).joins("support")
+    pbx.is_asked()
+    for leg in (one, two):
+        leg.belongs_to(older).is_up()
+    assert {entry.call_id for entry in pbx.line("support").waiting} == {older.call.id}
+
+
+def test_a_bridge_that_is_left_after_the_next_was_entered_is_not_the_next() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().enters("a")
+    pbx.say(ami.BridgeEnter(at=pbx.now, chan=caller.chan, bridge_id="b"))
+    pbx.say(ami.BridgeLeave(at=pbx.now, chan=caller.chan, bridge_id="a"))
+    assert pbx.live.channels[caller.chan.uniqueid].bridge_id == "b"

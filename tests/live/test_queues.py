@@ -407,3 +407,35 @@ def test_a_queue_call_that_talked_is_completed_whoever_hangs_up() -> None:
         for end in (caller, leg) if first == "caller" else (leg, caller):
             end.hangs_up()
         assert caller.call.end_reason is EndReason.COMPLETED
+
+
+def test_an_agent_connect_of_who_was_never_seen_to_join_makes_no_stay() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller()
+    caller.queue = "support"
+    more = {"hold_time_s": 0, "ring_time_s": 0}
+    pbx.say(jane.about(ami.AgentConnect, caller, pbx.dialed(caller), **more))
+    assert caller.call.visits == ()
+
+
+def test_a_completion_of_a_call_that_was_never_seen_makes_no_call() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    leg = jane.takes(caller)
+    more = {"hold_time_s": 0, "talk_time_s": 0, "reason": "agent"}
+    pbx.say(jane.about(ami.AgentComplete, caller, leg, **more))
+    assert len(pbx.live.calls) == 1
+    pbx.live = type(pbx.live)()
+    assert pbx.live.apply(jane.about(ami.AgentComplete, caller, leg, **more)) == []
+
+
+def test_what_asterisk_read_again_of_a_queue_is_seen() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    now = ami.QueueNow(name="support", strategy="random", max_callers=3, service_level_s=12)
+    pbx.say(inputs.QueuesConfigured(at=pbx.now, profiles=(), seen=(now,)))
+    queue = pbx.line("support")
+    assert (queue.strategy, queue.max_callers, queue.service_level_s) == ("random", 3, 12)
+    assert len(queue.members) == 1
