@@ -75,9 +75,8 @@ def write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(handle)
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)  # there is one only if something failed
 
 
 def put_back(path: Path, content: bytes | None) -> None:
