@@ -42,9 +42,9 @@ GRACE_S = 10.0  # for requests under way when we stop
 class Daemon:
     """The parts, wired. `run` is for ever."""
 
-    def __init__(self, services: Services, wrap_up: WrapUp) -> None:
+    def __init__(self, services: Services) -> None:
         self.services = services
-        self._wrap_up = wrap_up
+        self._wrap_up = WrapUp(services.pump.live, services.link, services.clock)
 
     async def run(self) -> None:
         """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""
@@ -83,39 +83,41 @@ async def assembled(
     """
     db = await Database.open(settings.data_dir / "mhud.sqlite3")
     try:
-        access = await Access.open(db, clock, settings)
-        live = LiveState(settings.timezone)
-        bus, inbox = Bus(), Inbox()
-
-        def figures(queue_id: str) -> Figures | None:
-            return live.figures(queue_id) if queue_id in live.queues else None
-
-        ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures)
-        link = AmiLink(settings.ami, clock, inbox, trace)
-
-        pump = Pump(live, inbox, clock, ledger.publish, link.resync)
-        services = Services(
-            settings=settings,
-            clock=clock,
-            pump=pump,
-            link=link,
-            db=db,
-            access=access,
-            ledger=ledger,
-            bus=bus,
-            calls=Calls(settings, clock, pump, link, db),
-            agents=Agents(settings, clock, pump, link, db),
-            queues=Queues(settings, clock, pump, link, db),
-        )
-        access.on_change(services.agents.look_soon)
+        services = await _services(settings, clock, db, trace)
         await _remember(services)
         try:
-            yield Daemon(services, WrapUp(live, link, clock))
+            yield Daemon(services)
         finally:
-            await ledger.close()
-            await access.close()
+            await services.ledger.close()
+            await services.access.close()
     finally:
         await db.close()
+
+
+async def _services(
+    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
+) -> Services:
+    live, bus, inbox = LiveState(settings.timezone), Bus(), Inbox()
+
+    def figures(queue_id: str) -> Figures | None:
+        return live.figures(queue_id) if queue_id in live.queues else None
+
+    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures)
+    link = AmiLink(settings.ami, clock, inbox, trace)
+    pump = Pump(live, inbox, clock, ledger.publish, link.resync)
+    return Services(
+        settings=settings,
+        clock=clock,
+        pump=pump,
+        link=link,
+        db=db,
+        access=await Access.open(db, clock, settings),
+        ledger=ledger,
+        bus=bus,
+        calls=Calls(settings, clock, pump, link, db),
+        agents=Agents(settings, clock, pump, link, db),
+        queues=Queues(settings, clock, pump, link, db),
+    )
 
 
 async def _remember(services: Services) -> None:
@@ -146,8 +148,12 @@ async def serve(
         loop.add_signal_handler(name, stop.set)
     with held(settings.data_dir):
         writer = TraceWriter(trace) if trace else None
-        async with assembled(settings, SystemClock(), writer) as daemon:
-            await _serve(daemon, stop, on_ready)
+        try:
+            async with assembled(settings, SystemClock(), writer) as daemon:
+                await _serve(daemon, stop, on_ready)
+        finally:
+            if writer is not None:
+                await asyncio.to_thread(writer.close)
 
 
 async def _serve(

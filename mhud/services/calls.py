@@ -15,7 +15,8 @@ from mhud.services.polled import Polled
 from mhud.services.rights import Principal
 from mhud.services.telling import refusal, timed_out
 from mhud.services.visibility import is_own, sees_all_numbers
-from mhud.store.calls import CallPage, Wanted, get_call, page
+from mhud.store.calls import CallPage, get_call, page
+from mhud.store.calls import Wanted as Wanted
 from mhud.store.database import Database
 
 GONE = "No such channel"

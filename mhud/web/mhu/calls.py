@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mhud.feeds.objects import call_object
 from mhud.live.model import Call
+from mhud.services.calls import Wanted
 from mhud.services.originate_rules import OriginateWish
 from mhud.services.visibility import numbers_visible, sees_all_numbers
-from mhud.store.calls import Wanted
 from mhud.web.answer import Raw, dump
 from mhud.web.context import Context
 from mhud.web.mhu.answers import begin, end, raw
