@@ -91,7 +91,8 @@ def expected(stem: str) -> list[dict[str, Any]]:
 
 def differences(told: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[str]:
     """Where they differ. A figure that the expected line leaves out is not compared."""
-    pairs = zip_longest(told, wanted, fillvalue={})
+    empty: dict[str, Any] = {}
+    pairs = zip_longest(told, wanted, fillvalue=empty)
     return [
         f"line {number}: told {got}, expected {want}"
         for number, (got, want) in enumerate(pairs, 1)

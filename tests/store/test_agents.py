@@ -18,7 +18,10 @@ from tests.fake_clock import START
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[Database]:
     database = await Database.open(tmp_path / "mhud.sqlite3")
-    rows = [{"name": name, "rights": [], "built_in": True} for name in ("operator", "supervisor")]
+    names = ("operator", "supervisor")
+    rows: list[dict[str, object]] = [
+        {"name": name, "rights": [], "built_in": True} for name in names
+    ]
     async with database.write() as tx:
         await tx.execute(insert(roles), rows)
     yield database
