@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 Json = dict[str, Any]
 WAIT_S = 10.0
+ANSWERS = ("auth.ok", "subscribe.ok")  # of the socket itself
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Watcher:
         try:
             async for text in self._socket:
                 event = json.loads(text)
-                if "seq" in event:
+                if event["type"] not in ANSWERS:
                     self.events.append(event)
                 self._changed.set()
         except ConnectionClosed:
