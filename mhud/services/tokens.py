@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import jwt
@@ -99,7 +99,3 @@ def verify(token: str, key: bytes) -> Claims | None:
         )
     except (jwt.PyJWTError, KeyError, ValueError, TypeError):
         return None
-
-
-def expiry(now: datetime, hours: float) -> datetime:
-    return now + timedelta(hours=hours)

@@ -55,11 +55,6 @@ class UserRepository:
         """Raises MhudError NOT_FOUND."""
         return await self._one("agent", agent_id, users.c.agent_id == agent_id)
 
-    async def find(self, username: str) -> User | None:
-        same = func.lower(users.c.username) == username.lower()
-        row = (await self._tx.execute(select(users).where(same))).first()
-        return None if row is None else _user(row._mapping)
-
     async def add(self, *, username: str, **values: Any) -> User:
         """Raises MhudError CONFLICT when name, e-mail address, agent id or phone is taken."""
         try:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
-import aiohttp
 import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
@@ -30,7 +29,7 @@ async def read(request: web.Request) -> bytes:
         raise invalid("body", "did not arrive in time") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise MhudError(Code.TOO_LARGE, "the body is too large") from error
-    except aiohttp.ClientPayloadError as error:
+    except web.RequestPayloadError as error:
         raise invalid("body", "is cut off or badly encoded") from error
 
 

@@ -10,11 +10,13 @@ import jwt
 import pytest
 
 from mhud.errors import Code, MhudError
+from mhud.services import access as access_module
 from mhud.services import keys, people, signin
 from mhud.services.access import Access
 from mhud.services.keys import KeyWish
 from mhud.services.rights import NOBODY, RIGHTS, common, expand
 from mhud.services.tokens import key_file, rotate_key_file
+from mhud.store import database as database_module
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock, eventually
 from tests.houses import PASSWORD, House, house, settings_for
@@ -323,6 +325,46 @@ async def test_a_phone_comes_and_goes_and_the_person_stays(home: House) -> None:
         await people.remove_phone(access, "a1")
 
     assert caught.value.code is Code.NOT_FOUND
+
+
+async def test_a_phone_belongs_to_one_person(home: House) -> None:
+    access = home.services.access
+    await home.person("jane", agent_id="agent001")
+    john_id = await home.person("john")
+    john = access.known.users[john_id]
+    for phone in (
+        people.Phone(agent_id="agent001", interface="PJSIP/other"),
+        people.Phone(agent_id="other", interface="PJSIP/agent001"),
+    ):
+        with pytest.raises(MhudError) as caught:
+            await people.give_phone(access, john, phone)
+        assert caught.value.code is Code.CONFLICT
+    with pytest.raises(MhudError) as caught:
+        await home.person("jim", agent_id="agent001")
+    assert caught.value.message.endswith("is taken")
+
+
+async def test_while_the_database_refuses_memory_goes_on(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "WAIT_S", 0.05)
+    access, db = home.services.access, home.services.db
+    text = await home.key()
+    access.authenticate_key(text)
+    used = access.last_used(keys.list_keys(access)[0])
+    following = asyncio.create_task(access.run())
+    await eventually(lambda: home.clock.sleeping)
+    async with db.write():
+        for _ in range(access_module.HOUSEKEEPING):
+            await home.clock.advance(1)
+            await eventually(lambda: home.clock.sleeping)
+        assert not key_refused(access, text)
+
+    assert access.last_used(keys.list_keys(access)[0]) is not None
+    assert used is not None
+    assert not following.done()
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
 
 
 def test_rights_that_only_hold_for_oneself_stay_so_in_a_key() -> None:

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
+from pydantic import BaseModel
 from pytest_aiohttp.plugin import AiohttpClient
 from structlog.testing import capture_logs
 
 from mhud.errors import Code, MhudError
 from mhud.services import signin
 from mhud.web.app import build_app
+from mhud.web.context import Context
 from mhud.web.dialect import STATUS
 from mhud.web.mhu import dialect as mhu_dialect
+from mhud.web.mhu.dialect import mhu
 from tests.houses import PASSWORD, House, house
 
 Api = TestClient[Any, Any]
@@ -220,6 +223,33 @@ async def test_other_origins_get_in_only_where_they_are_listed(
     assert foreign.headers["Vary"] == "Origin"
     assert "X-RateLimit-Limit" in plain.headers["Access-Control-Expose-Headers"]
     assert "Access-Control-Allow-Credentials" not in plain.headers
+
+
+async def test_a_body_that_is_badly_encoded_is_a_validation_error(api: Api, home: House) -> None:
+    headers = {**await home.headers(), "Content-Encoding": "gzip"}
+    answer = await api.post(KEYS, data=b"this is not gzip", headers=headers)
+
+    assert (answer.status, (await answer.json())["code"]) == (400, "validation_error")
+
+
+async def test_numbers_in_paths_are_numbers(
+    home: House, aiohttp_client: AiohttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mhu, "routes", [])
+
+    @mhu.get("/tests/{number}", right=None)
+    async def double(ctx: Context, number: int) -> Doubled | None:
+        return Doubled(twice=2 * number) if number else None
+
+    api = await aiohttp_client(build_app(home.services))
+    found = [await api.get(f"/api/v1/tests/{text}") for text in ("21", "0", "x", "-1", "²")]
+
+    assert [answer.status for answer in found] == [200, 204, 404, 404, 404]
+    assert await found[0].json() == {"twice": 42}
+
+
+class Doubled(BaseModel):
+    twice: int
 
 
 async def test_a_consumer_who_hangs_up_in_mid_body_harms_nobody(api: Api, home: House) -> None:
