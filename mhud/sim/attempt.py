@@ -133,7 +133,7 @@ class AgentLeg:
         self.pbx.emit("DialEnd", "call", *self._both(), [("DialStatus", status)])
 
     def missed(self) -> None:
-        rang_ms = round(self.pbx.age(self.channel.born)) * 1000  # Asterisk counts seconds
+        rang_ms = round(self.pbx.since(self.channel.born)) * 1000  # Asterisk counts seconds
         fields = [*self._names(), ("RingTime", str(rang_ms))]
         self.pbx.emit("AgentRingNoAnswer", "agent", *self._both(), fields)
 

@@ -48,7 +48,7 @@ def core_status(pbx: Pbx, request: Request, reply: Reply) -> None:
 def core_show_channels(pbx: Pbx, request: Request, reply: Reply) -> None:
     reply.listing("Channels will follow")
     for channel in pbx.channels.values():
-        seconds = int(pbx.age(channel.born))
+        seconds = int(pbx.since(channel.born))
         duration = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
         fields = [
             ("Application", channel.application),
@@ -105,7 +105,7 @@ def _inside(pbx: Pbx, channel: Channel) -> Headers:
         ("Writetrans", ""),
         ("Callgroup", "0"),
         ("Pickupgroup", "0"),
-        ("Seconds", str(int(pbx.age(channel.born)))),
+        ("Seconds", str(int(pbx.since(channel.born)))),
     ]
 
 

@@ -1,4 +1,13 @@
-"""The fake Asterisk as tests and `mhud demo` use it."""
+"""The fake Asterisk as tests and `mhud demo` use it.
+
+pbx = FakeAsterisk(clock=clock, username="mhud", secret="secret")
+await pbx.start()  # mhud may connect to 127.0.0.1, pbx.port
+pbx.agent_logs_in("agent001", "support")
+caller = pbx.call_in("+254700123456", queue="support")
+pbx.agent_answers("agent001")
+caller.hangs_up()
+await pbx.stop()
+"""
 
 from __future__ import annotations
 

@@ -101,9 +101,13 @@ class Pbx:
     def later(self, seconds: float, call: Callable[[], object]) -> Callable[[], object]:
         return self.timers.later(seconds, call)
 
-    def age(self, since: float) -> float:
-        """The PBX's seconds since a moment of the monotonic clock."""
-        return (self.clock.monotonic() - since) * self.timers.speed
+    def since(self, moment: float) -> float:
+        """The clock's seconds since a moment of the monotonic clock: what AMI prints."""
+        return self.clock.monotonic() - moment
+
+    def age(self, moment: float) -> float:
+        """The same in the PBX's own seconds, which `speed` makes shorter: what it acts by."""
+        return self.since(moment) * self.timers.speed
 
     def emit(self, name: str, privilege: str, *parts: Headers) -> None:
         head = [

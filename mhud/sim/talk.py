@@ -56,7 +56,7 @@ class Served:
     answered: float
 
     def complete(self, reason: str) -> None:
-        talked = round(self.pbx.age(self.answered))
+        talked = round(self.pbx.since(self.answered))
         member = self.member
         member.in_call = False
         member.calls_taken += 1

@@ -81,7 +81,7 @@ class Waiting:
 
     @property
     def waited_s(self) -> int:
-        return int(self.pbx.age(self.joined))
+        return int(self.pbx.since(self.joined))
 
     def join(self) -> None:
         pbx, queue, caller = self.pbx, self.queue, self.caller
@@ -145,7 +145,7 @@ class Waiting:
         """The attempt has found somebody: out of the line, into the talk."""
         pbx, queue = self.pbx, self.queue
         held = self.waited_s
-        ring_s = int(pbx.age(leg.born))
+        ring_s = int(pbx.since(leg.born))
         queue.figures.waited(held)
         self.attempt = None
         pbx.say("MusicOnHoldStop", self.caller)
