@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from mhud.live import events
 from mhud.live.model import (
@@ -25,17 +26,17 @@ _UNREACHABLE = ("UNAVAILABLE", "INVALID")
 def refresh(world: World, agent_id: str) -> None:
     """Derives the agent again, and tells what changed since he was last told."""
     agent, track = world.agents[agent_id], world.agent_tracks[agent_id]
-    before = track.told or agent
+    before = track.told
     up, ringing = _phones(world, agent)
     agent = _wrap_up(world, agent, track, bool(up))
-    agent = replace(
+    agent = _with(
         agent,
         call_id=_call_of(world, up),
         ringing_call_id=_call_of(world, ringing),
         reason_code=_reason(agent),
     )
     status = _status(agent, bool(up), bool(ringing))
-    agent = replace(agent, pending_status=_pending(agent, status))
+    agent = _with(agent, pending_status=_pending(agent, status))
     if status is not before.status:
         agent = _moved(world, agent, status, before)
     agent = _figures(world, agent, track, before)
@@ -46,6 +47,13 @@ def refresh(world: World, agent_id: str) -> None:
         world.tell(event)
     track.told = agent
     track.assigned, track.missed = [], []
+
+
+def _with(agent: Agent, **facts: Any) -> Agent:
+    """As `replace`, which costs much more than to see that nothing changed."""
+    if all(getattr(agent, name) == fact for name, fact in facts.items()):
+        return agent
+    return replace(agent, **facts)
 
 
 def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel]]:
@@ -128,10 +136,10 @@ def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Ag
 def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
     """Begins when his last phone leaves a call that he had talked in; ends by the clock."""
     if up:
-        return replace(agent, wrap_up_until=None)
+        return _with(agent, wrap_up_until=None)
     served, track.served = track.served, None
     if not agent.memberships:
-        return replace(agent, wrap_up_until=None)
+        return _with(agent, wrap_up_until=None)
     if served is not None:
         seconds = _wrap_up_s(world, agent, world.call(served))
         if seconds:
@@ -141,7 +149,7 @@ def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
 
 def _found_wrap_up(world: World, agent: Agent, track: AgentTrack) -> Agent:
     """A wrap-up pause that was there before us (a restart) has its end too."""
-    known = track.told is not None and track.told.reason_code == WRAP_UP_REASON
+    known = track.told.reason_code == WRAP_UP_REASON
     if _reason(agent) != WRAP_UP_REASON or known or agent.wrap_up_until is not None:
         return agent
     began = min(member.paused_since or world.now for member in agent.memberships.values())
@@ -168,7 +176,7 @@ def _figures(world: World, agent: Agent, track: AgentTrack, before: Agent) -> Ag
     handling = (AgentStatus.ON_CALL, AgentStatus.WRAP_UP)
     if before.status in handling and agent.status is not before.status and before.day.calls:
         day = replace(day, handled_s=day.handled_s + world.seconds_today(before.since))
-    return replace(agent, day=day)
+    return _with(agent, day=day)
 
 
 def _differences(

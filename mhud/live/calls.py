@@ -79,7 +79,8 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
     _serves(world, call, track)
     call = _hold(world, call, track, main, talks)
     call = transfers.count(call, track, main)
-    return replace(call, status=_status(call, track, channels, main, waiting))
+    status = _status(call, track, channels, main, waiting)
+    return call if status is call.status else replace(call, status=status)
 
 
 def _notice_agent_leg(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def broken(world: World) -> list[str]:
     """Every invariant that does not hold, in words."""
-    return [*_channels(world), *_calls(world), *_queues(world), *_agents(world)]
+    return [*_channels(world), *_calls(world), *_tracks(world), *_queues(world), *_agents(world)]
 
 
 def _channels(world: World) -> Iterator[str]:
@@ -34,11 +34,17 @@ def _calls(world: World) -> Iterator[str]:
             yield f"{call.id} is over and still open"
         if not track.channels and call.deadline is None and not world.stale:
             yield f"{call.id} has no channel"
-        for uniqueid in track.channels:
-            if uniqueid not in world.channels:
-                yield f"{call.id} lists the channel {uniqueid}, which is gone"
         if call.id in world.ended:
             yield f"{call.id} is open and ended"
+
+
+def _tracks(world: World) -> Iterator[str]:
+    for call_id, track in world.tracks.items():
+        for uniqueid in track.channels:
+            if uniqueid not in world.channels:
+                yield f"{call_id} lists the channel {uniqueid}, which is gone"
+        if not track.called.keys() <= track.channels.keys():
+            yield f"{call_id} rings somebody who is gone"
 
 
 def _queues(world: World) -> Iterator[str]:

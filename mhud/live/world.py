@@ -48,7 +48,7 @@ class CallTrack:
 class AgentTrack:
     """What must be remembered of an agent between events."""
 
-    told: Agent | None = None
+    told: Agent  # as the world knows him
     served: str | None = None  # the call after which he writes up
     missed: list[tuple[str, int]] = field(default_factory=list)  # call id, seconds rung
     assigned: list[str] = field(default_factory=list)

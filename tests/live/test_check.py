@@ -56,6 +56,10 @@ def forget_waiting_channel(live: LiveState) -> None:
     del live.channels[ONE]
 
 
+def ring_a_ghost(live: LiveState) -> None:
+    live.tracks[f"call-{TWO}"].called["ghost"] = None
+
+
 def remember_open_call(live: LiveState) -> None:
     live.ended[f"call-{TWO}"] = live.calls[f"call-{TWO}"]
 
@@ -88,6 +92,7 @@ def talk_in_the_past(live: LiveState) -> None:
         (end_call, "is over and still open"),
         (forget_channel, "which is gone"),
         (forget_waiting_channel, "waits in support and has no channel"),
+        (ring_a_ghost, "rings somebody who is gone"),
         (remember_open_call, "is open and ended"),
         (wait_twice, "waits in crisis and in support"),
         (forget_memberships, "its agent does not know"),

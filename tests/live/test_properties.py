@@ -278,7 +278,9 @@ class ADayAtThePbx(RuleBasedStateMachine):
         for leg in tuple(self.pbx.legs.values()):
             leg.hangs_up()
         assert unfinished(self.pbx.told) == Counter()
-        assert all(queue.waiting == () for queue in self.pbx.live.queues.values())
+        live = self.pbx.live
+        assert all(queue.waiting == () for queue in live.queues.values())
+        assert (live.calls, live.tracks, live.call_of, live.by_endpoint) == ({}, {}, {}, {})
 
 
 TestADayAtThePbx = ADayAtThePbx.TestCase

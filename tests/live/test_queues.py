@@ -7,6 +7,7 @@ import pytest
 from mhud.ami import messages as ami
 from mhud.live import events, inputs
 from mhud.live.model import EndReason, Outcome, QueueProfile
+from tests.legs import DOWN, Leg
 from tests.scenario import Pbx
 
 
@@ -439,3 +440,13 @@ def test_what_asterisk_read_again_of_a_queue_is_seen() -> None:
     queue = pbx.line("support")
     assert (queue.strategy, queue.max_callers, queue.service_level_s) == ("random", 3, 12)
     assert len(queue.members) == 1
+
+
+def test_a_line_that_grows_shorter_is_a_new_version_whatever_its_calls_do() -> None:
+    pbx = Pbx()
+    caller = pbx.caller()
+    waiting = Leg(pbx, "PJSIP/trunk", DOWN, of=caller).joins("support")
+    before, call = pbx.live.version, caller.call
+    waiting.is_gone()
+    assert caller.call == call
+    assert pbx.live.version > before
