@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mhud.sim import call_actions as call
 from mhud.sim import core_actions as core
 from mhud.sim import queue_actions as queue
-from mhud.sim.commands import allowed, commands
+from mhud.sim.commands import COMMANDS, allowed
 from mhud.sim.pbx import Pbx
 from mhud.sim.wire import Reply, Request
 
@@ -62,7 +62,7 @@ def answer(pbx: Pbx, request: Request, reply: Reply) -> None:
     if not action:
         reply.error("Missing action in request")
         return
-    if action.lower() in commands() and not allowed(action, pbx.site.writes):
+    if action.lower() in COMMANDS and not allowed(action, pbx.site.writes):
         reply.error("Permission denied")
         return
     handler = HANDLERS.get(action.lower())

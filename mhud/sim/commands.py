@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from importlib import resources
 
 from mhud.sim.wire import Header
 
 _CLASSES = re.compile(r"\(Priv: (.*)\)$")
-
-
-@cache
-def commands() -> dict[str, tuple[Header, frozenset[str]]]:
-    """By name in small letters: the line of ListCommands, and the classes (none: for all)."""
-    text = resources.files("mhud.sim").joinpath("commands.txt").read_text()
-    return {line.partition(":")[0].lower(): _entry(line) for line in text.splitlines()}
 
 
 def _entry(line: str) -> tuple[Header, frozenset[str]]:
@@ -25,9 +17,19 @@ def _entry(line: str) -> tuple[Header, frozenset[str]]:
     return (name, synopsis), frozenset(classes) - {"all", "<none>"}
 
 
+def _load() -> dict[str, tuple[Header, frozenset[str]]]:
+    text = resources.files("mhud.sim").joinpath("commands.txt").read_text()
+    return {line.partition(":")[0].lower(): _entry(line) for line in text.splitlines()}
+
+
+# By name in small letters: the line of ListCommands, and the classes (none: for all). Read once,
+# on import: nothing may read files in the event loop.
+COMMANDS = _load()
+
+
 def allowed(action: str, writes: frozenset[str]) -> bool:
     """May a user with these classes send it? An unknown action is nobody's."""
-    entry = commands().get(action.lower())
+    entry = COMMANDS.get(action.lower())
     if entry is None:
         return False
     classes = entry[1]
@@ -35,4 +37,4 @@ def allowed(action: str, writes: frozenset[str]) -> bool:
 
 
 def listing(writes: frozenset[str]) -> list[Header]:
-    return [header for action, (header, _) in sorted(commands().items()) if allowed(action, writes)]
+    return [header for action, (header, _) in sorted(COMMANDS.items()) if allowed(action, writes)]

@@ -25,6 +25,7 @@ from mhud.sim.traffic import Traffic
 
 RESTART_S = 1.1  # from the command to Shutdown
 DOWN_S = 0.3  # nobody listens
+REOPEN_TRIES = 100
 BOOT_S = 0.2  # the port is open, the modules are not loaded
 
 
@@ -115,11 +116,22 @@ class FakeAsterisk(Script):
         fields = [("Shutdown", "Cleanly"), ("Restart", "True")]
         self.pbx.emit("Shutdown", "system", fields)
 
+    async def _open_again(self) -> None:
+        """On the same port, though somebody's outgoing connection may have it for a moment."""
+        for _ in range(REOPEN_TRIES):
+            try:
+                await self.server.open()
+            except OSError:
+                await self.clock.sleep(DOWN_S)
+            else:
+                return
+        await self.server.open()
+
     async def _come_back(self, down_s: float) -> None:
         self.pbx.restart()
         self.server.booted = False
         await self.clock.sleep(down_s)
-        await self.server.open()
+        await self._open_again()
         await self.clock.sleep(BOOT_S)
         self.server.announce_boot()
         self.pbx.up = True

@@ -201,3 +201,20 @@ async def test_a_crash_says_nothing(pbx: FakeAsterisk, client: RawClient, clock:
     await eventually(lambda: crash.done())
     assert client.heard == ""
     assert pbx.server.is_listening
+
+
+async def test_a_port_that_is_taken_for_a_moment_delays_the_restart(
+    pbx: FakeAsterisk, clock: FakeClock
+) -> None:
+    crash = asyncio.ensure_future(pbx.crash(down_s=1))
+    await settle()
+    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", pbx.port)
+    await clock.advance(2)
+    assert not pbx.server.is_listening
+    taken.close()
+    await taken.wait_closed()
+    await clock.advance(1)
+    await eventually(lambda: pbx.server.is_listening)
+    await clock.advance(1)
+    await crash
+    assert pbx.server.booted
