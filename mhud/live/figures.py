@@ -7,6 +7,7 @@ P joins whose outcome is known (a timeout or a redirect out is presented, not ab
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -55,17 +56,59 @@ class Figures:
 
 
 @dataclass(slots=True)
+class Tally:
+    """Outcomes counted against one threshold, so that nobody counts a whole day again."""
+
+    threshold: int
+    presented: int = 0
+    answered: int = 0
+    answered_within: int = 0
+    abandoned: int = 0
+    abandoned_within: int = 0
+    answered_waits_s: float = 0.0
+
+    def add(self, outcome: Outcome, wait_s: float) -> None:
+        self.presented += 1
+        within = wait_s <= self.threshold
+        if outcome is Outcome.ANSWERED:
+            self.answered += 1
+            self.answered_within += within
+            self.answered_waits_s += wait_s
+        elif outcome is Outcome.ABANDONED:
+            self.abandoned += 1
+            self.abandoned_within += within
+
+    def parts(self, formula: SlaFormula) -> SlaParts:
+        return SlaParts(
+            formula,
+            self.threshold,
+            self.presented,
+            self.answered,
+            self.answered_within,
+            self.abandoned,
+            self.abandoned_within,
+        )
+
+
+@dataclass(slots=True)
 class QueueDay:
-    """Outcomes of one queue: (when, how, seconds waited)."""
+    """Outcomes of one queue: (how, seconds waited) today, with their time in the last half hour."""
 
     today: list[tuple[Outcome, float]] = field(default_factory=list)
     recent: deque[tuple[datetime, Outcome, float]] = field(
         default_factory=lambda: deque(maxlen=RECENT_BOUND)
     )
+    _tally: Tally = field(default_factory=lambda: Tally(0))
 
     def add(self, at: datetime, outcome: Outcome, wait_s: float) -> None:
         self.today.append((outcome, wait_s))
         self.recent.append((at, outcome, wait_s))
+        self._tally.add(outcome, wait_s)
+
+    def begin_again(self) -> None:
+        """A new day; the last half hour goes on."""
+        self.today.clear()
+        self._tally = Tally(self._tally.threshold)
 
     def forget_before(self, now: datetime) -> int:
         """How many outcomes are too old for the figures of the last half hour."""
@@ -75,29 +118,23 @@ class QueueDay:
         return known - len(self.recent)
 
     def figures(self, formula: SlaFormula, threshold: int) -> Figures:
-        today = _parts(self.today, formula, threshold)
-        current = _parts([(how, wait) for _, how, wait in self.recent], formula, threshold)
-        waits = [wait for how, wait in self.today if how is Outcome.ANSWERED]
+        if self._tally.threshold != threshold:
+            self._tally = _tally(self.today, threshold)
+        today = self._tally
+        waits = today.answered_waits_s
+        current = _tally(((how, wait_s) for _, how, wait_s in self.recent), threshold)
         return Figures(
             handled_today=today.answered,
             abandoned_today=today.abandoned,
-            average_wait_time=int(sum(waits) / len(waits)) if waits else None,
-            sla_today=today.percent(),
-            sla_current=current.percent(),
-            sla=today,
+            average_wait_time=int(waits / today.answered) if today.answered else None,
+            sla_today=today.parts(formula).percent(),
+            sla_current=current.parts(formula).percent(),
+            sla=today.parts(formula),
         )
 
 
-def _parts(outcomes: list[tuple[Outcome, float]], formula: SlaFormula, threshold: int) -> SlaParts:
-    def count(how: Outcome, within: bool = False) -> int:
-        return sum(1 for got, wait in outcomes if got is how and (not within or wait <= threshold))
-
-    return SlaParts(
-        formula,
-        threshold,
-        presented=len(outcomes),
-        answered=count(Outcome.ANSWERED),
-        answered_within=count(Outcome.ANSWERED, within=True),
-        abandoned=count(Outcome.ABANDONED),
-        abandoned_within=count(Outcome.ABANDONED, within=True),
-    )
+def _tally(outcomes: Iterable[tuple[Outcome, float]], threshold: int) -> Tally:
+    tally = Tally(threshold)
+    for outcome, wait_s in outcomes:
+        tally.add(outcome, wait_s)
+    return tally

@@ -116,7 +116,7 @@ def on_tick(world: World, event: inputs.Tick) -> None:
 def _new_day(world: World) -> None:
     """Midnight in the helpline's zone: today's figures begin again."""
     for day in world.days.values():
-        day.today.clear()
+        day.begin_again()
     for then in tuple(world.restored.values()):
         world.restored[then.agent_id] = replace(then, figures=AgentDay())
     for agent in tuple(world.agents.values()):

@@ -235,3 +235,15 @@ def test_ringing_is_neither_readiness_nor_handling() -> None:
     jane.pauses("break")
     assert jane.agent.day.available_s == 0
     assert jane.agent.day.handled_s == 0
+
+
+def test_a_threshold_that_changes_counts_the_whole_day_again() -> None:
+    day = QueueDay()
+    day.add(START, Outcome.ANSWERED, 15.0)
+    assert day.figures(SlaFormula.NEGATIVE, 20).sla_today == 100.0
+    assert day.figures(SlaFormula.NEGATIVE, 10).sla_today == 0.0
+    day.add(START, Outcome.ANSWERED, 5.0)
+    assert day.figures(SlaFormula.NEGATIVE, 10).sla_today == 50.0
+    day.begin_again()
+    assert day.figures(SlaFormula.NEGATIVE, 10).sla_today is None
+    assert day.figures(SlaFormula.NEGATIVE, 20).sla_current == 100.0
