@@ -7,10 +7,11 @@ import ipaddress
 import json
 import secrets
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mhud.clock import Clock, SystemClock
 from mhud.config import IsolatedSettings, Settings
@@ -88,19 +89,30 @@ async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | N
         if options.ready_file is not None:
             _write(options.ready_file, json.dumps(ready, indent=2))
         print(_welcome(base_url, credentials), flush=True)
+        # only now: mhud hears of every call from its beginning
+        moving.extend(tasks.create_task(part) for part in _shift(pbx, options))
         if on_ready is not None:
             await on_ready(services)
 
-    async with asyncio.TaskGroup() as tasks:
-        moving = [tasks.create_task(pbx.run_traffic(options.speed))]
-        if options.faults_every_s is not None:
-            moving.append(tasks.create_task(pbx.run_faults(options.faults_every_s)))
-        try:
-            await serve(settings, on_ready=tell)
-        finally:
-            for task in moving:
-                task.cancel()
-            await pbx.stop()
+    moving: list[asyncio.Task[None]] = []
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            try:
+                await serve(settings, on_ready=tell)
+            finally:
+                for task in moving:
+                    task.cancel()
+                await pbx.stop()
+    except ExceptionGroup as group:  # of one, as a port that is taken
+        raise group.exceptions[0] from group
+
+
+def _shift(pbx: FakeAsterisk, options: Options) -> list[Coroutine[Any, Any, None]]:
+    """Traffic, and faults if they are wanted."""
+    parts = [pbx.run_traffic(options.speed)]
+    if options.faults_every_s is not None:
+        parts.append(pbx.run_faults(options.faults_every_s))
+    return parts
 
 
 def _settings(options: Options, data: Path, port: int, secret: str, include: Path) -> Settings:
