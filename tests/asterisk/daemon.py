@@ -43,6 +43,7 @@ class Daemon:
             "MHUD_AMI__RETRY_MAX_S": "0.5",
             "MHUD_ORIGINATE__AGENT_RING_S": "2",
             "MHUD_QUEUE_DEFAULTS__WRAP_UP_SECONDS": "1",
+            "MHUD_QUEUE_DEFAULTS__MAX_WAITING": "2",
             "MHUD_ASTERISK__QUEUE_INCLUDE": str(pbx.queue_include),
             **(more or {}),
         }

@@ -29,6 +29,7 @@ async def test_agent_and_destination_talk(desk: Desk) -> None:
     call = await started(desk, agent, caller_id="+4989765", variables={"case_id": "42"})
     await desk.watcher.sees("agent.ringing", agent={"id": agent.id})
     await desk.watcher.sees("call.connected", call={"id": call["id"]})
+    await desk.admin.hears(Event="DialBegin", DestConnectedLineNum="+4989765")
     await desk.watcher.sees("agent.call_assigned", agent={"id": agent.id}, call={"id": call["id"]})
     shown = await desk.api.call(call["id"])
     assert (shown["status"], shown["destination"]) == ("in-progress", OUTSIDE)

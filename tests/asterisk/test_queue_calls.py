@@ -172,6 +172,28 @@ async def test_who_finds_nobody_in_a_queue_that_wants_agents_is_rejected(desk: D
     assert refused["call"]["end_reason"] == "rejected"
 
 
+async def test_a_long_wait_breaches_the_service_level_once(desk: Desk) -> None:
+    caller = await desk.parties.call(desk.dial)
+    breach = await desk.watcher.sees("queue.sla_breach", queue={"id": desk.queue})
+    assert breach["wait_time"] >= 2
+    assert breach["queue"]["statistics"]["longest_wait_time"] >= 2
+    await desk.agent()
+    answered = await desk.watcher.sees("call.connected", call={"id": breach["call"]["id"]})
+    assert answered["call"]["queue_wait_time"] >= 2
+    assert len(desk.watcher.all("queue.sla_breach", queue={"id": desk.queue})) == 1
+    await caller.hang_up()
+    await desk.ended(breach["call"])
+    sla = (await desk.api.queue(desk.queue))["sla"]
+    assert (sla["threshold"], sla["answered_within"]) == (2, sla["answered"] - 1)
+
+
+async def test_too_many_waiting_callers_are_announced(desk: Desk) -> None:
+    for _ in range(3):
+        await desk.parties.call(desk.dial)
+    event = await desk.watcher.sees("queue.threshold_exceeded", queue={"id": desk.queue})
+    assert (event["threshold"], event["value"], event["limit"]) == ("calls_waiting", 3, 2)
+
+
 async def test_hold_shows_and_counts(desk: Desk) -> None:
     agent, _, call = await desk.in_talk()
     await agent.phone.hold()
