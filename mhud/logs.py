@@ -13,6 +13,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 from mhud.config import LogSettings
 
@@ -59,6 +60,12 @@ def configure(settings: LogSettings) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    logging.getLogger("aiohttp.server").addFilter(keep_quotations_out)
+
+
+def keep_quotations_out(record: logging.LogRecord) -> bool:
+    """What is no HTTP is answered 400. The error quotes it: a path, a query, somebody's key."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def cut(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
