@@ -11,6 +11,7 @@ from mhud.services import keys
 from mhud.services.keys import ApiKey
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
+from mhud.web.mhu.models import Line
 from mhud.web.route import Wire
 
 RIGHT = "manage_keys"
@@ -19,7 +20,7 @@ RIGHT = "manage_keys"
 class NewKey(Wire):
     """`tier`: standard, premium or enterprise:N with N requests per minute."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Line
     rights: Annotated[list[str], Field(min_length=1, max_length=100)]
     description: Annotated[str, Field(max_length=500)] = ""
     tier: str = "standard"

@@ -14,13 +14,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_va
 from mhud.live.model import AgentStatus, CallStatus, Direction, EndReason, SlaFormula
 from mhud.web.route import Wire
 
+_YEARS = range(1900, 3000)  # a day more or a time zone must not lead out of the calendar
+
 
 def _moment(text: object) -> datetime | date:
     """A date without a time stays one. Raises ValueError, without what was sent."""
     if isinstance(text, str):
         try:
             short = len(text) == len("2025-03-03")
-            return date.fromisoformat(text) if short else datetime.fromisoformat(text)
+            found = date.fromisoformat(text) if short else datetime.fromisoformat(text)
+            if found.year in _YEARS:
+                return found
         except ValueError:
             pass
     raise ValueError("is neither an instant like 2025-03-03T09:00:00Z nor a day like 2025-03-03")
