@@ -6,8 +6,10 @@ import pytest
 
 from mhud.ami import messages as ami
 from mhud.live import events, inputs
-from mhud.live.model import AgentProfile, EndReason
+from mhud.live.model import AgentProfile, Channel, EndReason
+from mhud.live.talk import UP, circles
 from mhud.live.world import GONE_KEPT
+from tests.fake_clock import START
 from tests.legs import DOWN, Leg, Phone
 from tests.scenario import Pbx
 
@@ -670,3 +672,31 @@ def test_a_bridge_that_is_left_after_the_next_was_entered_is_not_the_next() -> N
     pbx.say(ami.BridgeEnter(at=pbx.now, chan=caller.chan, bridge_id="b"))
     pbx.say(ami.BridgeLeave(at=pbx.now, chan=caller.chan, bridge_id="a"))
     assert pbx.live.channels[caller.chan.uniqueid].bridge_id == "b"
+
+
+def test_a_hold_of_half_a_second_is_half_a_second() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.holds()
+    pbx.passes(0.5)
+    leg.resumes()
+    assert caller.call.hold_s == 0.5
+
+
+def test_circles_that_a_local_channel_joins_are_one() -> None:
+    def channel(name: str, bridge: str) -> Channel:
+        return Channel(
+            uniqueid=name,
+            linkedid="1",
+            name=name,
+            state=UP,
+            created_at=START,
+            dialed=False,
+            bridge_id=bridge,
+        )
+
+    two, three = (channel("PJSIP/a-1", "x"), channel("PJSIP/b-1", "x")), channel("PJSIP/c-1", "y")
+    halves = (channel("Local/1@a-1;1", "x"), channel("Local/1@a-1;2", "y"))
+    (circle,) = circles([*two, three, *halves])
+    assert set(circle.parties) == {*two, three}
+    assert len(circle.channels) == 5

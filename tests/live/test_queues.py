@@ -450,3 +450,16 @@ def test_a_line_that_grows_shorter_is_a_new_version_whatever_its_calls_do() -> N
     waiting.is_gone()
     assert caller.call == call
     assert pbx.live.version > before
+
+
+def test_who_left_the_line_waits_no_more_even_before_he_talks() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    pbx.passes(3)
+    leg = jane.is_rung_for(caller).is_up()
+    caller.leaves_queue()
+    assert caller.call.status == "ivr"
+    pbx.passes(1)
+    caller.talks_with(leg)
+    assert (caller.call.queue_wait_s, caller.call.wait_time_s) == (3, 4)

@@ -9,7 +9,7 @@ import pytest
 
 from mhud.ami import messages as ami
 from mhud.live import events, inputs
-from mhud.live.model import AgentDay, Call, EndReason, Outcome
+from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
 from tests.legs import DOWN, Leg
@@ -438,3 +438,23 @@ def test_a_call_that_was_reopened_under_two_names_is_found_under_the_second() ->
     assert list(pbx.live.calls) == ["call-older"]
     assert len(pbx.live.channels_of("call-older")) == 2
     second.is_gone()
+
+
+def test_an_agent_who_was_away_before_a_restart_is_away_since_then() -> None:
+    pbx = Pbx()
+    profiles = [
+        AgentProfile(id=name, name=name, interface=f"PJSIP/{name}") for name in ("jane", "joe")
+    ]
+    since = pbx.now - timedelta(hours=3)
+    then = [
+        inputs.AgentThen(agent_id=name, status=status, since=since, figures=AgentDay(calls=7))
+        for name, status in (("jane", "offline"), ("joe", "available"), ("gone", "offline"))
+    ]
+    pbx.live = LiveState(pbx.timezone)
+    pbx.roster(*profiles)
+    pbx.say(inputs.Restored(at=pbx.now, agents=tuple(then)))
+    told = pbx.is_asked()
+    jane, joe = pbx.live.agents["jane"], pbx.live.agents["joe"]
+    assert (jane.since, jane.day.calls) == (since, 7)
+    assert (joe.since, joe.day.calls) == (pbx.now, 7)
+    assert [event.type for event in told] == ["pbx.connected"]
