@@ -40,12 +40,17 @@ def told(events: Iterable[Event], live: LiveState) -> Iterator[DomainEvent]:
         yield from live.apply(event)
 
 
+def recording(path: Path) -> Path:
+    """What Asterisk said: of `day`, as `serve --trace day` was told, that is `day.in.ami`."""
+    return path if path.exists() else path.with_name(path.name + ".in.ami")
+
+
 def run(path: Path, out: BinaryIO | None = None) -> None:
     """Prints one public event a line. Raises OSError when the trace can't be read."""
     out = out or sys.stdout.buffer
     seq = count(1)
     live = LiveState()
-    for event in told(read_trace(path), live):
+    for event in told(read_trace(recording(path)), live):
         out.write(orjson.dumps(public_event(next(seq), event, None)) + b"\n")
     out.flush()
 
@@ -53,5 +58,5 @@ def run(path: Path, out: BinaryIO | None = None) -> None:
 def print_anonymised(path: Path, out: BinaryIO | None = None) -> None:
     """Prints the recording itself, with numbers and names replaced, fit for a bug report."""
     out = out or sys.stdout.buffer
-    out.write(anonymise(path.read_bytes()))
+    out.write(anonymise(recording(path).read_bytes()))
     out.flush()
