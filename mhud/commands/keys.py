@@ -28,7 +28,7 @@ def add_to(parser: ArgumentParser) -> None:
         help="standard (60 requests a minute), premium (300) or enterprise:N; default: standard",
     )
     add.add_argument("--owner", metavar="USERNAME", help="act as him; default: a service user")
-    add.add_argument("--days", type=int, help="expires after so many days; default: never")
+    add.add_argument("--days", type=days, help="expires after so many days; default: never")
     add.set_defaults(run=with_access(_add))
 
     show = commands.add_parser("list", help="list keys, without the keys themselves")
@@ -45,6 +45,14 @@ def add_to(parser: ArgumentParser) -> None:
     rotate.set_defaults(run=with_access(_rotate))
 
 
+def days(text: str) -> int:
+    """A hundred years at most."""
+    value = int(text)
+    if not 1 <= value <= 36_500:
+        raise ValueError
+    return value
+
+
 async def _add(access: Access, options: Namespace) -> None:
     wish = keys.KeyWish(
         name=options.name,
@@ -55,7 +63,8 @@ async def _add(access: Access, options: Namespace) -> None:
         else access.clock.now() + timedelta(days=options.days),
     )
     made = await keys.add_key(access, wish, _owner(access, options.owner))
-    remark(f"made {made.key.id}; this is the only time that the key is shown")
+    remark(f"made {made.key.id}; this is the only time that the key is shown.")
+    remark("A daemon that runs takes it within a second.")
     say(made.secret)
 
 

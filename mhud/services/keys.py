@@ -108,6 +108,8 @@ def _check(access: Access, wish: KeyWish) -> None:
         raise invalid("rights", "must be one or more of the documented rights, or all")
     if wish.expires_at is not None and wish.expires_at <= access.clock.now():
         raise invalid("expires_at", "is in the past")
+    if not wish.name.strip() or len(wish.name) > 100 or not wish.name.isprintable():
+        raise invalid("name", "must have 1 to 100 printable characters")
 
 
 def _find(access: Access, wanted: str) -> ApiKey:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
+from mhud.cli import main
 from tests.houses import House
 
 
@@ -30,3 +31,10 @@ async def test_a_keys_name_holds_nothing_that_a_terminal_obeys(
     answer = await api.post("/api/v1/keys", json=body, headers=await home.headers("all"))
     assert answer.status == 400
     assert (await answer.json())["details"][0]["field"] == "name"
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "9999999", "99999999999", "x"])
+def test_a_key_for_no_days_or_for_ever_and_a_day_is_asked_wrongly(days: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["key", "add", "wallboard", "--rights", "all", "--days", days])
+    assert ended.value.code == 2
