@@ -1,7 +1,7 @@
 """A real Asterisk, a real mhud and SIP parties, for the tests in this folder.
 
 Asterisk and mhud start once; each test has a queue and agents of its own. Tests that break things
-have a PBX or a daemon of their own (fixtures of test_broken_*.py).
+have a PBX or a daemon of their own (test_bad_days.py).
 """
 
 from __future__ import annotations
