@@ -6,6 +6,7 @@ pysqlite's own transaction handling breaks savepoints, so it is off and BEGIN is
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -81,6 +82,16 @@ class Database:
             raise _unavailable(error) from error
 
 
+class _Connection(sqlite3.Connection):
+    """A cancelled task leaves a statement half read, and with it a closed connection would live on
+    as a zombie that holds the writer's lock."""
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
+
+
 def _prepare(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(path)
@@ -93,6 +104,7 @@ def _engine(path: Path, *, size: int, begin: str, read_only: bool) -> AsyncEngin
         pool_size=size,
         max_overflow=0,
         pool_timeout=WAIT_S,
+        connect_args={"factory": _Connection},
         hide_parameters=True,  # numbers and names must not reach a log through an error
     )
 

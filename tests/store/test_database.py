@@ -188,3 +188,28 @@ def test_json_comes_back_as_it_was(value: Any) -> None:
         value = None
 
     assert column.process_result_value(stored, DIALECT) == value
+
+
+async def test_a_writer_who_is_cancelled_anywhere_leaves_no_lock_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task is kept: its traceback holds the half-read statement."""
+    monkeypatch.setattr(database_module, "WAIT_S", 0.2)
+    db = await Database.open(tmp_path / "mhud.db")
+
+    async def write(name: str) -> None:
+        async with db.write() as tx:
+            await tx.execute(insert(stamps).values(name=name, value=1))
+            await tx.scalar(select(func.count()).select_from(stamps))
+
+    for turns in range(120):
+        cancelled = asyncio.create_task(write(f"cancelled-{turns}"))
+        for _ in range(turns):
+            await asyncio.sleep(0)  # noqa: TID251 - so many turns of the loop
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
+        await write(f"next-{turns}")
+
+    assert db.healthy
+    assert await count(db) >= 120
+    await db.close()
