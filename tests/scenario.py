@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from mhud.ami import messages as ami
 from mhud.live import inputs
-from mhud.live.events import DomainEvent
+from mhud.live.events import CallConnected, CallTransferred, DomainEvent
 from mhud.live.figures import Figures
 from mhud.live.model import AgentProfile, Queue, QueueProfile
 from mhud.live.state import LiveState
@@ -180,6 +180,23 @@ class Pbx:
 
     def names(self, prefix: str = "") -> list[str]:
         return [event.type for event in self.told if event.type.startswith(prefix)]
+
+
+def a_talk(pbx: Pbx, agent: Phone, queue: str = "support") -> tuple[Leg, Leg]:
+    """A caller who waited in the queue, and the agent's leg that he talks with."""
+    caller = pbx.caller().joins(queue)
+    return caller, agent.takes(caller)
+
+
+def connected_to(pbx: Pbx) -> list[str | None]:
+    """Who took the calls that were connected, in order."""
+    return [event.call.talks[-1].agent_id for event in pbx.all_told(CallConnected)]
+
+
+def transfers(pbx: Pbx) -> list[tuple[str, str | None, str | None]]:
+    """How, by whom, to whom."""
+    told = pbx.all_told(CallTransferred)
+    return [(event.kind, event.from_agent_id, event.target) for event in told]
 
 
 def written_down(pbx: Pbx) -> inputs.Restored:

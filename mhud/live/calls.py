@@ -25,7 +25,7 @@ def refresh(world: World, call_id: str) -> None:
     track = world.tracks[call_id]
     call = _derive(world, world.calls[call_id], track)
     if track.told is None:
-        _tell(world, events.CallStarted(at=world.now, call=replace(call, end_time=None)))
+        world.tell(events.CallStarted(at=world.now, call=replace(call, end_time=None)))
         if world.looking_around:
             track.told = call  # found as it is: what came before was not seen
     if _is_over(call, track):
@@ -34,15 +34,10 @@ def refresh(world: World, call_id: str) -> None:
     else:
         world.calls[call_id] = call
     for event in _differences(world, track, call):
-        _tell(world, event)
+        world.tell(event)
     if call != track.told:
         world.version += 1
     track.told = call
-
-
-def _tell(world: World, event: events.DomainEvent) -> None:
-    world.version += 1
-    world.tell(event)
 
 
 def _is_over(call: Call, track: CallTrack) -> bool:

@@ -1,121 +1,11 @@
-"""Who waits, how each stay ended, and what a queue tells of itself."""
+"""Who waits, in which order, and what a queue tells of itself."""
 
 from __future__ import annotations
 
-import pytest
-
 from mhud.ami import messages as ami
-from mhud.live import events, inputs
+from mhud.live import inputs
 from mhud.live.model import EndReason, Outcome, QueueProfile
-from tests.legs import DOWN, Leg
 from tests.scenario import Pbx
-
-
-def outcomes(pbx: Pbx) -> list[str]:
-    """Of the last call that ended."""
-    visits = pbx.all_told(events.CallEnded)[-1].call.visits
-    return [str(visit.outcome) for visit in visits]
-
-
-def reason(pbx: Pbx) -> str:
-    return str(pbx.all_told(events.CallEnded)[-1].call.end_reason)
-
-
-def test_a_caller_who_gives_up_is_abandoned() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    pbx.passes(7)
-    caller.gives_up()
-    assert (reason(pbx), outcomes(pbx)) == ("abandoned", ["abandoned"])
-    assert caller.call.queue_wait_s == 7
-    assert pbx.figures("support").abandoned_today == 1
-
-
-def test_a_timeout_is_what_the_dialplan_says_it_is() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue().exits("TIMEOUT").is_gone()
-    assert (reason(pbx), outcomes(pbx)) == ("timeout", ["timeout"])
-
-
-def test_the_dialplans_word_wins_over_the_callers_hangup_after_it() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue().exits("TIMEOUT").hangs_up()
-    assert (reason(pbx), outcomes(pbx)) == ("timeout", ["timeout"])
-
-
-def test_without_the_dialplans_word_a_hangup_after_the_longest_wait_is_a_timeout() -> None:
-    pbx = Pbx()
-    pbx.queue("support", timeout_s=30)
-    caller = pbx.caller().joins("support")
-    pbx.passes(29)
-    caller.is_dropped_by_queue().is_gone()
-    assert (reason(pbx), outcomes(pbx)) == ("timeout", ["timeout"])
-
-
-def test_a_hangup_before_the_longest_wait_is_abandoned() -> None:
-    pbx = Pbx()
-    pbx.queue("support", timeout_s=30)
-    caller = pbx.caller().joins("support")
-    pbx.passes(28)
-    caller.is_dropped_by_queue().is_gone()
-    assert (reason(pbx), outcomes(pbx)) == ("abandoned", ["abandoned"])
-
-
-def test_who_hangs_up_himself_at_the_longest_wait_is_abandoned() -> None:
-    pbx = Pbx()
-    pbx.queue("support", timeout_s=30)
-    caller = pbx.caller().joins("support")
-    pbx.passes(30)
-    caller.gives_up()
-    assert (reason(pbx), outcomes(pbx)) == ("abandoned", ["abandoned"])
-
-
-def test_without_a_longest_wait_nothing_is_a_timeout() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    pbx.passes(900, step=60)
-    caller.is_dropped_by_queue().is_gone()
-    assert outcomes(pbx) == ["abandoned"]
-
-
-def test_a_caller_who_is_still_there_two_seconds_later_was_sent_on() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue()
-    pbx.passes(1)
-    assert caller.call.visits[-1].outcome is None
-    pbx.passes(1)
-    assert caller.call.visits[-1].outcome is Outcome.LEFT
-    assert caller.call.status == "ivr"
-
-
-def test_a_caller_who_is_still_there_after_the_longest_wait_timed_out() -> None:
-    pbx = Pbx()
-    pbx.queue("support", timeout_s=30)
-    caller = pbx.caller().joins("support")
-    pbx.passes(30)
-    caller.is_dropped_by_queue()
-    pbx.passes(3)
-    assert caller.call.visits[-1].outcome is Outcome.TIMEOUT
-    caller.hangs_up()
-    assert reason(pbx) == "timeout"
-
-
-def test_a_redirect_into_another_queue_is_a_stay_left_and_a_new_one() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    pbx.passes(5)
-    caller.is_dropped_by_queue().joins("crisis")
-    pbx.passes(4)
-    caller.gives_up()
-    assert outcomes(pbx) == ["left", "abandoned"]
-    assert caller.call.queue_wait_s == 9
-    assert caller.call.queue_id == "crisis"
-    assert pbx.names("call.") == ["call.new", "call.queued", "call.queued", "call.ended"]
-    assert pbx.figures("support").abandoned_today == 0
-    assert pbx.figures("support").sla.presented == 1
 
 
 def test_a_lost_leave_does_not_let_somebody_wait_in_two_queues() -> None:
@@ -127,72 +17,16 @@ def test_a_lost_leave_does_not_let_somebody_wait_in_two_queues() -> None:
     assert [entry.uniqueid for entry in pbx.line("crisis").waiting] == [caller.chan.uniqueid]
 
 
-@pytest.mark.parametrize("status", ["CONTINUE", "WITHDRAW"])
-def test_who_is_sent_on_by_the_dialplan_left(status: str) -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue().exits(status)
-    assert caller.call.visits[-1].outcome is Outcome.LEFT
-
-
-@pytest.mark.parametrize("status", ["LEAVEEMPTY", "LEAVEUNAVAIL"])
-def test_who_is_sent_away_because_the_agents_left_is_rejected(status: str) -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue().exits(status).is_gone()
-    assert (reason(pbx), outcomes(pbx)) == ("rejected", ["empty"])
-
-
-@pytest.mark.parametrize(
-    ("status", "outcome"), [("FULL", "full"), ("JOINEMPTY", "empty"), ("JOINUNAVAIL", "empty")]
-)
-def test_who_may_not_join_has_a_stay_of_no_length(status: str, outcome: str) -> None:
-    pbx = Pbx()
-    caller = pbx.caller().exits(status, "support")
-    caller.is_gone()
-    assert (reason(pbx), outcomes(pbx)) == ("rejected", [outcome])
-    assert caller.call.queue_wait_s == 0
-    assert caller.call.queue_id == "support"
-    assert pbx.names() == ["pbx.connected", "call.new", "call.ended"]
-
-
 def test_who_may_not_join_was_not_presented() -> None:
     pbx = Pbx()
     pbx.caller().exits("FULL", "support").is_gone()
     assert pbx.figures("support").sla.presented == 0
 
 
-def test_an_overflow_that_is_full_too_makes_two_stays() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue().exits("TIMEOUT").exits("FULL", "crisis").is_gone()
-    assert (reason(pbx), outcomes(pbx)) == ("rejected", ["timeout", "full"])
-
-
-@pytest.mark.parametrize(
-    ("name", "fields"),
-    [
-        ("QueueExit", {"Status": "NONSENSE", "Queue": "support"}),
-        ("QueueExit", {"Status": "TIMEOUT"}),
-        ("SomethingElse", {"Status": "TIMEOUT", "Queue": "support"}),
-    ],
-)
-def test_other_words_of_the_dialplan_decide_nothing(name: str, fields: dict[str, str]) -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_dropped_by_queue()
-    pbx.say(events_of_user(pbx, caller.chan, name, fields))
-    assert caller.call.visits[-1].outcome is None
-
-
-def events_of_user(pbx: Pbx, chan: ami.Chan | None, name: str, fields: dict[str, str]) -> ami.Event:
-    return ami.UserEvent(at=pbx.now, name=name, chan=chan, fields=fields)
-
-
 def test_a_word_of_the_dialplan_without_a_channel_says_nothing() -> None:
     pbx = Pbx()
     fields = {"Status": "TIMEOUT", "Queue": "support"}
-    assert pbx.say(events_of_user(pbx, None, "QueueExit", fields)) == []
+    assert pbx.say(ami.UserEvent(at=pbx.now, name="QueueExit", chan=None, fields=fields)) == []
 
 
 def test_callers_stand_in_asterisks_order() -> None:
@@ -231,15 +65,6 @@ def test_the_last_one_gone_leaves_an_empty_queue() -> None:
     assert pbx.line("support").waiting == ()
 
 
-def test_a_caller_whose_channel_dies_waits_no_more() -> None:
-    pbx = Pbx()
-    caller = pbx.caller().joins("support")
-    caller.is_gone()
-    assert pbx.line("support").waiting == ()
-    assert pbx.names("queue.") == ["queue.empty"]
-    assert reason(pbx) == "abandoned"
-
-
 def test_longest_wait_is_of_the_oldest_not_of_the_first() -> None:
     pbx = Pbx()
     pbx.caller().joins("support")
@@ -247,92 +72,6 @@ def test_longest_wait_is_of_the_oldest_not_of_the_first() -> None:
     pbx.caller().joins("support", position=1)
     pbx.passes(5)
     assert pbx.line("support").longest_wait_s(pbx.now) == 15
-
-
-# ---- service level, thresholds
-
-
-def test_a_waiting_caller_breaches_the_service_level_once() -> None:
-    pbx = Pbx()
-    pbx.queue("support", service_level_s=10)
-    caller = pbx.caller().joins("support")
-    pbx.passes(10)
-    assert pbx.names("queue.") == []
-    pbx.passes(1)
-    pbx.passes(30)
-    (breach,) = pbx.all_told(events.QueueSlaBreach)
-    assert (breach.queue.id, breach.call.id, breach.wait_s) == ("support", caller.call.id, 11)
-
-
-def test_each_caller_breaches_for_himself_and_again_in_another_queue() -> None:
-    pbx = Pbx()
-    one = pbx.caller().joins("support")
-    pbx.passes(1)
-    pbx.caller().joins("support")
-    pbx.passes(25)
-    assert len(pbx.all_told(events.QueueSlaBreach)) == 2
-    one.is_dropped_by_queue().joins("crisis")
-    pbx.passes(21)
-    assert len(pbx.all_told(events.QueueSlaBreach)) == 3
-
-
-def test_the_service_level_is_ours_then_asterisks_then_twenty() -> None:
-    pbx = Pbx()
-    pbx.agent("agent001", "support")
-    assert pbx.line("support").service_level_s == 20
-    now = ami.QueueNow(name="support", strategy="ringall", max_callers=7, service_level_s=33)
-    members = tuple(pbx.phones[0].members.values())
-    pbx.say(ami.Snapshot(at=pbx.now, queues=(now,), members=members))
-    assert pbx.line("support").service_level_s == 33
-    assert (pbx.line("support").strategy, pbx.line("support").max_callers) == ("ringall", 7)
-    pbx.queue("support", service_level_s=44, name="Support line")
-    assert pbx.line("support").service_level_s == 44
-    assert pbx.line("support").name == "Support line"
-
-
-def test_too_many_waiting_is_told_once_until_it_is_eighty_percent() -> None:
-    pbx = Pbx()
-    pbx.queue("support", max_waiting=5)
-    callers = [pbx.caller().joins("support") for _ in range(5)]
-    assert pbx.names("queue.") == []
-    callers.append(pbx.caller().joins("support"))
-    (exceeded,) = pbx.all_told(events.QueueThresholdExceeded)
-    assert (exceeded.threshold, exceeded.value, exceeded.limit) == ("calls_waiting", 6, 5)
-    callers.pop().gives_up()  # five: over 80 %
-    callers.append(pbx.caller().joins("support"))
-    assert len(pbx.all_told(events.QueueThresholdExceeded)) == 1
-    callers.pop().gives_up()
-    callers.pop().gives_up()  # four: armed again
-    callers += [pbx.caller().joins("support") for _ in range(2)]
-    assert len(pbx.all_told(events.QueueThresholdExceeded)) == 2
-
-
-def test_too_long_a_wait_is_told_once_until_it_is_eighty_percent() -> None:
-    pbx = Pbx()
-    pbx.queue("support", max_longest_wait_s=100)
-    first = pbx.caller().joins("support")
-    pbx.passes(15)
-    second = pbx.caller().joins("support")
-    pbx.passes(86)
-    (exceeded,) = pbx.all_told(events.QueueThresholdExceeded)
-    assert (exceeded.threshold, exceeded.value, exceeded.limit) == ("longest_wait_time", 101, 100)
-    first.gives_up()  # the next one waits for 86 s: over 80 %
-    pbx.passes(20)
-    assert len(pbx.all_told(events.QueueThresholdExceeded)) == 1
-    second.gives_up()
-    pbx.caller().joins("support")
-    pbx.passes(101)
-    assert len(pbx.all_told(events.QueueThresholdExceeded)) == 2
-
-
-def test_the_version_grows_with_what_a_reader_can_see() -> None:
-    pbx = Pbx()
-    pbx.queue("support", max_waiting=0)
-    before = pbx.live.version
-    pbx.passes(5)
-    assert pbx.live.version == before
-    pbx.caller().joins("support")
-    assert pbx.live.version > before
 
 
 def test_a_changed_queue_is_announced_if_it_is_known() -> None:
@@ -440,16 +179,6 @@ def test_what_asterisk_read_again_of_a_queue_is_seen() -> None:
     queue = pbx.line("support")
     assert (queue.strategy, queue.max_callers, queue.service_level_s) == ("random", 3, 12)
     assert len(queue.members) == 1
-
-
-def test_a_line_that_grows_shorter_is_a_new_version_whatever_its_calls_do() -> None:
-    pbx = Pbx()
-    caller = pbx.caller()
-    waiting = Leg(pbx, "PJSIP/trunk", DOWN, of=caller).joins("support")
-    before, call = pbx.live.version, caller.call
-    waiting.is_gone()
-    assert caller.call == call
-    assert pbx.live.version > before
 
 
 def test_who_left_the_line_waits_no_more_even_before_he_talks() -> None:

@@ -1,0 +1,120 @@
+"""Who talks to whom: holds, consultations, parties that come and go."""
+
+from __future__ import annotations
+
+from mhud.ami import messages as ami
+from mhud.live.model import Channel
+from mhud.live.talk import UP, circles
+from tests.fake_clock import START
+from tests.scenario import Pbx, a_talk, connected_to
+
+
+def test_hold_and_resume_are_told_and_their_seconds_added() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.holds()
+    assert caller.call.status == "on-hold"
+    pbx.passes(10)
+    leg.resumes()
+    assert (caller.call.status, caller.call.hold_s) == ("in-progress", 10.0)
+    caller.holds()
+    pbx.passes(5)
+    leg.is_gone()
+    caller.is_gone()
+    assert caller.call.hold_s == 15.0
+    assert pbx.names("call.")[-5:] == ["call.held", "call.resumed"] * 2 + ["call.ended"]
+
+
+def test_hold_in_the_last_bridge_counts_to_the_end() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.holds()
+    pbx.passes(5)
+    pbx.live.apply(ami.LinkLost(at=pbx.now))
+    pbx.legs.clear()
+    pbx.lines.clear()
+    pbx.is_asked()
+    assert caller.call.hold_s == 5.0
+    assert caller.call.held_since is None
+
+
+def test_a_stray_unhold_says_nothing() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.resumes()
+    assert "call.resumed" not in pbx.names()
+    assert caller.call.status == "in-progress"
+
+
+def test_hold_without_a_talk_is_none() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support").holds()
+    assert caller.call.status == "queued"
+    assert "call.held" not in pbx.names()
+
+
+def test_music_between_two_bridges_is_still_the_talk() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.leaves_bridge()
+    caller.leaves_bridge()
+    assert caller.call.status == "in-progress"
+    leg.talks_with(caller)
+    assert connected_to(pbx) == ["agent001"]
+
+
+def test_a_consultation_in_the_same_call_holds_the_caller() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller, leg = a_talk(pbx, jane)
+    leg.leaves_bridge()
+    other = pbx.dialed(leg).is_up()
+    leg.talks_with(other)
+    assert caller.call.status == "on-hold"
+    other.is_gone()
+    leg.leaves_bridge().enters(caller.bridge or "")
+    assert caller.call.status == "in-progress"
+    assert connected_to(pbx) == ["agent001"]
+    assert pbx.names("call.")[-2:] == ["call.held", "call.resumed"]
+
+
+def test_a_party_that_talks_on_is_the_same_talk() -> None:
+    pbx = Pbx()
+    caller = pbx.caller()
+    there = pbx.dialed(caller, name="PJSIP/office").is_up()
+    caller.talks_with(there)
+    third = pbx.dialed(caller, name="PJSIP/third").is_up().enters(caller.bridge or "")
+    assert len(caller.call.talks) == 1
+    there.is_gone()
+    assert len(caller.call.talks) == 2
+    third.is_gone()
+    assert caller.call.status == "ivr"
+    assert connected_to(pbx) == [None, None]
+
+
+def test_a_hold_of_half_a_second_is_half_a_second() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.holds()
+    pbx.passes(0.5)
+    leg.resumes()
+    assert caller.call.hold_s == 0.5
+
+
+def test_circles_that_a_local_channel_joins_are_one() -> None:
+    def channel(name: str, bridge: str) -> Channel:
+        return Channel(
+            uniqueid=name,
+            linkedid="1",
+            name=name,
+            state=UP,
+            created_at=START,
+            dialed=False,
+            bridge_id=bridge,
+        )
+
+    two, three = (channel("PJSIP/a-1", "x"), channel("PJSIP/b-1", "x")), channel("PJSIP/c-1", "y")
+    halves = (channel("Local/1@a-1;1", "x"), channel("Local/1@a-1;2", "y"))
+    (circle,) = circles([*two, three, *halves])
+    assert set(circle.parties) == {*two, three}
+    assert len(circle.channels) == 5

@@ -1,0 +1,164 @@
+"""Transfers that Asterisk tells of, and those that it does without a word."""
+
+from __future__ import annotations
+
+from mhud.ami import messages as ami
+from mhud.live.model import AgentProfile, EndReason
+from tests.legs import Leg
+from tests.scenario import Pbx, a_talk, connected_to, transfers
+
+
+def test_a_blind_transfer_to_a_queue_names_it() -> None:
+    pbx = Pbx()
+    pbx.queue("crisis", extension="2001")
+    jane, joe = pbx.agent("agent001", "support"), pbx.agent("agent002", "crisis")
+    caller, leg = a_talk(pbx, jane)
+    pbx.say(blind(pbx, leg, caller, "2001"))
+    leg.is_gone()
+    caller.leaves_bridge().joins("crisis")
+    joe.takes(caller)
+    assert transfers(pbx) == [("blind", "agent001", "crisis")]
+    assert connected_to(pbx) == ["agent001", "agent002"]
+    assert caller.call.transfers == 1
+    assert pbx.names("call.")[2:] == [
+        "call.connected",
+        "call.transferred",
+        "call.queued",
+        "call.connected",
+    ]
+
+
+def blind(pbx: Pbx, leg: Leg, caller: Leg | None, exten: str, success: bool = True) -> ami.Event:
+    return ami.BlindTransfer(
+        at=pbx.now,
+        success=success,
+        transferer=leg.chan,
+        transferee=caller.chan if caller else None,
+        exten=exten,
+    )
+
+
+def test_a_blind_transfer_to_an_agent_names_him_and_to_a_number_that() -> None:
+    pbx = Pbx()
+    pbx.roster(AgentProfile(id="joe", name="Joe", interface="PJSIP/p2", extension="1002"))
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    pbx.say(blind(pbx, leg, None, "1002"))
+    leg.is_gone()
+    assert transfers(pbx) == [("blind", "agent001", "joe")]
+    assert caller.call.status == "ivr"
+
+
+def test_a_transfer_that_failed_is_none() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    pbx.say(blind(pbx, leg, caller, "1", success=False))
+    pbx.say(attended(pbx, leg, leg, caller, success=False))
+    assert transfers(pbx) == []
+
+
+def attended(
+    pbx: Pbx,
+    first: Leg,
+    second: Leg,
+    transferee: Leg | None,
+    target: Leg | None = None,
+    success: bool = True,
+) -> ami.Event:
+    return ami.AttendedTransfer(
+        at=pbx.now,
+        success=success,
+        first_leg=first.chan,
+        second_leg=second.chan,
+        transferee=transferee.chan if transferee else None,
+        target=target.chan if target else None,
+    )
+
+
+def test_a_redirect_into_a_queue_after_a_talk_is_a_blind_transfer() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    caller.leaves_bridge()
+    leg.is_gone()
+    caller.joins("crisis")
+    assert transfers(pbx) == [("blind", "agent001", "crisis")]
+    assert caller.call.agent_id is None
+    caller.gives_up()
+    assert caller.call.end_reason is EndReason.ABANDONED
+
+
+def test_a_redirect_before_any_talk_is_no_transfer() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    caller.is_dropped_by_queue().joins("crisis")
+    assert transfers(pbx) == []
+
+
+def a_consultation(pbx: Pbx) -> tuple[Leg, Leg, Leg, Leg]:
+    """agent001 talks to a caller, and in a call of its own to agent002."""
+    jane, joe = pbx.agent("agent001", "support"), pbx.agent("agent002", "support")
+    caller, leg = a_talk(pbx, jane)
+    leg.holds()
+    pbx.passes(1)
+    second = jane.dials("77")
+    other = joe.is_dialed_by(second).is_up()
+    second.is_up().talks_with(other)
+    return caller, leg, second, other
+
+
+def test_an_attended_transfer_merges_the_younger_call_into_the_older() -> None:
+    pbx = Pbx()
+    caller, leg, second, other = a_consultation(pbx)
+    assert caller.call.id != second.call.id
+    other.leaves_bridge()
+    other.belongs_to(caller).enters(caller.bridge or "")
+    leg.leaves_bridge()
+    second.leaves_bridge()
+    pbx.say(attended(pbx, leg, second, caller, other))
+    leg.is_gone()
+    second.is_gone()
+    assert second.call.end_reason is EndReason.MERGED
+    assert second.call.merged_into == caller.call.id
+    assert transfers(pbx) == [("attended", "agent001", "agent002")]
+    assert connected_to(pbx) == ["agent001", "agent002", "agent002"]
+    assert caller.call.agent_id == "agent002"
+    caller.hangs_up()
+    other.is_gone()
+    assert caller.call.end_reason is EndReason.COMPLETED
+    assert pbx.names("call.").count("call.ended") == 2
+
+
+def test_asterisks_word_of_an_attended_transfer_is_believed_when_it_comes_first() -> None:
+    pbx = Pbx()
+    caller, leg, second, other = a_consultation(pbx)
+    pbx.say(attended(pbx, leg, second, caller, other))
+    other.leaves_bridge()
+    other.belongs_to(caller).enters(caller.bridge or "")
+    assert transfers(pbx) == [("attended", "agent001", "agent002")]
+
+
+def test_an_attended_transfer_to_no_single_channel_names_the_extension() -> None:
+    pbx = Pbx()
+    caller, leg, second, _ = a_consultation(pbx)
+    pbx.say(attended(pbx, leg, second, None))
+    assert transfers(pbx) == [("attended", "agent001", "77")]
+    assert caller.call.transfers == 1
+
+
+def test_an_attended_transfer_of_channels_that_are_gone_is_only_history() -> None:
+    pbx = Pbx()
+    _, leg, second, other = a_consultation(pbx)
+    for gone in (leg, second, other):
+        gone.is_gone()
+    count = len(pbx.live.channels)
+    pbx.say(attended(pbx, leg, second, None, other))
+    assert len(pbx.live.channels) == count
+    assert transfers(pbx) == []
+
+
+def test_a_blind_transfer_that_is_told_twice_is_one() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    for _ in range(2):
+        pbx.say(blind(pbx, leg, caller, "77"))
+    assert len(transfers(pbx)) == 1
+    assert caller.call.transfers == 1
