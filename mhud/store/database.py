@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -32,7 +32,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.healthy = True  # whether the last write that was tried was kept
+        self._writes = self._reads = True  # whether the last one that was tried succeeded
         self._turn = asyncio.Lock()
         self._writer = _engine(path, size=1, begin="BEGIN IMMEDIATE", read_only=False)
         self._readers = _engine(path, size=READERS, begin="BEGIN", read_only=True)
@@ -42,6 +42,11 @@ class Database:
         """Raises mhud.store.migrate.SchemaError when the file can't be used."""
         await asyncio.to_thread(_prepare, path)
         return cls(path)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last write and the last read that were tried succeeded."""
+        return self._writes and self._reads
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -54,9 +59,11 @@ class Database:
         try:
             async with self._writer.begin() as connection:
                 yield connection
-            self.healthy = True
-        except (OperationalError, PoolTimeout) as error:
-            self.healthy = False
+            self._writes = True
+        except (DatabaseError, PoolTimeout) as error:
+            if not _is_refusal(error):
+                raise
+            self._writes = False
             raise _unavailable(error) from error
         finally:
             self._turn.release()
@@ -67,7 +74,11 @@ class Database:
         try:
             async with self._readers.begin() as connection:
                 yield connection
-        except (OperationalError, PoolTimeout) as error:
+            self._reads = True
+        except (DatabaseError, PoolTimeout) as error:
+            if not _is_refusal(error):
+                raise
+            self._reads = False
             raise _unavailable(error) from error
 
     async def close(self) -> None:
@@ -131,6 +142,16 @@ def _pragmas(read_only: bool) -> list[str]:
         "foreign_keys = ON",
     ]
     return [*pragmas, "query_only = ON"] if read_only else pragmas
+
+
+def _is_refusal(error: DatabaseError | PoolTimeout) -> bool:
+    """Locked, full or broken, which the narrower kinds (a broken constraint) are not.
+
+    A damaged file is a plain DatabaseError.
+    """
+    if isinstance(error, OperationalError | InternalError | PoolTimeout):
+        return True
+    return type(error) is DatabaseError
 
 
 def _unavailable(error: Exception) -> MhudError:

@@ -64,5 +64,5 @@ class Present(Collector):
             ("ledger_seq", "Number of the last event.", ledger.last_seq),
             ("ledger_lag", "Events not on disk yet.", ledger.lag),
             ("ledger_stalled", "1 while the disk refuses events.", ledger.stalled),
-            ("database_healthy", "1 while writes succeed.", services.db.healthy),
+            ("database_healthy", "1 while reads and writes succeed.", services.db.healthy),
         )

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from mhud.errors import Code, MhudError
@@ -105,6 +106,41 @@ async def test_a_lock_held_elsewhere_is_a_clear_refusal_and_then_over(
         other.execute("ROLLBACK")
     async with db.write() as tx:
         await tx.execute(insert(stamps).values(name="late", value=1))
+
+    assert db.healthy
+    await db.close()
+
+
+async def test_a_damaged_file_is_a_refusal_and_seen_in_the_health(tmp_path: Path) -> None:
+    path = tmp_path / "mhud.db"
+    db = await Database.open(path)
+    damage(path, "stamps")
+
+    for access in (db.read, db.write):
+        with pytest.raises(MhudError) as caught:
+            async with access() as tx:
+                await tx.execute(select(stamps))
+        assert caught.value.code is Code.SERVICE_UNAVAILABLE
+        assert not db.healthy
+    await db.close()
+
+
+def damage(path: Path, table: str) -> None:
+    """Zeros where the table begins."""
+    with closing(sqlite3.connect(path)) as connection:
+        where = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        page = connection.execute(where, (table,)).fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+
+
+async def test_a_broken_constraint_is_the_callers_and_no_sickness(tmp_path: Path) -> None:
+    db = await Database.open(tmp_path / "mhud.db")
+    with pytest.raises(IntegrityError):
+        async with db.write() as tx:
+            await tx.execute(insert(stamps), [{"name": "twice", "value": 1}] * 2)
 
     assert db.healthy
     await db.close()
