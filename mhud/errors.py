@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -41,9 +42,13 @@ class MhudError(Exception):
         self.details: Mapping[str, Any] = details
 
 
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
+
+
 def not_found(kind: str, ident: str) -> MhudError:
-    """`ident` must be an id of ours, never a caller's number."""
-    return MhudError(Code.NOT_FOUND, f"{kind} {ident} does not exist", kind=kind)
+    """Names `ident` if it looks like an id of ours: what a consumer sent is not echoed."""
+    name = f"{kind} {ident}" if _ID.fullmatch(ident) else f"this {kind}"
+    return MhudError(Code.NOT_FOUND, f"{name} does not exist", kind=kind)
 
 
 def invalid(field: str, reason: str) -> MhudError:

@@ -29,6 +29,7 @@ from mhud.store.users import User, UserRepository
 log = structlog.get_logger(__name__)
 TOKEN_KEY, API_KEY_KEY = "token.key", "api-keys.key"  # files in the data directory
 POLL_S = 1.0
+CATCH_UP_S = 0.1
 HOUSEKEEPING = 60  # polls between writes of what may wait
 TOKENS_KEPT = 4096
 RATES = {"standard": 60, "premium": 300}  # requests per minute
@@ -69,6 +70,7 @@ class Access:
         self.api_key_key = b""
         self._reading = asyncio.Lock()
         self._stamp = -1
+        self._next_look = clock.monotonic()
         self._principals: dict[str, Principal] = {}
         self._by_token: dict[str, Principal] = {}
         self._used: dict[str, datetime] = {}
@@ -170,14 +172,29 @@ class Access:
         await self._tidy(first=False)
         self.passwords.close()
 
-    async def _follow(self) -> None:
+    async def caught_up(self) -> bool:
+        """For somebody whom we do not know: whether there was news, and he may be in it.
+
+        Asks the database at most once in `CATCH_UP_S`, however many guess.
+        """
+        now = self.clock.monotonic()
+        if now < self._next_look:
+            return False
+        self._next_look = now + CATCH_UP_S
+        return await self._follow()
+
+    async def _follow(self) -> bool:
+        """Whether something had changed."""
         try:
             async with self.db.read() as tx:
                 stamp = await AccessRepository(tx).stamp()
-            if stamp != self._stamp:
-                await self.reload()
+            if stamp == self._stamp:
+                return False
+            await self.reload()
         except MhudError as error:  # the database says so itself; memory goes on
             log.warning("access_not_followed", reason=error.message)
+            return False
+        return True
 
     async def _tidy(self, *, first: bool) -> None:
         used, self._used = self._used, {}

@@ -71,7 +71,7 @@ class Agents:
         """Raises MhudError NOT_FOUND."""
         agent = self._pump.live.agents.get(agent_id)
         if agent is None:
-            raise not_found("agent", "asked for")  # the id is the consumer's text, not echoed
+            raise not_found("agent", agent_id)
         return agent
 
     async def load(self) -> None:

@@ -52,7 +52,7 @@ class Calls:
         async with self._db.read() as tx:
             stored = await get_call(tx, call_id)
         if stored is None:
-            raise not_found("call", "asked for")  # the id is the consumer's text, not echoed
+            raise not_found("call", call_id)
         return stored
 
     async def history(

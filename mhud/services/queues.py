@@ -74,7 +74,7 @@ class Queues:
         """Raises MhudError NOT_FOUND."""
         queue = self._pump.live.queues.get(queue_id)
         if queue is None:
-            raise not_found("queue", "asked for")  # the id is the consumer's text, not echoed
+            raise not_found("queue", queue_id)
         return queue
 
     def version(self, queue_id: str) -> int:

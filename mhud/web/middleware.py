@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from mhud.errors import MhudError
+from mhud.errors import Code, MhudError
 from mhud.ids import new_request_id
 from mhud.services import Services
 from mhud.services.access import NOBODY, PEOPLE_RATE, unauthenticated
@@ -105,7 +105,7 @@ class Edge:
         self, visit: Visit, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         try:
-            self._admit(visit, request)
+            await self._let_in(visit, request)
             return await handler(request)
         except MhudError as error:
             return response_to(error, request, visit.dialect, visit.request_id)
@@ -116,6 +116,16 @@ class Edge:
                 return web.Response(status=GONE_AWAY)
             log.exception("request_failed", route=visit.template, method=request.method)
             return response_to(None, request, visit.dialect, visit.request_id)
+
+    async def _let_in(self, visit: Visit, request: web.Request) -> None:
+        """Who is not known may have been added a moment ago by the command line."""
+        try:
+            self._admit(visit, request)
+        except MhudError as error:
+            unknown = error.code is Code.UNAUTHENTICATED
+            if not unknown or not await self._services.access.caught_up():
+                raise
+            self._admit(visit, request)
 
     def _admit(self, visit: Visit, request: web.Request) -> None:
         """Raises MhudError UNAUTHENTICATED or RATE_LIMITED."""

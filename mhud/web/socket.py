@@ -131,6 +131,12 @@ async def _serve(
             await session.stop()
 
 
+def _who(hub: Hub, auth: Auth) -> Principal:
+    if auth.api_key is not None:
+        return hub.gate.authenticate_key(auth.api_key)
+    return hub.gate.authenticate_token(auth.token or "")
+
+
 async def _principal(socket: web.WebSocketResponse, hub: Hub, timeout_s: float) -> Principal:
     """From the first message. Raises MhudError when it does not authenticate, or is late."""
     try:
@@ -139,10 +145,12 @@ async def _principal(socket: web.WebSocketResponse, hub: Hub, timeout_s: float) 
         auth = Auth.model_validate_json(_text(message))
     except (TimeoutError, ValidationError) as error:
         raise MhudError(Code.UNAUTHENTICATED, "the first message must authenticate") from error
-    if auth.api_key is not None:
-        principal = hub.gate.authenticate_key(auth.api_key)
-    else:
-        principal = hub.gate.authenticate_token(auth.token or "")
+    try:
+        principal = _who(hub, auth)
+    except MhudError:
+        if not await hub.gate.caught_up():  # he may have been added a moment ago
+            raise
+        principal = _who(hub, auth)
     if not principal.may("receive_events", None):
         raise forbidden("receive_events")
     return principal

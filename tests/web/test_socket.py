@@ -67,6 +67,9 @@ class Doorman:
     def authenticate_token(self, text: str) -> Principal:
         return self.authenticate_key(text.removeprefix("token-of-"))
 
+    async def caught_up(self) -> bool:
+        return False
+
     def current(self, principal: Principal) -> Principal | None:
         if self.broken:
             raise RuntimeError("a bug at the door")
