@@ -12,12 +12,12 @@ def notify(state: str) -> None:
     if not address:
         return
     path = "\0" + address[1:] if address.startswith("@") else address
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as door:
-        try:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as door:
             door.connect(path)
             door.send(state.encode())
-        except OSError:
-            return  # systemd is busy or gone; the next word may reach it
+    except OSError:
+        return  # systemd is busy or gone, or no file is free; the next word may reach it
 
 
 def watchdog_s() -> float | None:
