@@ -83,8 +83,13 @@ class Calls:
         return ended
 
     def _may_end(self, principal: Principal, call: Call) -> bool:
-        mine = principal.agent_id if is_own(principal.agent_id, call) else call.agent_id
-        return principal.may("end_calls", mine)
+        """Who has transferred a call away may still read its numbers, but not end it."""
+        mine = is_own(principal.agent_id, call) if call.is_over else self._is_in(principal, call)
+        return principal.may("end_calls", principal.agent_id if mine else call.agent_id)
+
+    def _is_in(self, principal: Principal, call: Call) -> bool:
+        agent = self._pump.live.agents.get(principal.agent_id or "")
+        return agent is not None and agent.call_id == call.id
 
     async def _hang_up(self, call: Call) -> None:
         """The oldest party first, on whose channel the dialplan runs; then whoever is left.

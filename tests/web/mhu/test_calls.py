@@ -317,6 +317,22 @@ async def test_an_operator_ends_his_own_call_only(staffed: CallCentre) -> None:
     assert statuses == [403, 200]
 
 
+async def test_who_has_transferred_a_call_away_does_not_end_his_colleagues_talk(
+    staffed: CallCentre,
+) -> None:
+    people = [await operator(staffed, agent_id) for agent_id in ("agent001", "agent002")]
+    await staffed.services.agents.load()
+    call_id = await talk(staffed)
+    staffed.pbx.agent_transfers("agent001", "1002")
+    staffed.pbx.agent_answers("agent002")
+    await staffed.until(lambda live: live.calls[call_id].agent_id == "agent002")
+    statuses = []
+    for headers in people:
+        async with staffed.http.post(f"/api/v1/calls/{call_id}/end", headers=headers) as answer:
+            statuses.append(answer.status)
+    assert statuses == [403, 200]
+
+
 async def test_an_outbound_call_can_be_ended_while_the_agents_phone_rings(
     staffed: CallCentre,
 ) -> None:
