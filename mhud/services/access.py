@@ -28,6 +28,7 @@ from mhud.store.users import User, UserRepository
 
 log = structlog.get_logger(__name__)
 TOKEN_KEY, API_KEY_KEY = "token.key", "api-keys.key"  # files in the data directory
+UNREAD = -1  # no stamp: read again at the next look
 POLL_S = 1.0
 CATCH_UP_S = 0.1
 HOUSEKEEPING = 60  # polls between writes of what may wait
@@ -69,7 +70,7 @@ class Access:
         self.token_key = b""
         self.api_key_key = b""
         self._reading = asyncio.Lock()
-        self._stamp = -1
+        self._stamp = UNREAD
         self._next_look = clock.monotonic()
         self._principals: dict[str, Principal] = {}
         self._by_token: dict[str, Principal] = {}
@@ -146,16 +147,32 @@ class Access:
         return self._used.get(key.id) or self._written.get(key.id) or key.last_used_at
 
     async def reload(self) -> None:
-        """Reads everything again; exact at once."""
+        """Reads everything again; exact at once.
+
+        Raises MhudError; at the start also OSError or ValueError, for a key file that is no good.
+        """
         async with self._reading:  # else an older view could win
-            self.token_key = await asyncio.to_thread(key_file, self.folder / TOKEN_KEY)
+            fresh = await self._signing_key()
             async with self.db.read() as tx:
-                self._stamp = await AccessRepository(tx).stamp()
-                self.known = await _read(UserRepository(tx), AccessRepository(tx))
+                stamp = await AccessRepository(tx).stamp()
+                known = await _read(UserRepository(tx), AccessRepository(tx))
+            # all or nothing: a stamp that is ahead of what is known would hide a revocation
+            self.token_key, self.known = fresh or self.token_key, known
+            self._stamp = stamp if fresh else UNREAD
             self._by_token.clear()
             self._principals.clear()
         for tell in self._watchers:
             tell()
+
+    async def _signing_key(self) -> bytes | None:
+        """None: the file is broken; the key that was read before stays good until it is mended."""
+        try:
+            return await asyncio.to_thread(key_file, self.folder / TOKEN_KEY)
+        except (OSError, ValueError) as error:
+            if not self.token_key:
+                raise
+            log.warning("signing_key_not_read", reason=type(error).__name__)
+            return None
 
     async def run(self) -> None:
         """For ever: follows changes made elsewhere, and writes what may be written lazily."""

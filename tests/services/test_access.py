@@ -17,6 +17,7 @@ from mhud.services.keys import KeyWish
 from mhud.services.rights import NOBODY, RIGHTS, common, expand
 from mhud.services.tokens import key_file, rotate_key_file
 from mhud.store import database as database_module
+from mhud.store.access import AccessRepository, ApiKey
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock, eventually
 from tests.houses import PASSWORD, House, house, settings_for
@@ -365,6 +366,51 @@ async def test_while_the_database_refuses_memory_goes_on(
     assert not following.done()
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
+
+
+async def test_a_broken_signing_key_stops_nothing_until_it_is_mended(home: House) -> None:
+    access = home.services.access
+    text = await home.key()
+    path = access.folder / access_module.TOKEN_KEY
+    good, spare = path.read_text(), await home.key()
+    path.write_text("this is no key")
+    await keys.revoke_key(access, access.authenticate_key(text).ident.removeprefix("key:"))
+
+    assert key_refused(access, text)
+    assert not key_refused(access, spare)
+    path.write_text(good)
+    await home.clock.advance(1)
+    assert await access.caught_up(), "it is looked at again until it is good"
+    await home.clock.advance(1)
+    assert not await access.caught_up()
+
+
+async def test_a_daemon_does_not_start_on_a_broken_signing_key(tmp_path: Path) -> None:
+    (tmp_path / access_module.TOKEN_KEY).write_text("this is no key")
+    db = await Database.open(tmp_path / "mhud.db")
+    with pytest.raises(ValueError, match="fromhex"):
+        await Access.open(db, FakeClock(), settings_for(tmp_path))
+
+    await db.close()
+
+
+async def test_a_view_that_could_be_read_by_half_is_read_again(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = home.services.access
+    text = await home.key()
+
+    async def refuses(_: AccessRepository) -> list[ApiKey]:
+        raise MhudError(Code.SERVICE_UNAVAILABLE, "the disk hiccups")
+
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(AccessRepository, "keys", refuses)
+        with pytest.raises(MhudError):
+            await keys.revoke_key(access, "of a test")
+    await home.clock.advance(1)
+
+    assert await access.caught_up()
+    assert key_refused(access, text)
 
 
 def test_rights_that_only_hold_for_oneself_stay_so_in_a_key() -> None:
