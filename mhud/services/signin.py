@@ -14,7 +14,7 @@ from mhud.services.access import TOKEN_KEY, Access, unauthenticated
 from mhud.services.rights import Principal
 from mhud.services.tokens import Claims, keyed_hash, new_secret, rotate_key_file, sign
 from mhud.store.access import AccessRepository, RefreshToken
-from mhud.store.users import User
+from mhud.store.users import User, UserRepository
 
 GRACE = timedelta(seconds=10)  # a consumer whose answer was lost may ask once more
 WRONG = "the username or the password is wrong"
@@ -44,6 +44,9 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
     now = access.clock.now()
     refresh, row = _new_refresh(access, user, "family-" + secrets.token_hex(8), now)
     async with access.db.write() as tx:
+        now_known = await UserRepository(tx).named(user.username)
+        if now_known.credential_version != user.credential_version:
+            raise unauthenticated(WRONG)  # replaced or disabled while the password was checked
         await AccessRepository(tx).add_refresh(row)
     return _grant(access, user, row.family, refresh, now)
 

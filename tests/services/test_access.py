@@ -152,6 +152,25 @@ async def test_a_new_password_and_disabling_end_everything_at_once(home: House) 
     assert (await sign_in(home, password="another long phrase")).access_token
 
 
+async def test_a_password_that_is_replaced_while_it_is_checked_signs_nobody_in(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = home.services.access
+    await home.person("jane")
+    check = access.passwords.matches
+
+    async def takes_its_time(stored: str | None, password: str) -> bool:
+        good = await check(stored, password)
+        await people.set_password(access, "jane", "eight tall lighthouses")
+        return good
+
+    monkeypatch.setattr(access.passwords, "matches", takes_its_time)
+    with pytest.raises(MhudError) as caught:
+        await sign_in(home)
+
+    assert caught.value.code is Code.UNAUTHENTICATED
+
+
 async def test_a_new_signing_key_voids_access_tokens_and_nothing_else(home: House) -> None:
     await home.person()
     access = home.services.access
