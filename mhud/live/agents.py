@@ -27,8 +27,9 @@ def refresh(world: World, agent_id: str) -> None:
     """Derives the agent again, and tells what changed since he was last told."""
     agent, track = world.agents[agent_id], world.agent_tracks[agent_id]
     before = track.told
-    up, ringing = _phones(world, agent)
+    up, dialing, ringing = _phones(world, agent)
     agent = _wrap_up(world, agent, track, bool(up))
+    up += dialing
     agent = _with(
         agent,
         call_id=_call_of(world, up),
@@ -56,17 +57,19 @@ def _with(agent: Agent, **facts: Any) -> Agent:
     return replace(agent, **facts)
 
 
-def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel]]:
-    """His channels that are up, and those that ring, oldest first."""
-    up, ringing = [], []
+def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel], list[Channel]]:
+    """His channels that are up, those on which he dials, and those that ring, oldest first."""
+    up, dialing, ringing = [], [], []
     for interface in world.phones.get(agent.id, ()):
         for uniqueid in world.by_endpoint.get(interface, ()):
             channel = world.channels[uniqueid]
             if channel.up_at is not None:
                 up.append(channel)
+            elif not channel.dialed and not channel.is_local:
+                dialing.append(channel)
             elif channel.dialed and _rings(world, channel):
                 ringing.append(channel)
-    return sorted(up, key=lambda c: c.up_at or c.created_at), ringing
+    return sorted(up, key=lambda c: c.up_at or c.created_at), dialing, ringing
 
 
 def _rings(world: World, channel: Channel) -> bool:

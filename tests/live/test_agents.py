@@ -189,3 +189,27 @@ def test_who_serves_no_queue_is_offline_whatever_his_phone_does() -> None:
     pbx.agent("agent001").dials("5550001").is_up()
     assert pbx.live.agents["jane"].status is AgentStatus.OFFLINE
     assert pbx.live.agents["jane"].call_id is not None
+
+
+def test_who_dials_is_on_the_call_before_anybody_answers() -> None:
+    """Asterisk calls the phone in use from then on, and rings it for no queue."""
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    leg = jane.dials("5550001")
+    assert (jane.status, jane.agent.call_id) == ("on-call", leg.call.id)
+    assert pbx.live.available_agents("support") == 0
+    pbx.dialed(leg).is_gone(17)
+    leg.hangs_up()
+    assert jane.status == "available"
+
+
+def test_a_wrap_up_goes_on_after_a_call_that_nobody_answered() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller, leg = a_talk(pbx, jane)
+    leg.is_gone()
+    caller.is_gone()
+    dialed = jane.dials("5550001")
+    assert jane.status == "on-call"
+    dialed.hangs_up()
+    assert jane.status == "wrap-up"
