@@ -271,7 +271,7 @@ def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.
         yield events.CallConnected(at=at, call=call)
     if call.held_since and not before.held_since:
         yield events.CallHeld(at=at, call=call)
-    if before.held_since and not call.held_since and not call.is_over:
+    if before.held_since and call.status is CallStatus.IN_PROGRESS:
         yield events.CallResumed(at=at, call=call)
     if call.is_over:
         yield events.CallEnded(at=at, call=call)

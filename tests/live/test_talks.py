@@ -22,7 +22,8 @@ def test_hold_and_resume_are_told_and_their_seconds_added() -> None:
     leg.is_gone()
     caller.is_gone()
     assert caller.call.hold_s == 15.0
-    assert pbx.names("call.")[-5:] == ["call.held", "call.resumed"] * 2 + ["call.ended"]
+    told = ["call.held", "call.resumed", "call.held", "call.ended"]  # nobody took it up again
+    assert pbx.names("call.")[-4:] == told
 
 
 def test_hold_in_the_last_bridge_counts_to_the_end() -> None:
