@@ -44,7 +44,9 @@ class Daemon:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._wrap_up = WrapUp(services.pump.live, services.link, services.clock)
+        self._wrap_up = WrapUp(
+            services.pump.live, services.link, services.clock, services.agents.is_changing
+        )
 
     async def run(self) -> None:
         """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""

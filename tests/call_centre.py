@@ -125,7 +125,9 @@ async def _running(services: Services) -> AsyncIterator[None]:
         services.calls.run(),
         services.agents.run(),
         services.queues.run(),
-        WrapUp(services.pump.live, services.link, services.clock).run(),
+        WrapUp(
+            services.pump.live, services.link, services.clock, services.agents.is_changing
+        ).run(),
     )
     tasks = [asyncio.create_task(part) for part in parts]
     try:

@@ -91,6 +91,10 @@ class Agents:
             else:
                 await self._look()
 
+    def is_changing(self, agent_id: str) -> bool:
+        """Whether his status is being set just now."""
+        return agent_id in self._turns and self._turns[agent_id].locked()
+
     def look_soon(self) -> None:
         """Who may do what has changed, and so perhaps the roster."""
         self._doubted = True

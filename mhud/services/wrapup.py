@@ -7,7 +7,7 @@ a second, so that a lost answer, a restart or a second cause heals by itself. ap
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import structlog
 
@@ -30,17 +30,18 @@ AFTER_REFUSAL_S = 5.0
 _BUSY = (AgentStatus.ON_CALL, AgentStatus.RINGING)
 
 
-def due(agent: Agent) -> Iterator[Action]:
-    """The actions that would make this agent's pauses right; none when they are."""
-    members = agent.memberships.values()
+def due(agent: Agent, queue_id: str) -> Action | None:
+    """What would make this agent's pause in the queue right; None when it is.
+
+    Raises MhudError INVALID for a member that can't be named to Asterisk.
+    """
+    member = agent.memberships.get(queue_id)
+    if member is None:
+        return None
     if agent.wrap_up_until is not None:
-        for member in members:
-            if not member.paused:
-                yield _pause(member, True)
-    elif agent.status not in _BUSY:
-        for member in members:
-            if member.paused and member.paused_reason == WRAP_UP_REASON:
-                yield _pause(member, False)
+        return None if member.paused else _pause(member, True)
+    over = agent.status not in _BUSY and member.paused_reason == WRAP_UP_REASON
+    return _pause(member, False) if over and member.paused else None
 
 
 def _pause(member: Member, paused: bool) -> Action:
@@ -49,12 +50,18 @@ def _pause(member: Member, paused: bool) -> Action:
 
 
 class WrapUp:
-    """Runs beside the pump; reads the state, never changes it."""
+    """Runs beside the pump; reads the state, never changes it.
 
-    def __init__(self, live: LiveState, link: AmiLink, clock: Clock) -> None:
+    `is_changing` names agents whose status is being set: what it sets must not be overwritten.
+    """
+
+    def __init__(
+        self, live: LiveState, link: AmiLink, clock: Clock, is_changing: Callable[[str], bool]
+    ) -> None:
         self._live = live
         self._link = link
         self._clock = clock
+        self._is_changing = is_changing
         self._not_before: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -68,14 +75,22 @@ class WrapUp:
     async def _mend(self, agent: Agent) -> None:
         if self._clock.monotonic() < self._not_before.get(agent.id, 0):
             return
-        for action in due(agent):
-            try:
-                reply = await self._link.send(action)
-            except MhudError as error:
-                refusal = error.message
-            else:
-                refusal = "" if reply.success else reply.message
-            if refusal:
+        for queue_id in agent.memberships:
+            if refusal := await self._mend_in(agent.id, queue_id):
                 log.warning("wrap_up_refused", agent_id=agent.id, reason=refusal)
                 self._not_before[agent.id] = self._clock.monotonic() + AFTER_REFUSAL_S
                 return
+
+    async def _mend_in(self, agent_id: str, queue_id: str) -> str:
+        """Why it was refused, if it was. Looks again: Asterisk may be slow, and things change."""
+        agent = self._live.agents.get(agent_id)
+        if agent is None or self._is_changing(agent_id):
+            return ""
+        try:
+            action = due(agent, queue_id)
+            if action is None:
+                return ""
+            reply = await self._link.send(action)
+        except MhudError as error:
+            return error.message
+        return "" if reply.success else reply.message

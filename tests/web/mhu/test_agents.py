@@ -10,6 +10,7 @@ import pytest
 from mhud.services.people import Person, Phone, add_person
 from mhud.sim.site import Site, StaticMember
 from tests.call_centre import Answer, CallCentre, call_centre
+from tests.fake_clock import settle
 from tests.houses import PASSWORD
 
 
@@ -261,6 +262,34 @@ async def test_available_ends_the_wrap_up(centre: CallCentre) -> None:
     assert (changed["previous_status"], changed["current_status"]) == ("wrap-up", "available")
     await centre.pass_time(2)
     assert members(centre)["support"] == (False, "")
+
+
+async def test_a_break_that_is_set_while_the_wrap_up_begins_stays_a_break(
+    centre: CallCentre,
+) -> None:
+    """Asterisk is slow, and the wrap-ups of both agents begin one after the other."""
+    for number, agent_id in (("254700123456", "agent001"), ("254700123457", "agent002")):
+        centre.pbx.agent_logs_in(agent_id, "support")
+        await centre.agent_is("available", agent_id)
+        centre.pbx.call_in(number, "support")
+        await centre.agent_is("ringing", agent_id)
+        centre.pbx.agent_answers(agent_id)
+        await centre.agent_is("on-call", agent_id)
+    for agent_id in ("agent001", "agent002"):
+        centre.pbx.agent_hangs_up(agent_id)
+        await centre.agent_is("wrap-up", agent_id)
+    centre.pbx.faults.slow_s = 0.2
+    await centre.clock.advance(0.5)
+    setting = asyncio.create_task(put(centre, "on-break", "lunch", agent_id="agent002"))
+    await settle(500)
+    centre.pbx.faults.slow_s = 0
+    await centre.clock.advance(0.2)
+    status, changed = await setting
+    await settle(500)
+    await centre.pass_time(30)
+
+    assert status == 200, changed
+    assert members(centre, "agent002") == {"support": (True, "lunch")}
 
 
 # ---- static members
