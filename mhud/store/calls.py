@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from pydantic import AwareDatetime, TypeAdapter
-from sqlalchemy import ColumnElement, Table, literal, or_, select, tuple_
+import structlog
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, Row, Table, literal, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,7 @@ from mhud.store.schema import agent_live as agents
 from mhud.store.schema import calls
 from mhud.store.types import UtcDateTime
 
+log = structlog.get_logger(__name__)
 LONGEST = timedelta(days=1)  # of a call, where it matters
 _CALL: TypeAdapter[Call] = TypeAdapter(Call)
 _POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
@@ -130,7 +132,15 @@ async def get_call(tx: AsyncConnection, call_id: str) -> Call | None:
 
 async def agent_live(tx: AsyncConnection) -> tuple[AgentRow, ...]:
     rows = await tx.execute(select(agents).order_by(agents.c.agent_id))
-    return tuple(_agent_row(row._mapping) for row in rows)
+    return tuple(found for row in rows if (found := _readable_agent(row._mapping)))
+
+
+def _readable_agent(row: Any) -> AgentRow | None:
+    try:
+        return _agent_row(row)
+    except (TypeError, ValueError):
+        log.error("agent_record_not_readable", agent_id=row["agent_id"])
+        return None
 
 
 def _agent_row(row: Any) -> AgentRow:
@@ -152,10 +162,11 @@ async def page(
     if cursor is not None:
         where.append(_after(*_position(cursor)))
     newest = calls.c.start_time.desc(), calls.c.id.desc()
-    query = select(calls.c.record).where(*where).order_by(*newest).limit(limit + 1)
-    found = [_call(record) for record in await tx.scalars(query)]
-    more = _cursor(found[limit - 1]) if len(found) > limit else None
-    return CallPage(tuple(found[:limit]), more)
+    columns = calls.c.id, calls.c.start_time, calls.c.record
+    query = select(*columns).where(*where).order_by(*newest).limit(limit + 1)
+    rows = (await tx.execute(query)).all()
+    more = _cursor(rows[limit - 1]) if len(rows) > limit else None
+    return CallPage(_readable(rows[:limit]), more)
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -179,20 +190,30 @@ def _after(at: datetime, call_id: str) -> ColumnElement[bool]:
 
 
 async def _select(tx: AsyncConnection, *where: ColumnElement[bool]) -> tuple[Call, ...]:
-    query = select(calls.c.record).where(*where).order_by(calls.c.start_time, calls.c.id)
-    return tuple(_call(record) for record in await tx.scalars(query))
+    query = select(calls.c.id, calls.c.record).where(*where)
+    return _readable((await tx.execute(query.order_by(calls.c.start_time, calls.c.id))).all())
 
 
-def _call(record: Any) -> Call:
-    return _CALL.validate_python(record)
+def _readable(rows: Iterable[Row[Any]]) -> tuple[Call, ...]:
+    """A record that this version can't read costs itself, not the start or the page.
+
+    What is wrong with it is not logged: the error quotes it.
+    """
+    found = []
+    for row in rows:
+        try:
+            found.append(_CALL.validate_python(row.record))
+        except ValidationError:
+            log.error("call_record_not_readable", call_id=row.id)
+    return tuple(found)
 
 
 def state_of(call: Call) -> str:
     return "ended" if call.status is CallStatus.ENDED else "open"
 
 
-def _cursor(call: Call) -> str:
-    position = orjson.dumps([call.start_time, call.id])
+def _cursor(row: Row[Any]) -> str:
+    position = orjson.dumps([row.start_time, row.id])
     return base64.urlsafe_b64encode(position).decode().rstrip("=")
 
 
@@ -200,6 +221,6 @@ def _position(cursor: str) -> tuple[datetime, str]:
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         at, call_id = _POSITION.validate_json(base64.urlsafe_b64decode(padded))
-    except (ValueError, binascii.Error) as error:
+        return at.astimezone(UTC), call_id
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise invalid("cursor", "this is not a cursor that mhud gave") from error
-    return at, call_id

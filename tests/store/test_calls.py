@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert, update
+from structlog.testing import capture_logs
 
 from mhud.errors import Code, MhudError
 from mhud.feeds.records import agent_row, call_row
@@ -28,6 +31,8 @@ from mhud.store.calls import (
     save_calls,
 )
 from mhud.store.database import Database
+from mhud.store.schema import agent_live as agents
+from mhud.store.schema import calls
 from tests.fake_clock import START
 from tests.feed_things import CALLER, a_call, an_agent, ended
 
@@ -154,9 +159,45 @@ async def test_the_history_is_narrowed_by_each_of_its_filters(db: Database) -> N
     assert "call-open" in await history(db, 10, state=None)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "!!!", "bnVsbA", "WyJ4IiwiYSJd", "ab\udcff"])
+BEFORE_TIME = base64.urlsafe_b64encode(b'["0001-01-01T00:00:00+23:00","call-1"]').decode()
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "!!!", "bnVsbA", "WyJ4IiwiYSJd", "ab\udcff", BEFORE_TIME]
+)
 async def test_a_cursor_that_mhud_did_not_give_is_refused(db: Database, cursor: str) -> None:
     async with db.read() as tx:
         with pytest.raises(MhudError) as refused:
             await page(tx, Wanted(), limit=1, cursor=cursor)
     assert refused.value.code is Code.INVALID
+
+
+async def test_a_record_that_can_not_be_read_costs_itself_only(db: Database) -> None:
+    lives = [a_call(f"open-{number}", start_time=START) for number in range(3)]
+    over = [ended(a_call(f"over-{number}", start_time=START)) for number in range(3)]
+    await save(db, *lives, *over)
+    async with db.write() as tx:
+        for call_id in (lives[1].id, over[1].id):
+            broken = {"status": "of a later version", "caller_id": CALLER}
+            await tx.execute(update(calls).where(calls.c.id == call_id).values(record=broken))
+        await tx.execute(
+            insert(agents).values(
+                agent_id="agent001",
+                status="dreaming",
+                since=START,
+                day="2025-03-03",
+                day_figures={},
+            )
+        )
+    with capture_logs() as said:
+        async with db.read() as tx:
+            found = await open_calls(tx), await ended_since(tx, START)
+            first = await page(tx, Wanted(), limit=2)
+            second = await page(tx, Wanted(), limit=2, cursor=first.next_cursor)
+            assert await get_call(tx, over[1].id) is None
+            assert await agent_live(tx) == ()
+
+    assert found == ((lives[0], lives[2]), (over[0], over[2]))
+    assert (*first.calls, *second.calls) == (over[2], over[0])
+    assert second.next_cursor is None
+    assert CALLER not in str(said)
