@@ -194,7 +194,7 @@ async def _select(tx: AsyncConnection, *where: ColumnElement[bool]) -> tuple[Cal
     return _readable((await tx.execute(query.order_by(calls.c.start_time, calls.c.id))).all())
 
 
-def _readable(rows: Iterable[Row[Any]]) -> tuple[Call, ...]:
+def _readable(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Call, ...]:
     """A record that this version can't read costs itself, not the start or the page.
 
     What is wrong with it is not logged: the error quotes it.
@@ -212,7 +212,7 @@ def state_of(call: Call) -> str:
     return "ended" if call.status is CallStatus.ENDED else "open"
 
 
-def _cursor(row: Row[Any]) -> str:
+def _cursor(row: Row[*tuple[Any, ...]]) -> str:
     position = orjson.dumps([row.start_time, row.id])
     return base64.urlsafe_b64encode(position).decode().rstrip("=")
 
