@@ -17,6 +17,7 @@ from mhud.store.access import ApiKey as ApiKey
 from mhud.store.users import UserRepository
 
 PREFIX = "mhuk_"
+LATEST_YEAR = 2999
 ENTERPRISE = "enterprise"
 _ENTERPRISE = re.compile(r"enterprise:([1-9][0-9]{0,8})")
 
@@ -83,7 +84,7 @@ def list_keys(access: Access) -> list[ApiKey]:
 
 
 async def revoke_key(access: Access, wanted: str) -> ApiKey:
-    """By id, or by a name that is unique. Raises MhudError NOT_FOUND or INVALID."""
+    """By id, or else by a name that is unique. Raises MhudError NOT_FOUND or INVALID."""
     key = _find(access, wanted)
     async with access.db.write() as tx:
         await AccessRepository(tx).revoke_key(key.id, access.clock.now())
@@ -106,14 +107,23 @@ def _check(access: Access, wish: KeyWish) -> None:
     wrong = [right for right in unknown_rights(wish.rights) if right != ALL]
     if wrong or not wish.rights:
         raise invalid("rights", "must be one or more of the documented rights, or all")
-    if wish.expires_at is not None and wish.expires_at <= access.clock.now():
-        raise invalid("expires_at", "is in the past")
+    if wish.expires_at is not None:
+        _check_expiry(wish.expires_at, access.clock.now())
     if not wish.name.strip() or len(wish.name) > 100 or not wish.name.isprintable():
         raise invalid("name", "must have 1 to 100 printable characters")
 
 
+def _check_expiry(at: datetime, now: datetime) -> None:
+    if at <= now:
+        raise invalid("expires_at", "is in the past")
+    if at.year > LATEST_YEAR:  # in UTC it may be outside the calendar
+        raise invalid("expires_at", "is too far away")
+
+
 def _find(access: Access, wanted: str) -> ApiKey:
-    found = [key for key in list_keys(access) if wanted in (key.id, key.name)]
+    keys = list_keys(access)
+    by_id = [key for key in keys if key.id == wanted]
+    found = by_id or [key for key in keys if key.name == wanted]
     if not found:
         raise not_found("key", wanted)
     if len(found) > 1:

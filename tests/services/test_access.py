@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import jwt
@@ -21,6 +21,8 @@ from mhud.store.access import AccessRepository, ApiKey
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock, eventually
 from tests.houses import PASSWORD, House, house, settings_for
+
+WEST = timezone(timedelta(hours=-10))  # the year 9999 ends there when it has ended in UTC
 
 
 def refused(access: Access, token: str) -> bool:
@@ -231,6 +233,7 @@ async def test_a_key_ends_with_its_time_and_when_it_is_revoked(home: House) -> N
         KeyWish(name="x", rights=["view_calls", "fly"]),
         KeyWish(name="x", rights=["all"], tier="enterprise:0"),
         KeyWish(name="x", rights=["all"], tier="gold"),
+        KeyWish(name="x", rights=["all"], expires_at=datetime(9999, 12, 31, 23, tzinfo=WEST)),
     ],
 )
 async def test_a_key_that_makes_no_sense_is_refused(home: House, wish: KeyWish) -> None:
@@ -238,6 +241,17 @@ async def test_a_key_that_makes_no_sense_is_refused(home: House, wish: KeyWish) 
         await keys.add_key(home.services.access, wish, None)
 
     assert caught.value.code is Code.INVALID
+
+
+async def test_a_key_that_is_named_like_anothers_id_protects_nobody(home: House) -> None:
+    access = home.services.access
+    text = await home.key()
+    victim = access.authenticate_key(text).ident.removeprefix("key:")
+    await keys.add_key(access, KeyWish(name=victim, rights=["view_calls"]), None)
+    revoked = await keys.revoke_key(access, victim)
+
+    assert revoked.id == victim
+    assert key_refused(access, text)
 
 
 async def test_what_another_process_changes_is_noticed_within_a_second(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ from pydantic import BaseModel
 
 from mhud.services.polled import Page
 from mhud.web.answer import JSON, Raw, dump
+
+_VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def raw(page: Page) -> Raw:
@@ -30,7 +33,7 @@ def asked_versions(request: web.Request) -> frozenset[int] | None:
         return None
     tags = (tag.strip() for tag in header.split(","))
     found = (tag[2:-1] for tag in tags if tag.startswith('"v') and tag.endswith('"'))
-    return frozenset(int(number) for number in found if number.isdecimal())
+    return frozenset(int(number) for number in found if _VERSION.fullmatch(number))
 
 
 def begin(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:

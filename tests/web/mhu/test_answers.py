@@ -63,6 +63,7 @@ def test_only_days_of_the_week_have_hours() -> None:
         ('"v3", "v4"', frozenset({3, 4})),
         ('W/"v3"', frozenset()),
         ('"else"', frozenset()),
+        (f'"v{"9" * 5000}"', frozenset()),
     ],
 )
 def test_if_match_names_versions(header: str | None, versions: frozenset[int] | None) -> None:
