@@ -25,6 +25,9 @@ _UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
 def refresh(world: World, agent_id: str) -> None:
     """Derives the agent again, and tells what changed since he was last told."""
+    if agent_id in world.restored and not world.looking_around:
+        return  # as he was told before the restart, until Asterisk has been asked
+    restored = world.restored.pop(agent_id, None)
     agent, track = world.agents[agent_id], world.agent_tracks[agent_id]
     before = track.told
     up, dialing, ringing = _phones(world, agent)
@@ -39,6 +42,8 @@ def refresh(world: World, agent_id: str) -> None:
     status = _status(agent, bool(up), bool(ringing))
     agent = _with(agent, pending_status=_pending(agent, status))
     if status is not before.status:
+        if restored is not None:  # when he changed nobody knows: it is in no figure
+            before = replace(before, since=world.now)
         agent = _moved(world, agent, status, before)
     agent = _figures(world, agent, track, before)
     world.agents[agent_id] = agent
@@ -124,16 +129,10 @@ def _pending(agent: Agent, status: AgentStatus) -> AgentStatus | None:
 
 
 def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Agent:
-    since = world.now
     day = agent.day
-    then = world.restored.pop(agent.id, None)
-    if then is not None:
-        day = then.figures
-        same = world.looking_around and then.status == status.value
-        since = then.since if same else since
     if before.status is AgentStatus.AVAILABLE:
         day = replace(day, available_s=day.available_s + world.seconds_today(before.since))
-    return replace(agent, status=status, since=since, day=day)
+    return replace(agent, status=status, since=world.now, day=day)
 
 
 def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mhud.ami import messages as ami
+from mhud.live.inputs import AgentThen
 from mhud.live.model import Agent, AgentProfile, AgentStatus, Member
 from mhud.live.queues import ensure_queue
 from mhud.live.world import AgentTrack, World
@@ -50,7 +51,7 @@ def add_agent(world: World, profile: AgentProfile) -> None:
     if known is not None and normal(known.profile.interface) != interface:
         world.disown_interface(normal(known.profile.interface))
     if known is None:
-        agent = Agent(profile=profile, status=AgentStatus.OFFLINE, since=world.now)
+        agent = _newcomer(world, profile)
         world.agent_tracks[profile.id] = AgentTrack(told=agent)
     else:
         agent = replace(known, profile=profile)
@@ -59,6 +60,21 @@ def add_agent(world: World, profile: AgentProfile) -> None:
     _take_over(world, interface, profile.id)
     world.touch_agent(profile.id)
     world.version += 1
+
+
+def _newcomer(world: World, profile: AgentProfile) -> Agent:
+    """Offline until his membership is seen; after a restart as he was when last told."""
+    agent = Agent(profile=profile, status=AgentStatus.OFFLINE, since=world.now)
+    then = world.restored.get(profile.id)
+    return agent if then is None else as_he_was(world, agent, then)
+
+
+def as_he_was(world: World, agent: Agent, then: AgentThen) -> Agent:
+    """With the figures of the day; and, until Asterisk has been asked, with his status."""
+    if world.stale:
+        return replace(agent, status=AgentStatus(then.status), since=then.since, day=then.figures)
+    del world.restored[agent.id]
+    return replace(agent, day=then.figures)
 
 
 def _take_over(world: World, interface: str, agent_id: str) -> None:

@@ -13,7 +13,7 @@ from mhud.ami import messages as ami
 from mhud.live import channels, members, queues
 from mhud.live.events import PbxConnected, PbxDisconnected
 from mhud.live.figures import QueueDay
-from mhud.live.inputs import AgentThen, Restored
+from mhud.live.inputs import Restored
 from mhud.live.model import Call, Outcome, Visit, Waiting
 from mhud.live.world import World
 
@@ -41,6 +41,8 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
         if was_stale:
             world.calls[call_id] = replace(world.calls[call_id], gap=True)
             world.touch_call(call_id)
+    for agent_id in world.restored.keys() & world.agents.keys():
+        world.touch_agent(agent_id)
     world.stale, world.looking_around = False, True
     world.version += 1
     if was_stale:
@@ -157,16 +159,10 @@ def on_restored(world: World, event: Restored) -> None:
         _reopen(world, call)
     for then in event.agents:
         world.restored[then.agent_id] = then
-        _still_away(world, then)
-
-
-def _still_away(world: World, then: AgentThen) -> None:
-    """Before Asterisk is asked everybody is offline; who was so before is so since then."""
-    agent = world.agents.get(then.agent_id)
-    if agent is not None:
-        since = then.since if agent.status.value == then.status else agent.since
-        agent = replace(agent, since=since, day=then.figures)
-        world.agents[agent.id] = world.agent_tracks[agent.id].told = agent
+        agent = world.agents.get(then.agent_id)
+        if agent is not None:
+            agent = members.as_he_was(world, agent, then)
+            world.agents[agent.id] = world.agent_tracks[agent.id].told = agent
 
 
 def _count_visits(world: World, calls: tuple[Call, ...], today: date) -> None:

@@ -31,11 +31,7 @@ def test_calls_survive_a_restart_of_the_daemon_under_their_ids() -> None:
     pbx, talking, waiting = a_busy_moment()
     before = talking.call
     told = pbx.daemon_restarts(written_down(pbx))
-    assert [event.type for event in told] == [
-        "agent.logged_in",
-        "agent.status_changed",
-        "pbx.connected",
-    ]
+    assert [event.type for event in told] == ["pbx.connected"], "all is as it was told before"
     assert talking.call == replace(before, gap=True)
     assert waiting.call.status == "queued"
     assert waiting.call.visits[-1].joined_at == pbx.now - timedelta(seconds=30)
@@ -206,4 +202,24 @@ def test_an_agent_who_was_away_before_a_restart_is_away_since_then() -> None:
     jane, joe = pbx.live.agents["jane"], pbx.live.agents["joe"]
     assert (jane.since, jane.day.calls) == (since, 7)
     assert (joe.since, joe.day.calls) == (pbx.now, 7)
-    assert [event.type for event in told] == ["pbx.connected"]
+    types = [event.type for event in told]
+    assert types == ["agent.status_changed", "agent.logged_out", "pbx.connected"], "joe is gone"
+
+
+def test_who_is_as_he_was_before_a_restart_is_not_told_again() -> None:
+    pbx, _, _ = a_busy_moment()
+    (jane,) = pbx.phones
+    told = pbx.daemon_restarts(written_down(pbx))
+    assert [event.type for event in told if event.type.startswith("agent.")] == []
+    assert jane.status == "on-call"
+
+
+def test_nobody_is_told_as_gone_before_asterisk_has_been_asked() -> None:
+    pbx, _, _ = a_busy_moment()
+    restored = written_down(pbx)
+    pbx.live = LiveState(pbx.timezone)
+    pbx.told.clear()
+    pbx.say(restored)
+    pbx.roster(AgentProfile(id="agent001", name="Jane", interface="PJSIP/agent001"))
+    pbx.passes(3)
+    assert pbx.told == []
