@@ -54,7 +54,7 @@ class Daemon:
         async with asyncio.TaskGroup() as tasks:
             for part in (
                 s.pump.run(),
-                tick(s.pump.inbox, s.clock),
+                tick(s.pump.inbox, s.clock, s.pump.live),
                 s.ledger.run(),
                 s.link.run(),
                 s.access.run(),

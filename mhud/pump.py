@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
@@ -83,8 +84,16 @@ class Pump:
             self._watchers.discard(changed)
 
 
-async def tick(inbox: Inbox, clock: Clock) -> None:
-    """Tells the state once a second that time passes."""
+async def tick(inbox: Inbox, clock: Clock, live: LiveState) -> None:
+    """Tells the state once a second how late it is, and never less than has passed.
+
+    The state's time does not run back. So when the machine's clock is set back, or Asterisk's was
+    ahead of it, timers would stand still, and agents stay in their wrap-up, until it caught up.
+    """
+    at, last = clock.now(), clock.monotonic()
     while True:
-        inbox.put(Tick(at=clock.now()))
+        inbox.put(Tick(at=at))
+        reached = max(at, live.now)
         await clock.sleep(1)
+        wall, now = clock.now(), clock.monotonic()
+        at, last = max(wall, reached + timedelta(seconds=now - last)), now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ async def test_who_waits_in_vain_gets_nothing() -> None:
 
 async def test_the_state_hears_once_a_second_that_time_passes() -> None:
     bench = Bench()
-    ticking = asyncio.create_task(tick(bench.inbox, bench.clock))
+    ticking = asyncio.create_task(tick(bench.inbox, bench.clock, bench.pump.live))
     await settle()
     await bench.clock.advance(2)
     ticking.cancel()
@@ -91,6 +92,51 @@ async def test_the_state_hears_once_a_second_that_time_passes() -> None:
     heard = [await bench.inbox.get() for _ in range(len(bench.inbox))]
     assert [type(event) for event in heard] == [Tick] * 3
     assert [(event.at - START).total_seconds() for event in heard] == [0, 1, 2]
+
+
+class Wall(FakeClock):
+    """A clock that somebody sets."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+async def test_timers_go_on_when_the_clock_is_set_back() -> None:
+    wall = Wall()
+    pump = Pump(LiveState(), Inbox(), wall, lambda _: None, lambda: None)
+    wall.ahead = timedelta(hours=3)
+    tasks = [
+        asyncio.create_task(pump.run()),
+        asyncio.create_task(tick(pump.inbox, wall, pump.live)),
+    ]
+    await wall.advance(2)
+    before, wall.ahead = pump.live.now, timedelta(0)
+    await wall.advance(10)
+
+    assert pump.live.now - before == timedelta(seconds=10)
+    wall.ahead = timedelta(hours=4)
+    await wall.advance(1)
+    assert pump.live.now == wall.now(), "forward it is followed"
+    for task in tasks:
+        task.cancel()
+
+
+async def test_timers_go_on_between_the_words_of_an_asterisk_that_is_ahead() -> None:
+    bench = Bench()
+    tasks = [
+        asyncio.create_task(bench.pump.run()),
+        asyncio.create_task(tick(bench.inbox, bench.clock, bench.pump.live)),
+    ]
+    await bench.clock.advance(1)
+    bench.inbox.put(ami.Reload(at=START + timedelta(minutes=5), module="x", success=True))
+    await bench.clock.advance(20)
+
+    assert bench.pump.live.now >= START + timedelta(minutes=5, seconds=19)
+    assert bench.pump.live.now <= START + timedelta(minutes=5, seconds=20)
+    for task in tasks:
+        task.cancel()
 
 
 @pytest.mark.parametrize("bound", [1, 3])
