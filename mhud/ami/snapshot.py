@@ -77,7 +77,10 @@ def _started_at(status: Reply, booted: FullyBooted | None) -> datetime | None:
     UTC, but a second off here or there: together they give the same instant each time."""
     if booted is None:
         return None
-    about = booted.at - timedelta(seconds=booted.uptime_s)
+    try:
+        about = booted.at - timedelta(seconds=booted.uptime_s)
+    except OverflowError:  # up since before the calendar: its clock was set
+        return None
     date, time = status.fields.get("CoreStartupDate", ""), status.fields.get("CoreStartupTime", "")
     try:
         local = datetime.strptime(f"{date} {time}", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)

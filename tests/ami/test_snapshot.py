@@ -75,6 +75,12 @@ async def test_a_start_that_makes_no_sense_is_taken_from_the_uptime() -> None:
     assert snapshot.pbx_started_at == datetime(2025, 3, 3, 6, 59, 45, tzinfo=UTC)
 
 
+async def test_an_uptime_that_can_not_be_is_no_start() -> None:
+    booted = FullyBooted(at=NOW, uptime_s=999_999_999_999_999)
+    snapshot = await fetch(Asterisk(("2025-03-03", "06:59:46")).ask, NOW, booted)
+    assert snapshot.pbx_started_at is None
+
+
 def test_rows_in_any_order_make_the_same_snapshot() -> None:
     queue = QueueNow(name="q", strategy="ringall", max_callers=0, service_level_s=20)
     caller = CallerNow(queue="q", uniqueid="1.1", position=1, wait_s=0)
