@@ -106,6 +106,10 @@ def play(events: Iterable[Event], live: LiveState | None = None) -> list[told.Do
     return [event for fact in events for event in live.apply(fact)]
 
 
+def _floor(began: datetime, ended: datetime | None) -> int | None:
+    return None if ended is None else int((ended - began).total_seconds())
+
+
 class Projection:
     """Domain events as the expected lists write them: calls are c1, c2 … in order of call.new."""
 
@@ -149,7 +153,7 @@ class Projection:
         line = {
             "reason": str(call.end_reason),
             "answered": call.answer_time is not None,
-            "wait_s": call.wait_time_s,
+            "wait_s": _floor(call.start_time, call.answer_time),
             "queue_wait_s": call.queue_wait_s,
         }
         return line | ({"into": self._name(call.merged_into)} if call.merged_into else {})

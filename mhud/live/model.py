@@ -21,6 +21,11 @@ WRAP_UP_REASON = "wrap-up"
 OFFLINE_REASON = "offline"
 
 
+def seconds_as_printed(began: datetime, ended: datetime) -> int:
+    """Between two instants as the API prints them, in whole seconds: the parts add up."""
+    return max(0, int(ended.timestamp()) - int(began.timestamp()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """One technology-side connection."""
@@ -119,13 +124,13 @@ class Call:
         return self.status is CallStatus.ENDED
 
     def duration_s(self, now: datetime) -> int:
-        return max(0, int(((self.end_time or now) - self.start_time).total_seconds()))
+        return seconds_as_printed(self.start_time, self.end_time or now)
 
     @property
     def wait_time_s(self) -> int | None:
         if self.answer_time is None:
             return None
-        return max(0, int((self.answer_time - self.start_time).total_seconds()))
+        return seconds_as_printed(self.start_time, self.answer_time)
 
     @property
     def queue_wait_s(self) -> int | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from mhud.ami import messages as ami
 from mhud.live import inputs
 from mhud.live.model import AgentProfile, EndReason
+from tests.fake_clock import START
 from tests.legs import DOWN, Leg
 from tests.scenario import Pbx, a_talk, connected_to
 
@@ -207,3 +210,11 @@ def test_two_halves_that_are_joined_later_make_one_circle_of_three_bridges() -> 
         leg.is_up().enters(bridge)
     assert connected_to(pbx) == ["agent001"]
     assert caller.call.id == there.call.id
+
+
+def test_a_calls_seconds_add_up_with_the_times_that_are_printed() -> None:
+    pbx = Pbx(at=START + timedelta(milliseconds=900))
+    caller = pbx.caller()
+    pbx.passes(1.2, step=1.2)
+    assert pbx.now.second - caller.call.start_time.second == 2
+    assert caller.call.duration_s(pbx.now) == 2
