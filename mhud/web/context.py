@@ -8,7 +8,7 @@ from aiohttp import web
 
 from mhud.services import Services
 from mhud.services.rights import Principal
-from mhud.web.ratelimit import Limiter
+from mhud.web.ratelimit import Allowance, Limiter
 
 SERVICES = web.AppKey("services", Services)
 LIMITER = web.AppKey("limiter", Limiter)
@@ -26,3 +26,4 @@ class Context:
 
 
 CONTEXT = web.RequestKey("context", Context)
+NARROWER = web.RequestKey("narrower", Allowance)  # what a handler counts besides; the headers say it

@@ -20,7 +20,7 @@ from mhud.services import Services
 from mhud.services.access import NOBODY, PEOPLE_RATE, unauthenticated
 from mhud.services.rights import Principal
 from mhud.web.address import Addresses, limited_as
-from mhud.web.context import CONTEXT, Context
+from mhud.web.context import CONTEXT, NARROWER, Context
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
 from mhud.web.failures import allow, response_to, translated
@@ -185,9 +185,10 @@ class Edge:
         headers["X-Request-Id"] = visit.request_id
         headers.setdefault("Cache-Control", "no-store")
         if visit.allowance is not None:
-            headers["X-RateLimit-Limit"] = str(visit.allowance.limit)
-            headers["X-RateLimit-Remaining"] = str(visit.allowance.remaining)
-            headers["X-RateLimit-Reset"] = str(visit.allowance.reset)
+            allowance = _narrowest(visit.allowance, request)
+            headers["X-RateLimit-Limit"] = str(allowance.limit)
+            headers["X-RateLimit-Remaining"] = str(allowance.remaining)
+            headers["X-RateLimit-Reset"] = str(allowance.reset)
         if visit.dialect.prefix and request.method in READS and self._services.pump.live.stale:
             headers["X-PBX-State"] = "stale"
         self._cors.dress(request, response)
@@ -210,6 +211,12 @@ class Edge:
                 status=response.status,
                 ms=round(seconds * 1000),
             )
+
+
+def _narrowest(allowance: Allowance, request: web.Request) -> Allowance:
+    """Of two limits that hold, the one that is reached first."""
+    narrower = request.get(NARROWER, allowance)
+    return min(narrower, allowance, key=lambda one: one.remaining)
 
 
 def _request_id(request: web.Request) -> str:

@@ -72,6 +72,15 @@ async def test_signing_in_is_limited_by_name_and_address(api: Api) -> None:
     assert await sign_in(api, "john") == 401
 
 
+async def test_the_headers_tell_of_the_limit_that_is_reached_first(api: Api) -> None:
+    left = []
+    for _ in range(11):
+        answer = await api.post(TOKEN, json={"username": "jane", "password": "wrong"})
+        left.append((answer.headers["X-RateLimit-Limit"], answer.headers["X-RateLimit-Remaining"]))
+
+    assert left == [("10", str(number)) for number in (*range(9, -1, -1), 0)]
+
+
 async def test_a_shift_behind_one_address_gets_in_ten_times_as_often(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from mhud.errors import invalid
 from mhud.services import signin
-from mhud.web.context import LIMITER, Context
+from mhud.web.context import LIMITER, NARROWER, Context
 from mhud.web.mhu.dialect import mhu
 from mhud.web.ratelimit import SIGN_IN, rate_limited
 from mhud.web.route import Wire
@@ -71,6 +71,7 @@ def _limit(ctx: Context, username: str) -> None:
     """Raises MhudError RATE_LIMITED."""
     asker = f"{username.casefold()} {ctx.ip}"
     allowance = ctx.request.app[LIMITER].take("sign-in", asker, SIGN_IN)
+    ctx.request[NARROWER] = allowance
     if allowance.wait_s:
         raise rate_limited(allowance.wait_s)
 
