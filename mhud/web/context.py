@@ -26,4 +26,4 @@ class Context:
 
 
 CONTEXT = web.RequestKey("context", Context)
-NARROWER = web.RequestKey("narrower", Allowance)  # what a handler counts besides; the headers say it
+NARROWER = web.RequestKey("narrower", Allowance)  # counted by a handler besides

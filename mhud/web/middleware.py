@@ -215,7 +215,7 @@ class Edge:
 
 def _narrowest(allowance: Allowance, request: web.Request) -> Allowance:
     """Of two limits that hold, the one that is reached first."""
-    narrower = request.get(NARROWER, allowance)
+    narrower: Allowance = request.get(NARROWER, allowance)
     return min(narrower, allowance, key=lambda one: one.remaining)
 
 
