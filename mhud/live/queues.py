@@ -171,6 +171,8 @@ def tick(world: World) -> None:
     """Everything about queues that time alone changes."""
     for queue_id in tuple(world.queues):
         world.version += world.days[queue_id].forget_before(world.now)
+        if world.stale:
+            continue  # who waits now is not known
         if world.queues[queue_id].waiting:
             _breaches(world, queue_id)
         _threshold_longest(world, queue_id)

@@ -99,3 +99,16 @@ def test_a_line_that_grows_shorter_is_a_new_version_whatever_its_calls_do() -> N
     waiting.is_gone()
     assert caller.call == call
     assert pbx.live.version > before
+
+
+def test_nobody_waits_too_long_while_the_link_is_lost() -> None:
+    """He may be gone; whether he waits still is known by the next snapshot."""
+    pbx = Pbx()
+    pbx.queue("support", service_level_s=10, max_longest_wait_s=15)
+    pbx.caller().joins("support")
+    pbx.say(ami.LinkLost(at=pbx.now))
+    pbx.passes(30)
+    assert pbx.names("queue.") == []
+    pbx.is_asked()
+    pbx.passes(1)
+    assert pbx.names("queue.") == ["queue.sla_breach", "queue.threshold_exceeded"]
