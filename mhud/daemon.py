@@ -33,10 +33,11 @@ from mhud.services.queues import Queues
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
 from mhud.web.app import build_app
+from mhud.web.mhu.dialect import PLAIN
+from mhud.web.server import Runner
 
 log = structlog.get_logger(__name__)
 STUCK_S = 15.0  # a pump that has not moved for so long is not told to the watchdog as alive
-GRACE_S = 10.0  # for requests under way when we stop
 
 
 class Daemon:
@@ -164,7 +165,7 @@ async def _serve(
     on_ready: Callable[[Services, str], Awaitable[None]] | None,
 ) -> None:
     services = daemon.services
-    runner = web.AppRunner(build_app(services), access_log=None, shutdown_timeout=GRACE_S)
+    runner = Runner(build_app(services), PLAIN)
     await runner.setup()
     work = asyncio.create_task(daemon.run())
     stopping = asyncio.create_task(stop.wait())
