@@ -21,6 +21,7 @@ from mhud.services.rights import Principal
 
 log = structlog.get_logger(__name__)
 MAX_SOCKETS = 2000
+MAX_STRANGERS = 200  # of one address, that have not authenticated
 CHECK_S = 5.0  # how long an expired credential lives on, and who was cut may still read
 CLOSE_S = 3.0
 
@@ -63,13 +64,15 @@ class Hub:
         self._buffer_bytes = buffer_bytes
         self._bus = bus
         self._seats: set[web.WebSocketResponse] = set()
+        self._strangers: dict[web.WebSocketResponse, str] = {}  # not authenticated yet → address
         self._sessions: dict[Session, Principal] = {}
         bus.listen(self)
         gate.on_change(self.check)
 
-    @property
-    def has_room(self) -> bool:
-        return len(self._seats) < MAX_SOCKETS
+    def has_room(self, address: str) -> bool:
+        """Strangers of one address do not take all seats, and a shift may come back at once."""
+        strangers = sum(1 for from_ in self._strangers.values() if from_ == address)
+        return len(self._seats) < MAX_SOCKETS and strangers < MAX_STRANGERS
 
     @property
     def sessions(self) -> int:
@@ -81,13 +84,15 @@ class Hub:
         return [session for session in self._sessions if session.cut_with is not None]
 
     @contextmanager
-    def seat(self, socket: web.WebSocketResponse) -> Iterator[None]:
-        """Every open socket has one, authenticated or not."""
+    def seat(self, socket: web.WebSocketResponse, address: str) -> Iterator[None]:
+        """Every open socket has one, at first as a stranger's."""
         self._seats.add(socket)
+        self._strangers[socket] = address
         try:
             yield
         finally:
             self._seats.discard(socket)
+            self._strangers.pop(socket, None)
 
     @contextmanager
     def session(
@@ -100,6 +105,7 @@ class Hub:
         grant = Grant.of(principal)
         session = Session(socket, transport, self.ledger, grant, self._buffer_bytes)
         self._sessions[session] = principal
+        self._strangers.pop(socket, None)
         session.start()
         try:
             yield session

@@ -17,6 +17,8 @@ from mhud.feeds.hub import Hub, shut
 from mhud.feeds.websocket import FORBIDDEN, POLICY, UNAUTHENTICATED, Session
 from mhud.services import Services
 from mhud.services.rights import Principal
+from mhud.web.address import limited_as
+from mhud.web.context import CONTEXT
 
 log = structlog.get_logger(__name__)
 HUB = web.AppKey("hub", Hub)
@@ -104,12 +106,18 @@ async def handle(request: web.Request) -> web.StreamResponse:
     )
     if not socket.can_prepare(request):
         raise invalid("Upgrade", "this address speaks WebSocket only")
-    if not hub.has_room:
+    address = _address(request)
+    if not hub.has_room(address):
         raise MhudError(Code.SERVICE_UNAVAILABLE, "too many sockets are open")
     await socket.prepare(request)
-    with hub.seat(socket):
+    with hub.seat(socket, address):
         await _serve(request, socket, hub, feeds.auth_timeout_s)
     return socket
+
+
+def _address(request: web.Request) -> str:
+    context = request.get(CONTEXT)
+    return limited_as(context.ip if context is not None else request.remote or "")
 
 
 async def _serve(

@@ -213,6 +213,28 @@ async def test_when_all_seats_are_taken_the_next_is_refused(
     assert b"101" not in status
 
 
+async def test_who_does_not_say_who_he_is_can_not_take_all_seats(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "MAX_STRANGERS", 1)
+
+    async def knocks() -> tuple[bytes, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
+        writer.write(upgrade())
+        return (await reader.readline()).split()[1], writer
+
+    async with house.consumer(), house.consumer("jane"):  # known, and none of the strangers
+        first, stranger = await knocks()
+        second, refused = await knocks()
+        stranger.close()
+        await eventually(lambda: house.hub.has_room("127.0.0.1"))
+        third, another = await knocks()
+    for writer in (refused, another):
+        writer.close()
+
+    assert (first, second, third) == (b"101", b"500", b"101")
+
+
 # Rights
 
 
