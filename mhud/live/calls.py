@@ -197,7 +197,7 @@ def _is_open(call: Call) -> bool:
 
 
 def _end_talk(world: World, call: Call, track: CallTrack) -> Call:
-    track.talker = None
+    track.talker, track.held_before = None, False
     if not _is_open(call):
         return call
     if call.agent_id in world.agents:
@@ -218,7 +218,7 @@ def _hold(
             and any(world.agent_of(c) == who for circle in talks for c in circle.channels)
         )
     else:
-        held = any(channel.holding for channel in main.channels)
+        held = track.held_before or any(channel.holding for channel in main.channels)
     if held == (call.held_since is not None):
         return call
     if held:

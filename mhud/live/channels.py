@@ -162,7 +162,9 @@ def on_hold(world: World, event: ami.Hold) -> None:
 
 
 def on_unhold(world: World, event: ami.Unhold) -> None:
-    world.put_channel(replace(touch(world, event.chan, event.at), holding=False))
+    channel = touch(world, event.chan, event.at)
+    world.tracks[world.call_of[channel.linkedid]].held_before = False
+    world.put_channel(replace(channel, holding=False))
 
 
 def on_bridge_enter(world: World, event: ami.BridgeEnter) -> None:

@@ -182,6 +182,7 @@ def _reopen(world: World, call: Call) -> None:
     track = channels.open_call(world, call)
     track.told = call
     track.first = call.linkedids[0]
+    track.held_before = call.held_since is not None  # Asterisk lists no holds
     track.agent_leg_seen = track.agent_leg_up = bool(call.talks)
     talk = call.talks[-1] if call.talks else None
     if talk is not None and talk.ended_at is None and talk.agent_id:

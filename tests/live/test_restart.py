@@ -10,7 +10,7 @@ from mhud.live.model import AgentDay, AgentProfile, Call, EndReason
 from mhud.live.state import LiveState
 from tests.fake_clock import START
 from tests.legs import DOWN, Leg
-from tests.scenario import Pbx, written_down
+from tests.scenario import Pbx, a_talk, written_down
 
 
 def a_busy_moment() -> tuple[Pbx, Leg, Leg]:
@@ -223,3 +223,26 @@ def test_nobody_is_told_as_gone_before_asterisk_has_been_asked() -> None:
     pbx.roster(AgentProfile(id="agent001", name="Jane", interface="PJSIP/agent001"))
     pbx.passes(3)
     assert pbx.told == []
+
+
+def test_a_hold_survives_a_restart_of_the_daemon() -> None:
+    """Asterisk lists no holds: it goes on until somebody is heard to end it."""
+    pbx, talking, _ = a_busy_moment()
+    talking.holds()
+    pbx.passes(5)
+    assert [event.type for event in pbx.daemon_restarts(written_down(pbx))] == ["pbx.connected"]
+    assert talking.call.status == "on-hold"
+    pbx.passes(5)
+    talking.resumes()
+    assert (talking.call.status, talking.call.hold_s) == ("in-progress", 10.0)
+
+
+def test_a_hold_before_a_restart_ends_with_its_talk() -> None:
+    pbx = Pbx()
+    jane, joe = pbx.agent("agent001", "support"), pbx.agent("agent002", "crisis")
+    caller, leg = a_talk(pbx, jane)
+    leg.holds()
+    pbx.daemon_restarts(written_down(pbx))
+    leg.is_gone()
+    joe.takes(caller.joins("crisis"))
+    assert caller.call.status == "in-progress"
