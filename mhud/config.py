@@ -32,7 +32,16 @@ def _no_controls(text: str) -> str:
     return text
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from error
+    return pattern
+
+
 Line = Annotated[str, AfterValidator(_no_controls)]
+Pattern = Annotated[str, AfterValidator(_compiles)]
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -87,7 +96,7 @@ class OriginateSettings(Section):
     """Outbound calls that the API starts."""
 
     context: Line = Field("outbound", description="Dialplan context that dials the destination.")
-    allowed: tuple[str, ...] = Field(
+    allowed: tuple[Pattern, ...] = Field(
         (r"^\+?[0-9]{3,15}$",), description="A destination must match one of these patterns."
     )
     plus: Literal["keep", "strip", "00"] = Field(

@@ -42,11 +42,6 @@ def _problems(chosen: Settings) -> Iterator[str]:
         Addresses(chosen.http.trusted_proxies)
     except ValueError as error:
         yield f"http.trusted_proxies: {error}"
-    for pattern in chosen.originate.allowed:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield f"originate.allowed: {error}"
 
 
 def lines(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from mhud.config import OriginateSettings
 from mhud.errors import Code, MhudError
@@ -120,3 +121,8 @@ def test_anybody_else_is_a_conflict_that_says_why(status: str) -> None:
     with pytest.raises(MhudError) as caught:
         check_agent(agent(AgentStatus(status)))
     assert (caught.value.code, caught.value.details["reason"]) == (Code.CONFLICT, status)
+
+
+def test_a_pattern_that_is_none_is_refused_at_the_start_and_not_at_the_first_call() -> None:
+    with pytest.raises(ValidationError, match="regular expression"):
+        OriginateSettings(allowed=("[",))
