@@ -15,28 +15,35 @@ from mhud.errors import Code, MhudError, invalid
 
 Model = TypeVar("Model", bound=BaseModel)
 DEPTH = 20
+VALUES = 20_000  # in one body; everybody waits while it is parsed
+STRANGERS_BYTES = 16_384  # from who has not said who he is
 READ_S = 30.0  # a body that trickles in slower than this is refused
 NAMED = 20  # errors listed, at most
 NAME_LENGTH = 64
 
 
-async def read(request: web.Request) -> bytes:
+async def read(request: web.Request, limit: int | None = None) -> bytes:
     """Raises MhudError TOO_LARGE or INVALID, ConnectionError when the consumer is gone."""
     try:
         async with asyncio.timeout(READ_S):
-            return await request.read()
+            raw = await request.read()
     except TimeoutError as error:
         raise invalid("body", "did not arrive in time") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise MhudError(Code.TOO_LARGE, "the body is too large") from error
     except web.RequestPayloadError as error:
         raise invalid("body", "is cut off or badly encoded") from error
+    if limit is not None and len(raw) > limit:
+        raise MhudError(Code.TOO_LARGE, "the body is too large")
+    return raw
 
 
 def parse(raw: bytes) -> dict[str, Any]:
     """A JSON object; an empty body is an empty object. Raises MhudError INVALID."""
     if not raw.strip():
         return {}
+    if sum(map(raw.count, (b",", b"[", b"{"))) > VALUES:
+        raise invalid("body", "holds too many values")
     try:
         orjson.loads(
             raw

@@ -32,7 +32,7 @@ def endpoint(route: Route, dialect: Dialect) -> Endpoint:
             arguments["query"] = body.validate(route.query, body.query(request))
         raw = b""
         if route.takes_body:
-            raw = await body.read(request)
+            raw = await body.read(request, body.STRANGERS_BYTES if route.right is None else None)
             _add_body(arguments, route, raw)
 
         async def run() -> web.StreamResponse:

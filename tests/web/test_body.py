@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import Field, field_validator
 
 from mhud.errors import Code, MhudError
-from mhud.web.body import parse, validate, without_nulls
+from mhud.web.body import VALUES, parse, validate, without_nulls
 from mhud.web.route import Wire
 
 
@@ -54,6 +54,7 @@ def refusal(raw: bytes) -> MhudError:
         b"\xef\xbb\xbf{}",
         b'{"a":' + b"[" * 30 + b"]" * 30 + b"}",
         b'{"a":' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"a": [' + b"[]," * VALUES + b"1]}",  # half a second in which nobody else is served
         b"{'a': 1}",
         b'{"a": 1}{"b": 2}',
         b"\x00",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
+from mhud.web.body import STRANGERS_BYTES
 from tests.houses import PASSWORD, House
 
 Api = TestClient[Any, Any]
@@ -73,6 +74,13 @@ async def test_half_a_sign_in_is_a_validation_error(api: Api, body: dict[str, An
     answer = await api.post("/api/v1/auth/token", json=body)
 
     assert (answer.status, (await answer.json())["code"]) == (400, "validation_error")
+
+
+async def test_who_has_not_signed_in_sends_no_large_bodies(api: Api) -> None:
+    answer = await api.post("/api/v1/auth/token", data=b" " * (STRANGERS_BYTES + 1))
+
+    assert answer.status == 413
+    assert (await answer.json())["code"] == "payload_too_large"
 
 
 async def test_an_expired_header_does_not_hinder_signing_in(api: Api, home: House) -> None:
