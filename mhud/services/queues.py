@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
 from mhud.ami.link import AmiLink
 from mhud.ami.messages import QueueNow
@@ -182,7 +183,11 @@ class Queues:
         own = self._own.get(queue_id, NOTHING).settings
         section = await self._writer.section(queue_id)
         found = self._found_waits.get(queue_id)
-        return profile(queue_id, self._settings, own, section, found)
+        try:
+            return profile(queue_id, self._settings, own, section, found)
+        except ValidationError:  # kept by a version with other limits
+            log.error("queue_settings_not_readable", queue_id=queue_id)
+            return profile(queue_id, self._settings, {}, section, found)
 
     async def _restore(self, known: QueueProfile) -> None:
         """A limit that mhud does not know is the dialplan's, and read from there."""

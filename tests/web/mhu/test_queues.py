@@ -11,8 +11,9 @@ import pytest
 from mhud.services import queue_file
 from mhud.services.queue_file import parse
 from mhud.sim.site import Site
+from mhud.store.queues import save_settings
 from tests.call_centre import Answer, CallCentre, call_centre
-from tests.fake_clock import eventually
+from tests.fake_clock import START, eventually
 
 PRINTED = {"max_wait_time": 300, "announcement_id": "announce123", "strategy": "round-robin"}
 HOURS = {"monday": {"start": "09:00", "end": "17:00"}}
@@ -272,6 +273,13 @@ async def test_what_was_changed_survives_a_restart_of_mhud(tmp_path: Path) -> No
         queue = await again.get("/queues/support")
         assert queue["name"] == "Support Queue"
         assert again.services.queues.version("support") == 1
+
+
+async def test_settings_that_this_version_does_not_allow_stop_nothing(tmp_path: Path) -> None:
+    async with call_centre(tmp_path) as centre, centre.services.db.write() as tx:
+        await save_settings(tx, "support", {"wrap_up_seconds": 99_999}, 0, START)
+    async with call_centre(tmp_path) as again:
+        assert (await again.get("/queues/support"))["wrap_up_seconds"] == 10
 
 
 async def test_a_queue_that_comes_later_gets_the_configured_defaults(tmp_path: Path) -> None:
