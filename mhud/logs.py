@@ -8,15 +8,19 @@ net under that rope.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from io import StringIO
+from typing import Any, TextIO
 
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
+from structlog.typing import ExcInfo, Processor
 
 from mhud.config import LogSettings
 
+_NUMBER = re.compile(r"\+?[0-9]{5,}")
 _NEVER = frozenset(
     {
         "api_key",
@@ -42,24 +46,27 @@ def configure(settings: LogSettings) -> None:
     level = getattr(logging, settings.level.upper())
     console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        structlog.dev.ConsoleRenderer(exception_formatter=_traceback)
         if console
         else structlog.processors.JSONRenderer(sort_keys=True)
     )
+    exceptions: list[Processor] = [structlog.processors.format_exc_info, cut_exception]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             cut,
-            *([] if console else [structlog.processors.format_exc_info]),
+            *([] if console else exceptions),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Formatter("%(levelname)s %(name)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("aiohttp.server").addFilter(keep_quotations_out)
 
 
@@ -73,3 +80,30 @@ def cut(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableM
     for name in _NEVER & entry.keys():
         entry[name] = "…"
     return entry
+
+
+def cut_exception(
+    _logger: Any, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """An error may quote what it stumbled over, and that may be somebody's number."""
+    if isinstance(entry.get("exception"), str):
+        entry["exception"] = without_numbers(entry["exception"])
+    return entry
+
+
+class Formatter(logging.Formatter):
+    """For libraries, which log by themselves when something of ours failed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_numbers(super().format(record))
+
+
+def without_numbers(text: str) -> str:
+    """Line numbers stay: they are shorter."""
+    return _NUMBER.sub("…", text)
+
+
+def _traceback(to: TextIO, failure: ExcInfo) -> None:
+    text = StringIO()
+    structlog.dev.plain_traceback(text, failure)
+    to.write(without_numbers(text.getvalue()))
