@@ -31,6 +31,7 @@ def touch(world: World, chan: ami.Chan, at: datetime) -> Channel:
             known,
             state=chan.state,
             name=chan.name,
+            caller_number=known.caller_number or chan.caller_number,  # of who is called: late
             exten=chan.exten or known.exten,
             up_at=known.up_at or (at if chan.state == UP else None),
         )
@@ -170,6 +171,7 @@ def on_unhold(world: World, event: ami.Unhold) -> None:
 def on_bridge_enter(world: World, event: ami.BridgeEnter) -> None:
     channel = touch(world, event.chan, event.at)
     world.put_channel(replace(channel, bridge_id=event.bridge_id))
+    merging.unite(world, channel, event.bridge_id)
 
 
 def on_bridge_leave(world: World, event: ami.BridgeLeave) -> None:

@@ -27,6 +27,16 @@ def move(world: World, known: Channel, linkedid: str) -> Channel:
     return moved
 
 
+def unite(world: World, entered: Channel, bridge_id: str) -> None:
+    """Who shares a bridge shares the oldest Linkedid, which Asterisk gives without a word."""
+    oldest = world.calls[world.call_of[entered.linkedid]]
+    for uniqueid in tuple(world.by_bridge.get(bridge_id, ())):
+        other = world.channels[uniqueid]
+        theirs = world.calls[world.call_of[other.linkedid]]
+        if theirs.start_time > oldest.start_time:
+            move(world, other, entered.linkedid)
+
+
 def _swallow(world: World, older: str, younger: str) -> None:
     """The younger call's channels and names become the older call's."""
     for uniqueid in tuple(world.tracks[younger].channels):

@@ -80,6 +80,7 @@ class World:
         self.interfaces: dict[str, str] = {}  # interface → agent id
         self.phones: dict[str, dict[str, None]] = {}  # agent id → his interfaces
         self.by_endpoint: dict[str, dict[str, None]] = {}  # interface → Uniqueids
+        self.by_bridge: dict[str, dict[str, None]] = {}  # bridge → Uniqueids
         self.restored: dict[str, AgentThen] = {}  # until each agent is seen again
         self.dirty_calls: dict[str, None] = {}
         self.dirty_agents: dict[str, None] = {}
@@ -112,8 +113,12 @@ class World:
     # ---- channels and their indexes
 
     def put_channel(self, channel: Channel) -> None:
-        """Adds or replaces, and keeps the endpoint's index right over a rename."""
+        """Adds or replaces, and keeps the indexes right over a rename and a change of bridge."""
         before = self.channels.get(channel.uniqueid)
+        if before is not None and before.bridge_id != channel.bridge_id:
+            self._leave_bridge(before)
+        if channel.bridge_id is not None:
+            self.by_bridge.setdefault(channel.bridge_id, {})[channel.uniqueid] = None
         if before is not None and before.endpoint != channel.endpoint:
             self._forget_endpoint(before)
             self.touch_agent(self.interfaces.get(before.endpoint))
@@ -124,6 +129,7 @@ class World:
     def drop_channel(self, uniqueid: str) -> None:
         channel = self.channels.pop(uniqueid)
         self._forget_endpoint(channel)
+        self._leave_bridge(channel)
         self.touch_agent(self.interfaces.get(channel.endpoint))
         self.gone[uniqueid] = None
         while len(self.gone) > GONE_KEPT:
@@ -134,6 +140,12 @@ class World:
         left.pop(channel.uniqueid, None)
         if not left:
             self.by_endpoint.pop(channel.endpoint, None)
+
+    def _leave_bridge(self, channel: Channel) -> None:
+        left = self.by_bridge.get(channel.bridge_id or "", {})
+        left.pop(channel.uniqueid, None)
+        if not left:
+            self.by_bridge.pop(channel.bridge_id or "", None)
 
     def channels_of(self, call_id: str) -> tuple[Channel, ...]:
         track = self.tracks.get(call_id)

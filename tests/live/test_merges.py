@@ -6,7 +6,7 @@ from mhud.ami import messages as ami
 from mhud.live import events
 from mhud.live.model import EndReason
 from tests.legs import DOWN, Leg
-from tests.scenario import Pbx
+from tests.scenario import Pbx, a_talk, connected_to
 
 
 def test_an_older_call_that_takes_the_youngers_name_swallows_it() -> None:
@@ -105,3 +105,32 @@ def test_two_channels_of_one_call_that_wait_are_merged_with_it() -> None:
     for leg in (one, two):
         leg.belongs_to(older).is_up()
     assert {entry.call_id for entry in pbx.line("support").waiting} == {older.call.id}
+
+
+def test_a_transfer_into_a_queues_talk_joins_the_bridges_and_the_calls() -> None:
+    """Two applications that run on are linked by a Local channel; no event renames the agent."""
+    pbx = Pbx()
+    jane, joe = pbx.agent("agent001", "crisis"), pbx.agent("agent002", "support")
+    caller, leg = a_talk(pbx, jane, "crisis")
+    pbx.passes(1)
+    leg.holds()
+    second = jane.dials("support").joins("support")
+    target = joe.takes(second)
+    one, two = pbx.local("_attended@transfer", of=caller)
+    leg.resumes()
+    second_bridge, first_bridge = second.bridge or "", leg.bridge or ""
+    second.leaves_bridge()
+    two.is_up().enters(second_bridge)
+    leg.leaves_bridge()
+    one.enters(first_bridge)
+    one.is_up()
+    leg.is_gone()
+    second.is_gone()
+    assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent002")
+    assert joe.agent.call_id == caller.call.id
+    assert (second.call.end_reason, second.call.merged_into) == ("merged", caller.call.id)
+    assert connected_to(pbx) == ["agent001", "agent002", "agent002"]
+    for each in (one, two, target.belongs_to(caller), caller):
+        each.is_gone()
+    assert joe.status == "wrap-up"
+    assert caller.call.end_reason == "completed"
