@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from mhud.ami import messages as ami
 from mhud.live.channels import touch_living
 from mhud.live.model import Call, Channel
 from mhud.live.talk import Circle
 from mhud.live.world import CallTrack, World
+
+JUST_NOW = timedelta(seconds=2)  # Asterisk tells of an attended transfer after the channels moved
 
 # ---- reducers
 
@@ -41,10 +44,12 @@ def _endpoint(chan: ami.Chan) -> str:
 def _transfer(
     world: World, subject: Channel, kind: str, from_agent: str | None, target: str | None
 ) -> None:
-    track = world.tracks[world.call_of[subject.linkedid]]
-    if kind == "attended" and track.implied:
-        track.implied = False  # told when the new party began to talk
-    elif not track.awaited:
+    call_id = world.call_of[subject.linkedid]
+    call, track = world.calls[call_id], world.tracks[call_id]
+    implied, track.implied = track.implied, False
+    if kind == "attended" and implied and world.now - call.talks[-1].began_at < JUST_NOW:
+        return  # told when the new party began to talk
+    if not track.awaited:
         track.transfer = (kind, from_agent, target)
 
 
@@ -57,7 +62,7 @@ def count(call: Call, track: CallTrack, main: Circle | None) -> Call:
     new_talk = told is not None and len(call.talks) > len(told.talks)
     if track.transfer is None and told is not None and told.talks and not track.awaited:
         track.transfer = _implied(told, call, track, main)
-        track.implied = new_talk
+        track.implied |= new_talk
     if new_talk:
         track.awaited = False
     if track.transfer is None:
@@ -73,7 +78,8 @@ def _implied(
     before = told.talks[-1].agent_id
     if len(call.talks) > len(told.talks):
         party = track.talker[1] if track.talker else ""
-        numbers = (c.caller_number for c in main.channels if c.endpoint == party) if main else ()
+        others = [c for c in main.channels if c.uniqueid != track.first] if main else []
+        numbers = (c.caller_number for c in others if c.endpoint == party)
         target = call.talks[-1].agent_id or next(iter(numbers), None)
         return ("attended", before, target)
     if len(call.visits) > len(told.visits):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mhud.ami import messages as ami
 from mhud.live.model import AgentProfile, EndReason
-from tests.legs import Leg
+from tests.legs import DOWN, Leg
 from tests.scenario import Pbx, a_talk, connected_to, transfers
 
 
@@ -162,3 +164,42 @@ def test_a_blind_transfer_that_is_told_twice_is_one() -> None:
         pbx.say(blind(pbx, leg, caller, "77"))
     assert len(transfers(pbx)) == 1
     assert caller.call.transfers == 1
+
+
+def test_a_transfer_that_asterisk_tells_of_after_other_news_is_told_once() -> None:
+    pbx = Pbx()
+    caller, leg, second, other = a_consultation(pbx)
+    other.leaves_bridge()
+    other.belongs_to(caller).enters(caller.bridge or "")
+    leg.leaves_bridge()
+    caller.has(ivr_path="main")
+    pbx.say(attended(pbx, leg, second, caller, other))
+    assert transfers(pbx) == [("attended", "agent001", "agent002")]
+    assert caller.call.transfers == 1
+
+
+def test_a_second_attended_transfer_is_told_too() -> None:
+    pbx = Pbx()
+    caller, leg, second, other = a_consultation(pbx)
+    other.leaves_bridge()
+    other.belongs_to(caller).enters(caller.bridge or "")
+    leg.is_gone()
+    second.is_gone()
+    pbx.passes(5)
+    pbx.say(attended(pbx, other, other, caller, None))
+    assert [how for how, _, _ in transfers(pbx)] == ["attended", "attended"]
+
+
+def test_the_outside_target_of_a_transfer_is_not_the_caller_on_the_same_trunk() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller, leg = a_talk(pbx, jane)
+    pbx.passes(1)
+    second = jane.dials("5551234")
+    party = Leg(pbx, caller.chan.name.rpartition("-")[0], DOWN, of=second)
+    party.chan = replace(party.chan, caller_number="5551234")
+    second.is_up().talks_with(party.rings().is_up())
+    party.leaves_bridge()
+    party.belongs_to(caller).enters(caller.bridge or "")
+    leg.leaves_bridge()
+    assert transfers(pbx) == [("attended", "agent001", "5551234")]
