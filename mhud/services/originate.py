@@ -203,8 +203,9 @@ class Originator:
         return dialing < self._settings.max_simultaneous
 
     def _due(self, live: LiveState) -> Waiting | None:
-        if expired := self._room.expired(self._clock.monotonic()):
-            return expired
+        over = self._room.ended(live.calls) or self._room.expired(self._clock.monotonic())
+        if over is not None:
+            return over
         if self._link.state is not LinkState.UP or not self._has_room(live):
             return None
         return self._room.first(lambda waiting: _is_free(live.agents.get(waiting.agent_id)))
@@ -212,6 +213,8 @@ class Originator:
     async def _let_go(self, due: Waiting) -> None:
         if self._room.take(due.call_id) is None:
             return  # cancelled meanwhile
+        if due.call_id not in self._pump.live.calls:
+            return  # its end was told already
         if self._clock.monotonic() >= due.expires:
             self._refused(due.channel_id, EndReason.EXPIRED)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from mhud.ami.actions import Action
@@ -46,6 +46,10 @@ class WaitingRoom:
     def expired(self, now: float) -> Waiting | None:
         """One whose time is over."""
         return next((entry for entry in self._waiting.values() if now >= entry.expires), None)
+
+    def ended(self, calls: Container[str]) -> Waiting | None:
+        """One that is no call any more: it ended while the link was lost."""
+        return next((entry for entry in self._waiting.values() if entry.call_id not in calls), None)
 
     def first(self, may_go: Callable[[Waiting], bool]) -> Waiting | None:
         """The first in line who may go."""

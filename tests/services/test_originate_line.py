@@ -95,3 +95,24 @@ async def test_every_waiting_call_that_asterisk_refuses_ends_once(narrow: CallCe
     narrow.pbx.pbx.site = type(narrow.pbx.pbx.site)(writes=frozenset({"call", "agent"}))
     await narrow.ask("POST", f"/calls/{first}/end")
     assert await reason(narrow, waiting) in ("failed", "expired")
+
+
+async def test_a_waiting_call_that_ended_with_the_link_rings_nobody(narrow: CallCentre) -> None:
+    await start(narrow, "agent001")
+    waiting = await start(narrow, "agent002")
+    narrow.pbx.cut()
+    await narrow.until(lambda live: live.stale)
+    await narrow.pass_time(3)
+    await narrow.until(lambda live: not live.stale)
+    assert await reason(narrow, waiting) == "lost-link"
+    for call_id in tuple(narrow.live.calls):
+        await narrow.ask("POST", f"/calls/{call_id}/end")
+    await narrow.pass_time(3)
+
+    assert not narrow.pbx.pbx.channels_of("agent002")
+    await narrow.pass_time(1)
+    await eventually(lambda: not narrow.services.ledger.lag)
+    told = await narrow.services.ledger.read(0, 500)
+    of_it = [entry.type for entry in told if entry.call_id == waiting]
+    assert [kind for kind in of_it if kind.startswith("call.")] == ["call.new", "call.ended"]
+    assert (await originate(narrow, "agent002"))[0] == 202
