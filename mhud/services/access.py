@@ -156,6 +156,7 @@ class Access:
             async with self.db.read() as tx:
                 stamp = await AccessRepository(tx).stamp()
                 known = await _read(UserRepository(tx), AccessRepository(tx))
+            self._forgive(known)
             # all or nothing: a stamp that is ahead of what is known would hide a revocation
             self.token_key, self.known = fresh or self.token_key, known
             self._stamp = stamp if fresh else UNREAD
@@ -163,6 +164,13 @@ class Access:
             self._principals.clear()
         for tell in self._watchers:
             tell()
+
+    def _forgive(self, known: Known) -> None:
+        """With a new password, wherever it was set, the failures with the old one are over."""
+        for user in known.users.values():
+            before = self.known.users.get(user.id)
+            if before is not None and before.credential_version != user.credential_version:
+                self.back_off.lift(user.username.casefold())
 
     async def _signing_key(self) -> bytes | None:
         """None: the file is broken; the key that was read before stays good until it is mended."""

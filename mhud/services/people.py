@@ -76,7 +76,6 @@ async def set_password(access: Access, username: str, password: str) -> None:
         await UserRepository(tx).change(user.id, password_hash=hashed)
         await _sign_out(tx, user, access.clock.now())
     await access.reload()
-    access.back_off.lift(user.username.casefold())
 
 
 async def disable(access: Access, username: str) -> None:

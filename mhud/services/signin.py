@@ -32,10 +32,10 @@ class Grant:
 
 async def log_in(access: Access, username: str, password: str, ip: str) -> Grant:
     """Raises MhudError UNAUTHENTICATED: the same for an unknown name and while backing off."""
-    account = username.casefold()
+    user = access.known.names.get(username.casefold())
+    account = (user.username if user else username).casefold()  # he may have signed by e-mail
     if access.back_off.blocks(account, ip):
         raise unauthenticated(WRONG)
-    user = access.known.names.get(account)
     stored = user.password_hash if user and not user.disabled else None
     if not await access.passwords.matches(stored, password) or user is None:
         access.back_off.failed(account, ip)

@@ -86,6 +86,40 @@ async def test_after_five_failures_even_the_right_password_gets_the_same_answer(
     assert (await sign_in(home)).access_token
 
 
+async def fails(home: House, username: str, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(MhudError):
+            await sign_in(home, username, "a wrong password")
+
+
+async def test_another_name_of_the_same_account_gives_no_more_tries(home: House) -> None:
+    person = people.Person(username="jane", name="J", email="j@example.org", password=PASSWORD)
+    await people.add_person(home.services.access, person)
+    await fails(home, "jane", 3)
+    await fails(home, "j@example.org", 2)
+    with pytest.raises(MhudError) as caught:
+        await sign_in(home)
+
+    assert caught.value.code is Code.UNAUTHENTICATED
+
+
+async def test_a_password_that_the_command_line_sets_works_at_once_after_many_failures(
+    home: House,
+) -> None:
+    access = home.services.access
+    await home.person("jane")
+    await fails(home, "jane", 7)
+    other_db = await Database.open(home.services.db.path)
+    command = await Access.open(other_db, home.clock, settings_for(access.folder))
+    await people.set_password(command, "jane", "eight tall lighthouses")
+    await home.clock.advance(1)
+    await access.caught_up()
+
+    assert (await sign_in(home, password="eight tall lighthouses")).access_token
+    command.passwords.close()
+    await other_db.close()
+
+
 async def test_a_token_ends_with_its_time(home: House) -> None:
     await home.person()
     grant = await sign_in(home)
