@@ -10,6 +10,7 @@ from mhud import ids
 from mhud.errors import Code, MhudError
 from mhud.web.answer import JSON, dump
 from mhud.web.dialect import Dialect, bug, failure_of
+from mhud.web.middleware import SECURITY
 
 IDLE_S = 75.0  # a connection that asks nothing, or half a question, is closed
 GRACE_S = 10.0  # for requests under way when we stop
@@ -35,6 +36,7 @@ class Conversation(RequestHandler):
         else:
             failure = failure_of(MhudError(Code.INVALID, "this is no HTTP request"), request_id)
         response = web.Response(body=dump(self.dialect.failed(failure)), status=plain.status)
+        response.headers.update(SECURITY)
         response.headers["Content-Type"] = JSON
         response.headers["X-Request-Id"] = request_id
         response.force_close()

@@ -52,6 +52,8 @@ async def test_what_is_no_http_is_refused_in_the_documented_shape(port: int, sen
     assert (error["error"], error["code"], error["status"]) == (True, "validation_error", 400)
     assert f"X-Request-Id: {error['request_id']}".encode() in head
     assert KEY not in head + body
+    assert b"Server: mhud\r\n" in head
+    assert b"aiohttp" not in head
 
 
 async def test_a_proper_request_is_answered_as_ever(port: int) -> None:
