@@ -94,13 +94,17 @@ class BlindTransfer(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendedTransfer(Event):
-    """`transferee` and `target` are absent when Asterisk does not know one single channel."""
+    """`transferee` and `target` are absent when Asterisk does not know one single channel.
+
+    `takes_its_place`: the second leg was not in a bridge yet, so the transferee becomes it.
+    """
 
     success: bool
     first_leg: Chan
     second_leg: Chan
     transferee: Chan | None
     target: Chan | None
+    takes_its_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

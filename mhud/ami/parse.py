@@ -133,6 +133,7 @@ def _attended_transfer(text: str, at: datetime) -> m.Event | None:
         second_leg=second,
         transferee=chan(text, "Transferee"),
         target=chan(text, "TransferTarget"),
+        takes_its_place=value(text, "DestType") == "App",
     )
 
 

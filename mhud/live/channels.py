@@ -169,7 +169,10 @@ def on_unhold(world: World, event: ami.Unhold) -> None:
 
 
 def on_bridge_enter(world: World, event: ami.BridgeEnter) -> None:
+    """A leg whose place was given away enters for whom has it now: Asterisk does not say so."""
     channel = touch(world, event.chan, event.at)
+    heir = world.channels.get(world.stands_for.get(channel.uniqueid, ""))
+    channel = heir or channel
     world.put_channel(replace(channel, bridge_id=event.bridge_id))
     merging.unite(world, channel, event.bridge_id)
 
@@ -191,6 +194,7 @@ def on_hangup(world: World, event: ami.Hangup) -> None:
 
 def drop(world: World, channel: Channel, cause: int | None) -> None:
     """Takes a channel away; `cause` None: it vanished unseen."""
+    world.stands_for.pop(channel.uniqueid, None)
     call_id = world.call_of[channel.linkedid]
     track = world.tracks[call_id]
     track.channels.pop(channel.uniqueid, None)

@@ -24,6 +24,7 @@ def move(world: World, known: Channel, linkedid: str) -> Channel:
             _carry(world, known.uniqueid, old_id, new_id)
             world.tracks[old_id].merging_into = new_id
             world.touch_call(old_id)
+            world.touch_call(new_id)
     return moved
 
 

@@ -28,7 +28,9 @@ def on_blind_transfer(world: World, event: ami.BlindTransfer) -> None:
 def on_attended_transfer(world: World, event: ami.AttendedTransfer) -> None:
     """Asterisk says this after the channels moved, so it may have been told already."""
     first = touch_living(world, event.first_leg, event.at)
-    touch_living(world, event.second_leg, event.at)
+    second = touch_living(world, event.second_leg, event.at)
+    if event.success and event.takes_its_place and second and event.transferee:
+        world.stands_for[second.uniqueid] = event.transferee.uniqueid
     subject = touch_living(world, event.transferee, event.at) or first
     if event.success and subject is not None:
         target_channel = world.channels.get(event.target.uniqueid) if event.target else None

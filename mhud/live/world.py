@@ -67,6 +67,7 @@ class World:
         self.stale = True
         self.looking_around = False  # a Snapshot is being applied
         self.channels: dict[str, Channel] = {}
+        self.stands_for: dict[str, str] = {}  # a leg that is going → whom Asterisk put in its place
         self.gone: OrderedDict[str, None] = OrderedDict()  # Uniqueids, for words that come late
         self.calls: dict[str, Call] = {}
         self.tracks: dict[str, CallTrack] = {}

@@ -218,3 +218,7 @@ def test_a_calls_seconds_add_up_with_the_times_that_are_printed() -> None:
     pbx.passes(1.2, step=1.2)
     assert pbx.now.second - caller.call.start_time.second == 2
     assert caller.call.duration_s(pbx.now) == 2
+
+
+def test_who_was_never_answered_waited_no_time_for_an_answer() -> None:
+    assert Pbx().caller().joins("support").hangs_up().call.wait_time_s is None
