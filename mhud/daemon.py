@@ -87,6 +87,7 @@ async def assembled(
     db = await Database.open(settings.data_dir / "mhud.sqlite3")
     try:
         services = await _services(settings, clock, db, trace)
+        services.access.on_change(services.agents.look_soon)
         await _remember(services)
         try:
             yield Daemon(services)
