@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -150,6 +151,18 @@ def test_a_household_of_ipv6_is_one_address() -> None:
     assert limited_as("2001:db8::1") == limited_as("2001:db8::ffff:2")
     assert limited_as("192.0.2.1") == "192.0.2.1"
     assert limited_as("unknown") == "unknown"
+
+
+async def test_room_for_new_askers_is_made_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ratelimit, "KEPT", 10)
+    limiter = Limiter(FakeClock())
+    sizes = []
+    for number in range(30):
+        limiter.take("poll", f"asker{number}", 5)
+        sizes.append(len(limiter._windows))
+
+    assert max(sizes) == 10
+    assert sum(after < before for before, after in pairwise(sizes)) == 4
 
 
 async def test_windows_in_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
