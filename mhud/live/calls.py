@@ -66,7 +66,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
     talks = circles(channels)
     main = _main(world, call, track, channels, talks)
     talker = _talker(world, call, track, main)
-    waiting = _waits(call)
+    waiting = _waits(world, call, track)
     if talker is not None and talker != track.talker:
         call = _begin_talk(world, call, track, talker)
     elif talker is None and call.talks and not _still_there(world, track, channels, waiting):
@@ -74,6 +74,9 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
     _serves(world, call, track)
     call = _hold(world, call, track, main, talks)
     call = transfers.count(call, track, main)
+    waiting = _waits(world, call, track)  # perhaps only since the talk is over
+    if waiting and call.queue_id != call.visits[-1].queue_id:
+        call = replace(call, queue_id=call.visits[-1].queue_id, agent_id=None)
     status = _status(call, track, channels, main, waiting)
     return call if status is call.status else replace(call, status=status)
 
@@ -89,8 +92,13 @@ def _notice_agent_leg(
             track.agent_leg_up |= channel.up_at is not None
 
 
-def _waits(call: Call) -> bool:
-    return bool(call.visits) and call.visits[-1].left_at is None
+def _waits(world: World, call: Call, track: CallTrack) -> bool:
+    """In a queue; not so if only a Local half is, by which an agent asks for a colleague."""
+    if not call.visits or call.visits[-1].left_at is not None:
+        return False
+    line = world.queues[call.visits[-1].queue_id].waiting
+    ours = [world.channels.get(entry.uniqueid) for entry in line if entry.call_id == call.id]
+    return track.talker is None or not ours or any(c is None or not c.is_local for c in ours)
 
 
 def _main(

@@ -13,7 +13,7 @@ from mhud.ami import messages as ami
 from mhud.live import events
 from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch, touch_living
 from mhud.live.figures import QueueDay
-from mhud.live.model import Call, Outcome, Queue, Visit, Waiting
+from mhud.live.model import Call, Channel, Outcome, Queue, Visit, Waiting
 from mhud.live.world import World
 
 UNDECIDED = timedelta(seconds=2)  # how long a caller who left may take to show where he went
@@ -57,9 +57,17 @@ def on_join(world: World, event: ami.QueueCallerJoin) -> None:
     world.queues[event.queue] = replace(queue, waiting=waiting)
     visit = Visit(queue_id=event.queue, joined_at=event.at)
     call = settle(world, world.calls[call_id], Outcome.LEFT)
-    world.calls[call_id] = replace(call, visits=(*call.visits, visit), queue_id=event.queue)
+    call = world.calls[call_id] = replace(call, visits=(*call.visits, visit))
+    if _asks(call, channel):
+        return
+    world.calls[call_id] = replace(call, queue_id=event.queue)
     if call.agent_id is not None and not call.originated and call.talks:
         world.calls[call_id] = replace(world.calls[call_id], agent_id=None)
+
+
+def _asks(call: Call, channel: Channel) -> bool:
+    """An agent in a talk asks a queue: a Local half waits there for him, not the caller."""
+    return channel.is_local and bool(call.talks) and call.talks[-1].ended_at is None
 
 
 def on_leave(world: World, event: ami.QueueCallerLeave) -> None:
@@ -75,8 +83,10 @@ def on_abandon(world: World, event: ami.QueueCallerAbandon) -> None:
     ensure_queue(world, event.queue)
     call_id = world.call_of[channel.linkedid]
     _leave(world, call_id, event.queue, event.at)
-    if channel.far_end_hung_up:
-        world.calls[call_id] = settle(world, world.calls[call_id], Outcome.ABANDONED)
+    call = world.calls[call_id]
+    if channel.far_end_hung_up or _asks(call, channel):
+        outcome = Outcome.LEFT if _asks(call, channel) else Outcome.ABANDONED
+        world.calls[call_id] = settle(world, call, outcome)
 
 
 def _leave(world: World, call_id: str, queue_id: str, at: datetime) -> None:

@@ -84,6 +84,6 @@ def _implied(
         numbers = (c.caller_number for c in others if c.endpoint == party)
         target = call.talks[-1].agent_id or next(iter(numbers), None)
         return ("attended", before, target)
-    if len(call.visits) > len(told.visits):
+    if len(call.visits) > len(told.visits) and track.talker is None:
         return ("blind", before, call.visits[-1].queue_id)
     return None

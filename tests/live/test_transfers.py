@@ -203,3 +203,63 @@ def test_the_outside_target_of_a_transfer_is_not_the_caller_on_the_same_trunk() 
     party.belongs_to(caller).enters(caller.bridge or "")
     leg.leaves_bridge()
     assert transfers(pbx) == [("attended", "agent001", "5551234")]
+
+
+def a_question_to_a_queue(pbx: Pbx) -> tuple[Leg, Leg, Leg, Leg]:
+    """The keypad's attended transfer: a Local half waits in the queue for agent001."""
+    jane = pbx.agent("agent001", "crisis")
+    caller, leg = a_talk(pbx, jane, "crisis")
+    leg.holds()
+    one, two = pbx.local("2000@agents", of=caller)
+    two.joins("support")
+    one.enters("asking")
+    leg.leaves_bridge()
+    leg.enters("asking")
+    return caller, leg, one, two
+
+
+def test_an_agent_who_asks_a_queue_keeps_his_caller_on_hold() -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    assert len(pbx.line("support").waiting) == 1
+    assert (caller.call.status, caller.call.agent_id) == ("on-hold", "agent001")
+    assert transfers(pbx) == []
+    one.is_up()
+    other = joe.takes(two.is_up())
+    assert (caller.call.status, caller.call.agent_id) == ("on-hold", "agent001")
+    assert joe.status == "on-call"
+    leg.leaves_bridge()
+    one.leaves_bridge()
+    one.enters(caller.bridge or "")
+    assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent002")
+    pbx.say(attended(pbx, leg, leg, caller, other))
+    assert transfers(pbx) == [("attended", "agent001", "agent002")]
+
+
+def test_an_agent_who_comes_back_from_asking_a_queue_abandoned_nobody() -> None:
+    pbx = Pbx()
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    two.gives_up()
+    one.is_gone()
+    leg.leaves_bridge()
+    leg.enters(caller.bridge or "")
+    leg.resumes()
+    assert caller.call.status == "in-progress"
+    caller.hangs_up()
+    leg.is_gone()
+    assert caller.call.end_reason is EndReason.COMPLETED
+    assert pbx.figures("support").abandoned_today == 0
+
+
+def test_who_is_left_to_a_queue_that_was_asked_waits_there() -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    leg.leaves_bridge()
+    one.leaves_bridge()
+    one.enters(caller.bridge or "")
+    leg.is_gone()
+    assert (caller.call.status, caller.call.queue_id) == ("queued", "support")
+    joe.takes(two)
+    assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent002")
