@@ -94,10 +94,8 @@ class BlindTransfer(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendedTransfer(Event):
-    """`transferee` and `target` are absent when Asterisk does not know one single channel.
-
-    `takes_its_place`: the second leg was not in a bridge yet, so the transferee becomes it.
-    """
+    """`transferee`, `target`: absent when not one single channel. `takes_its_place`: the second
+    leg was in no bridge yet, so the transferee becomes it."""
 
     success: bool
     first_leg: Chan
@@ -171,7 +169,6 @@ class MemberState:
     paused: bool
     paused_reason: str
     last_pause: datetime | None = None
-    login_time: datetime | None = None
     state_interface: str = ""
 
 
@@ -279,7 +276,6 @@ class QueueNow:
     strategy: str
     max_callers: int
     service_level_s: int
-    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,7 +233,6 @@ def _queue_now(text: str, _: datetime) -> m.QueueNow:
         strategy=value(text, "Strategy"),
         max_callers=whole(text, "Max"),
         service_level_s=whole(text, "ServiceLevel"),
-        weight=whole(text, "Weight"),
     )
 
 
