@@ -20,9 +20,9 @@ _CHANNEL = (
     "ChannelStateDesc ConnectedLineName Language AccountCode Priority",
 )
 _MEMBER = (
-    "Queue MemberName Interface StateInterface Membership Penalty - - LastPause LoginTime - "
+    "Queue MemberName Interface StateInterface Membership Penalty - - LastPause - - "
     "Status Paused PausedReason",
-    "CallsTaken LastCall InCall",
+    "CallsTaken LastCall LoginTime InCall",
 )
 
 
@@ -132,7 +132,6 @@ def _member(
     membership: str,
     penalty: str,
     last_pause: str,
-    login_time: str,
     status: str,
     paused: str,
     paused_reason: str,
@@ -147,7 +146,6 @@ def _member(
         paused=paused == "1",
         paused_reason=paused_reason,
         last_pause=epoch(last_pause),
-        login_time=epoch(login_time),
         state_interface=state_interface,
     )
 

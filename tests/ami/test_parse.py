@@ -76,7 +76,6 @@ MEMBER = m.MemberState(
     paused=True,
     paused_reason="lunch",
     last_pause=datetime(2026, 11, 21, 21, 51, 18, tzinfo=UTC),
-    login_time=None,
     state_interface="PJSIP/agent001",
 )
 MEMBER_HEADERS = (
@@ -364,9 +363,7 @@ def test_every_event_that_was_recorded_and_is_listened_to_is_understood() -> Non
                 "ServiceLevel: 20",
                 "Weight: 1",
             ),
-            m.QueueNow(
-                name="support", strategy="rrmemory", max_callers=20, service_level_s=20, weight=1
-            ),
+            m.QueueNow(name="support", strategy="rrmemory", max_callers=20, service_level_s=20),
         ),
         (
             event("QueueEntry", "Queue: support", "Position: 1", "Uniqueid: 1.2", "Wait: 7"),
