@@ -78,8 +78,8 @@ def _variables(call: Call) -> dict[str, str]:
 
 
 def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
-    """`agent_ids` and `queue_ids`: everybody who talked, every queue it was in."""
-    talked = (call.agent_id, *(talk.agent_id for talk in call.talks))
+    """`agent_ids`, `queue_ids`: who began it or talked in it, every queue it was in."""
+    talked = (call.agent_id, call.placed_by, *(talk.agent_id for talk in call.talks))
     waited = (call.queue_id, *(visit.queue_id for visit in call.visits))
     return {
         "agent_ids": sorted({agent for agent in talked if agent}),

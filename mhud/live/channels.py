@@ -102,6 +102,7 @@ def _new_call(world: World, channel: Channel, chan: ami.Chan, at: datetime) -> C
         caller_id=chan.connected_number if originated else chan.caller_number,
         destination=(chan.exten if chan.exten != "s" else "") or None,
         agent_id=agent_id,
+        placed_by=agent_id,
         originated=originated,
         gap=channel.state not in (DOWN, 4),  # it was under way before it was seen
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mhud.ami import messages as ami
 from mhud.live.inputs import AgentThen
-from mhud.live.model import Agent, AgentProfile, AgentStatus, Member
+from mhud.live.model import WRAP_UP_REASON, Agent, AgentProfile, AgentStatus, Member
 from mhud.live.queues import ensure_queue
 from mhud.live.world import AgentTrack, World
 
@@ -142,6 +142,18 @@ def remove_member(world: World, queue_id: str, interface: str) -> None:
 
 def on_member(world: World, event: ami.MemberEvent) -> None:
     set_member(world, event.member)
+
+
+def on_pause(world: World, event: ami.QueueMemberPause) -> None:
+    """Asterisk is the truth: who is unpaused by hand in his wrap-up has ended it."""
+    queue = world.queues.get(event.member.queue)
+    before = queue.members.get(event.member.interface) if queue else None
+    set_member(world, event.member)
+    if before is None or before.paused_reason != WRAP_UP_REASON or event.member.paused:
+        return
+    agent = world.agents[before.agent_id]
+    if agent.wrap_up_until is not None:
+        world.agents[agent.id] = replace(agent, wrap_up_until=None)
 
 
 def on_member_removed(world: World, event: ami.QueueMemberRemoved) -> None:

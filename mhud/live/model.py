@@ -104,6 +104,7 @@ class Call:
     end_reason: EndReason | None = None
     merged_into: str | None = None
     agent_id: str | None = None  # who talks, or talked last; for an originate: who asked
+    placed_by: str | None = None  # the agent who began it, whoever talks later
     queue_id: str | None = None
     ivr_path: str | None = None
     visits: tuple[Visit, ...] = ()

@@ -14,7 +14,7 @@ from mhud.live import channels, members, queues
 from mhud.live.events import PbxConnected, PbxDisconnected
 from mhud.live.figures import QueueDay
 from mhud.live.inputs import Restored
-from mhud.live.model import Call, Outcome, Visit, Waiting
+from mhud.live.model import Call, Direction, Outcome, Visit, Waiting
 from mhud.live.world import World
 
 _DIALED_BY = ("AppQueue", "AppDial", "AppDial2")
@@ -99,7 +99,17 @@ def _channel(world: World, row: ami.ChannelNow, at: datetime) -> None:
         track = world.tracks[world.call_of[channel.linkedid]]
         if channel.uniqueid == channel.linkedid:
             track.first = channel.uniqueid
+        if row.application == "Queue":
+            _in_queue(world, channel.linkedid, row.application_data.partition(",")[0])
     world.put_channel(replace(channel, bridge_id=row.bridge_id))
+
+
+def _in_queue(world: World, linkedid: str, queue_id: str) -> None:
+    """He is in Queue(), waiting or talking; the extension there is not what he dialed."""
+    call = world.calls[world.call_of[linkedid]]
+    if call.queue_id is None and call.direction is Direction.INBOUND:
+        dialed = None if call.destination == queue_id else call.destination
+        world.calls[call.id] = replace(call, queue_id=queue_id, destination=dialed)
 
 
 def _callers(world: World, event: ami.Snapshot) -> None:

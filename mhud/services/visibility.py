@@ -33,11 +33,13 @@ def sees_all_numbers(viewer: Viewer) -> bool:
 
 
 def numbers_visible(viewer: Viewer, call: Call) -> bool:
-    """An operator reads the numbers of the calls that he has or had himself."""
+    """An operator reads the numbers of the calls that he has, had or began himself."""
     return sees_all_numbers(viewer) or is_own(viewer.agent_id, call)
 
 
 def is_own(agent_id: str | None, call: Call) -> bool:
     if agent_id is None:
         return False
-    return agent_id == call.agent_id or any(talk.agent_id == agent_id for talk in call.talks)
+    return agent_id in (call.agent_id, call.placed_by) or any(
+        talk.agent_id == agent_id for talk in call.talks
+    )

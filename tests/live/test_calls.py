@@ -150,7 +150,7 @@ def test_an_internal_call_connects_the_colleague() -> None:
     other = joe.is_dialed_by(leg)
     leg.is_up().talks_with(other.is_up())
     assert connected_to(pbx) == ["agent002"]
-    assert leg.call.agent_id == "agent002"
+    assert (leg.call.agent_id, leg.call.placed_by) == ("agent002", "agent001")
 
 
 def test_a_channel_that_begins_down_by_itself_is_somebody_elses_originate() -> None:

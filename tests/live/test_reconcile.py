@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mhud.ami import messages as ami
+from mhud.live.inputs import Restored
 from mhud.live.model import EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
@@ -254,3 +255,26 @@ def test_a_queue_where_somebody_waited_goes_with_him() -> None:
     told = pbx.is_asked()
     assert "crisis" not in pbx.live.queues
     assert "queue.empty" in [event.type for event in told]
+
+
+@pytest.mark.parametrize(("exten", "destination"), [("support", None), ("116123", "116123")])
+def test_a_talk_that_was_under_way_is_of_the_queue_that_its_caller_is_in(
+    exten: str, destination: str | None
+) -> None:
+    caller = ami.Chan(uniqueid="1.1", linkedid="1.1", name="PJSIP/trunk-1", state=6, exten=exten)
+    row = ami.ChannelNow(
+        chan=caller,
+        application="Queue",
+        application_data="support,t,,,600",
+        bridge_id=None,
+        age_s=60,
+    )
+    live = LiveState()
+    live.apply(ami.Snapshot(at=START, channels=(row,)))
+    (call,) = live.calls.values()
+    assert (call.queue_id, call.destination, call.gap) == ("support", destination, True)
+
+    again = LiveState()
+    again.apply(Restored(at=START, open_calls=(replace(call, queue_id="crisis"),)))
+    again.apply(ami.Snapshot(at=START, channels=(row,)))
+    assert again.calls[call.id].queue_id == "crisis", "what was known is not guessed anew"

@@ -178,3 +178,34 @@ def test_two_lines_of_one_phone_are_one_stay_on_call() -> None:
     assert jane.agent.call_id == other.call.id
     other.is_gone()
     assert jane.status == "wrap-up"
+
+
+def test_an_administrator_who_unpauses_ends_the_wrap_up() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller, leg = a_talk(pbx, jane)
+    leg.hangs_up()
+    caller.is_gone()
+    jane.pauses("wrap-up")
+    pbx.passes(2)
+    jane.unpauses()
+    assert jane.shows("status", "wrap_up_until") == ("available", None)
+
+
+def test_the_end_of_a_break_is_no_end_of_the_wrap_up() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller, leg = a_talk(pbx, jane)
+    jane.pauses("lunch")
+    leg.hangs_up()
+    caller.is_gone()
+    jane.unpauses()
+    assert jane.status == "wrap-up"
+
+
+def test_a_wrap_up_found_paused_and_unpaused_by_hand_is_over() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support").pauses("wrap-up")
+    pbx.passes(20)
+    jane.unpauses()
+    assert jane.shows("status", "wrap_up_until") == ("available", None)

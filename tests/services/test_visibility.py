@@ -52,3 +52,8 @@ def test_a_key_reads_no_numbers_without_the_right_or_the_owner_for_it() -> None:
 def test_a_right_over_oneself_is_no_right_over_others() -> None:
     half = a_principal("operator", rights=frozenset({"monitor_calls:own"}))
     assert not numbers_visible(half, JANES)
+
+
+def test_who_began_an_internal_call_reads_its_numbers_while_the_colleague_talks() -> None:
+    placed = a_call(agent_id="agent002", placed_by="agent001")
+    assert numbers_visible(a_principal("operator", agent_id="agent001"), placed)
