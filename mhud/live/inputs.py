@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mhud.ami.messages import Event, QueueNow
+from mhud.ami.messages import Event, MemberState, QueueNow
 from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
 
 NO_FIGURES = AgentDay()
@@ -54,6 +54,14 @@ class QueuesConfigured(Event):
     profiles: tuple[QueueProfile, ...]
     changed: tuple[str, ...] = ()
     seen: tuple[QueueNow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuesSeen(Event):
+    """All queues and members as Asterisk has them: it reads queues.conf again without a word."""
+
+    queues: tuple[QueueNow, ...]
+    members: tuple[MemberState, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

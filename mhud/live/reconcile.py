@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 
 from mhud.ami import messages as ami
 from mhud.live import channels, members, queues
-from mhud.live.events import PbxConnected, PbxDisconnected
+from mhud.live.events import PbxConnected, PbxDisconnected, QueueConfigChanged
 from mhud.live.figures import QueueDay
-from mhud.live.inputs import Restored
+from mhud.live.inputs import QueuesSeen, Restored
 from mhud.live.model import Call, Direction, Outcome, Visit, Waiting
 from mhud.live.world import World
 
@@ -29,6 +29,8 @@ def on_link_lost(world: World, event: ami.LinkLost) -> None:
 
 def on_snapshot(world: World, event: ami.Snapshot) -> None:
     was_stale, seen_before = world.stale, set(world.calls)
+    for now in event.queues:
+        see_queue(world, now)
     _members(world, event)
     _channels(world, event, was_stale)
     _callers(world, event)
@@ -49,6 +51,21 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
         world.tell(PbxConnected(at=world.now))
 
 
+def on_queues_seen(world: World, event: QueuesSeen) -> None:
+    """Tells what changed in Asterisk's files; with nothing listed app_queue is being loaded."""
+    if world.stale or not event.queues:
+        return
+    for now in event.queues:
+        before = world.queues.get(now.name)
+        see_queue(world, now)
+        if world.queues[now.name] != before:
+            world.version += 1
+            if before is not None:
+                world.tell(QueueConfigChanged(at=world.now, queue=world.queues[now.name]))
+    _members(world, event)
+    _forget_queues(world, event)
+
+
 def see_queue(world: World, now: ami.QueueNow) -> None:
     """What queues.conf says of a queue, as Asterisk has read it."""
     world.queues[now.name] = replace(
@@ -59,9 +76,7 @@ def see_queue(world: World, now: ami.QueueNow) -> None:
     )
 
 
-def _members(world: World, event: ami.Snapshot) -> None:
-    for now in event.queues:
-        see_queue(world, now)
+def _members(world: World, event: ami.Snapshot | QueuesSeen) -> None:
     listed = {(member.queue, member.interface) for member in event.members}
     for queue in tuple(world.queues.values()):
         for interface in tuple(queue.members):
@@ -132,7 +147,7 @@ def _callers(world: World, event: ami.Snapshot) -> None:
             _left_unseen(world, call)
 
 
-def _forget_queues(world: World, event: ami.Snapshot) -> None:
+def _forget_queues(world: World, event: ami.Snapshot | QueuesSeen) -> None:
     """Those that a reload took away. No queue at all: app_queue itself is not there."""
     named = {now.name for now in event.queues}
     for queue in tuple(world.queues.values()) if named else ():

@@ -243,6 +243,7 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.OriginateRefused: (on_originate_refused,),
     inputs.AgentsConfigured: (on_agents_configured,),
     inputs.QueuesConfigured: (on_queues_configured,),
+    inputs.QueuesSeen: (reconcile.on_queues_seen,),
     inputs.TagsSet: (on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mhud.ami import messages as ami
-from mhud.live.inputs import Restored
+from mhud.live.inputs import QueuesSeen, Restored
 from mhud.live.model import EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
@@ -278,3 +279,59 @@ def test_a_talk_that_was_under_way_is_of_the_queue_that_its_caller_is_in(
     again.apply(Restored(at=START, open_calls=(replace(call, queue_id="crisis"),)))
     again.apply(ami.Snapshot(at=START, channels=(row,)))
     assert again.calls[call.id].queue_id == "crisis", "what was known is not guessed anew"
+
+
+def seen(pbx: Pbx, **queue: Any) -> list[str]:
+    """Asterisk is asked for its queues; what follows from the answer."""
+    now = pbx.snapshot()
+    said = replace(now.queues[0], **queue)
+    told = pbx.say(QueuesSeen(at=pbx.now, queues=(said, *now.queues[1:]), members=now.members))
+    return [event.type for event in told]
+
+
+def test_a_change_of_asterisks_own_files_is_told_once() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    pbx.is_asked()
+    assert seen(pbx) == []
+    assert seen(pbx, strategy="ringall", max_callers=5) == ["queue.config_changed"]
+    assert seen(pbx, strategy="ringall", max_callers=5) == []
+    queue = pbx.line("support")
+    assert (queue.strategy, queue.max_callers) == ("ringall", 5)
+
+
+def test_members_that_a_file_took_away_or_brought_are_seen() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    pbx.is_asked()
+    now = pbx.snapshot()
+    (member,) = now.members
+    other = replace(member, interface="PJSIP/agent002", name="Joe")
+    told = pbx.say(QueuesSeen(at=pbx.now, queues=now.queues, members=(other,)))
+    assert sorted(event.type for event in told) == [
+        "agent.logged_in",
+        "agent.logged_out",
+        "agent.status_changed",
+        "agent.status_changed",
+    ]
+
+
+def test_a_list_of_nothing_and_a_list_from_before_the_link_was_lost_change_nothing() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    pbx.is_asked()
+    assert pbx.say(QueuesSeen(at=pbx.now, queues=(), members=())) == []
+    now = pbx.snapshot()
+    pbx.say(ami.LinkLost(at=pbx.now))
+    assert pbx.say(QueuesSeen(at=pbx.now, queues=now.queues, members=())) == []
+    assert list(pbx.line("support").members) == ["PJSIP/agent001"]
+
+
+def test_a_queue_that_is_new_in_the_files_is_there() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    pbx.is_asked()
+    now = pbx.snapshot()
+    night = replace(now.queues[0], name="night")
+    pbx.say(QueuesSeen(at=pbx.now, queues=(*now.queues, night), members=now.members))
+    assert list(pbx.live.queues) == ["support", "night"]
