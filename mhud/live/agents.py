@@ -105,7 +105,7 @@ def _is_offline(agent: Agent) -> bool:
 
 
 def _status(agent: Agent, up: bool, ringing: bool) -> AgentStatus:
-    """The first that holds, in the order of decisions 3.5."""
+    """The first that holds, in the order of docs/api.md."""
     wraps_up = agent.reason_code == WRAP_UP_REASON or agent.wrap_up_until is not None
     order = (
         (_is_offline(agent) and not (up and agent.memberships), AgentStatus.OFFLINE),

@@ -1,4 +1,4 @@
-"""What the state tells the world. Names on the wire are the API document's; see decisions 3.12."""
+"""What the state tells the world. Names on the wire are the API document's; see docs/api.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A queue's figures of today and of the last half hour. Formulas: decisions on the service level.
+"""A queue's figures of today and of the last half hour. Formulas: docs/api.md, Queues.
 
 H answered, Hs answered within the threshold, A abandoned, As abandoned within the threshold,
 P joins whose outcome is known (a timeout or a redirect out is presented, not abandoned).

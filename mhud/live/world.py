@@ -40,7 +40,6 @@ class CallTrack:
     leg_cause: int | None = None  # of the dialed leg that failed last
     last_cause: int = 0
     caller_hung_up: bool = False
-    queue_exit: bool = False  # the dialplan said how the present visit ended
     refused: EndReason | None = None
     lost: bool = False  # its channels vanished while nobody looked
 
