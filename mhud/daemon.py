@@ -1,4 +1,7 @@
-"""Builds everything once, runs it in one task group, stops it in order."""
+"""Builds everything once, runs it in one task group, stops it in order.
+
+That order: HTTP and sockets, the link, the tasks, the ledger, the store.
+"""
 
 from __future__ import annotations
 
@@ -89,9 +92,9 @@ async def assembled(
     """
     db = await Database.open(settings.data_dir / "mhud.sqlite3")
     try:
-        services = await _services(settings, clock, db, trace)
+        services = await _build_services(settings, clock, db, trace)
         services.access.on_change(services.agents.look_soon)
-        await _remember(services)
+        await _restore_state(services)
         try:
             yield Daemon(services)
         finally:
@@ -101,7 +104,7 @@ async def assembled(
         await db.close()
 
 
-async def _services(
+async def _build_services(
     settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
 ) -> Services:
     live, bus, inbox = LiveState(settings.timezone), Bus(), Inbox()
@@ -127,13 +130,13 @@ async def _services(
     )
 
 
-async def _remember(services: Services) -> None:
+async def _restore_state(services: Services) -> None:
     """Roster, queue settings, and what was open when the daemon last stopped."""
     pump, now = services.pump, services.clock.now()
     pump.feed(Tick(at=now))
     await services.agents.load()
     await services.queues.load()
-    while len(pump.inbox):
+    while len(pump.inbox):  # what they told the state; nobody pumps yet
         pump.feed(await pump.inbox.get())
     pump.feed(await restored(services.db, now, services.settings.timezone))
 
@@ -185,7 +188,7 @@ async def _serve(
         await runner.cleanup()
         await services.link.close()
         stopping.cancel()
-        await _end(work)
+        await end(work)
 
 
 async def _listen(services: Services, runner: web.AppRunner) -> str:
@@ -197,12 +200,16 @@ async def _listen(services: Services, runner: web.AppRunner) -> str:
     return f"http://{host}:{port}"
 
 
-async def _end(work: asyncio.Task[None]) -> None:
-    """Cancels what runs; what had failed by itself is raised."""
-    failed = work.done() and not work.cancelled()
+async def end(work: asyncio.Task[None]) -> None:
+    """Cancels what runs. What had failed by itself is logged, where numbers are cut out of it.
+
+    Raises SystemExit then: systemd starts the daemon again, and the snapshot repairs its picture.
+    """
     work.cancel()
     try:
         await work
     except asyncio.CancelledError:
-        if failed:
-            raise
+        return
+    except Exception as error:
+        log.exception("daemon_failed")
+        raise SystemExit(1) from error

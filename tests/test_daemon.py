@@ -1,28 +1,30 @@
-"""The daemon's parts, wired."""
+"""How the daemon ends when one of its tasks fails unplanned."""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-from mhud.daemon import assembled
-from mhud.live.inputs import Tick
-from mhud.services.people import Person, Phone, add_person
-from tests.fake_clock import FakeClock, eventually
-from tests.houses import settings_for
+import pytest
+from structlog.testing import capture_logs
+
+from mhud.daemon import end
 
 
-async def test_a_new_agent_is_known_at_the_next_tick(tmp_path: Path) -> None:
-    """And not only when the roster is looked at anyway, a quarter of a minute later."""
-    clock = FakeClock()
-    async with assembled(settings_for(tmp_path), clock) as daemon:
-        services = daemon.services
-        tasks = [asyncio.create_task(part) for part in (services.pump.run(), services.agents.run())]
-        phone = Phone(agent_id="agent001", interface="PJSIP/agent001")
-        await add_person(services.access, Person(username="jane", name="Jane", phone=phone))
-        services.pump.inbox.put(Tick(at=clock.now()))
-        await eventually(lambda: "agent001" in services.pump.live.agents, timeout_s=5)
-        for task in tasks:
-            task.cancel()
+async def test_a_task_that_fails_ends_the_daemon_and_is_logged() -> None:
+    async def fails() -> None:
+        raise RuntimeError("a bug")
 
-    assert services.pump.live.agents["agent001"].profile.name == "Jane"
+    work = asyncio.create_task(fails())
+    await asyncio.wait({work})
+    with capture_logs() as logs, pytest.raises(SystemExit) as ended:
+        await end(work)
+    assert ended.value.code == 1
+    assert [entry["event"] for entry in logs] == ["daemon_failed"]
+
+
+async def test_a_daemon_that_is_told_to_stop_just_stops() -> None:
+    work = asyncio.create_task(asyncio.Event().wait())
+    with capture_logs() as logs:
+        await end(work)  # type: ignore[arg-type]  # it never comes to its answer
+    assert work.cancelled()
+    assert logs == []
