@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from mhud.live import events
+from mhud.live.changing import replace
 from mhud.live.model import (
     OFFLINE_REASON,
     WRAP_UP_REASON,
@@ -47,7 +47,7 @@ def refresh(world: World, agent_id: str) -> None:
         agent = _moved(world, agent, status, before)
     agent = _figures(world, agent, track, before)
     world.agents[agent_id] = agent
-    if agent != before:
+    if agent is not before and agent != before:
         world.version += 1
     for event in _differences(world, track, before, agent):
         world.tell(event)
@@ -57,9 +57,10 @@ def refresh(world: World, agent_id: str) -> None:
 
 def _with(agent: Agent, **facts: Any) -> Agent:
     """As `replace`, which costs much more than to see that nothing changed."""
-    if all(getattr(agent, name) == fact for name, fact in facts.items()):
-        return agent
-    return replace(agent, **facts)
+    for name, fact in facts.items():
+        if getattr(agent, name) != fact:
+            return replace(agent, **facts)
+    return agent
 
 
 def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel], list[Channel]]:
@@ -87,7 +88,10 @@ def _call_of(world: World, channels: list[Channel]) -> str | None:
 
 
 def _paused_everywhere(agent: Agent) -> bool:
-    return bool(agent.memberships) and all(m.paused for m in agent.memberships.values())
+    for member in agent.memberships.values():  # most often the first one decides
+        if not member.paused:
+            return False
+    return bool(agent.memberships)
 
 
 def _reason(agent: Agent) -> str | None:
@@ -98,24 +102,25 @@ def _reason(agent: Agent) -> str | None:
 
 
 def _is_offline(agent: Agent) -> bool:
-    if not agent.memberships:
-        return True
-    paused = (m.paused and m.paused_reason == OFFLINE_REASON for m in agent.memberships.values())
-    return all(paused)
+    for member in agent.memberships.values():
+        if not member.paused or member.paused_reason != OFFLINE_REASON:
+            return False
+    return True
 
 
 def _status(agent: Agent, up: bool, ringing: bool) -> AgentStatus:
     """The first that holds, in the order of docs/api.md."""
-    wraps_up = agent.reason_code == WRAP_UP_REASON or agent.wrap_up_until is not None
-    order = (
-        (_is_offline(agent) and not (up and agent.memberships), AgentStatus.OFFLINE),
-        (up, AgentStatus.ON_CALL),
-        (ringing, AgentStatus.RINGING),
-        (wraps_up, AgentStatus.WRAP_UP),
-        (agent.device_state in _UNREACHABLE, AgentStatus.UNREACHABLE),
-        (_paused_everywhere(agent), AgentStatus.ON_BREAK),
-    )
-    return next((status for holds, status in order if holds), AgentStatus.AVAILABLE)
+    if _is_offline(agent) and not (up and agent.memberships):
+        return AgentStatus.OFFLINE
+    if up:
+        return AgentStatus.ON_CALL
+    if ringing:
+        return AgentStatus.RINGING
+    if agent.reason_code == WRAP_UP_REASON or agent.wrap_up_until is not None:
+        return AgentStatus.WRAP_UP
+    if agent.device_state in _UNREACHABLE:
+        return AgentStatus.UNREACHABLE
+    return AgentStatus.ON_BREAK if _paused_everywhere(agent) else AgentStatus.AVAILABLE
 
 
 def _pending(agent: Agent, status: AgentStatus) -> AgentStatus | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from mhud.live import ending, events, transfers
+from mhud.live.changing import replace
 from mhud.live.model import (
     Call,
     CallStatus,
@@ -35,7 +35,7 @@ def refresh(world: World, call_id: str) -> None:
         world.calls[call_id] = call
     for event in _differences(world, track, call):
         world.tell(event)
-    if call != track.told:
+    if call is not track.told and call != track.told:
         world.version += 1
     track.told = call
 
@@ -96,9 +96,11 @@ def _waits(world: World, call: Call, track: CallTrack) -> bool:
     """In a queue; not so if only a Local half is, by which an agent asks for a colleague."""
     if not call.visits or call.visits[-1].left_at is not None:
         return False
+    if track.talker is None:
+        return True
     line = world.queues[call.visits[-1].queue_id].waiting
     ours = [world.channels.get(entry.uniqueid) for entry in line if entry.call_id == call.id]
-    return track.talker is None or not ours or any(c is None or not c.is_local for c in ours)
+    return not ours or any(c is None or not c.is_local for c in ours)
 
 
 def _main(
@@ -109,6 +111,8 @@ def _main(
     talks: list[Circle],
 ) -> Circle | None:
     """The talk that the call is about: the one with the person outside, else with who began."""
+    if not talks:
+        return None
     outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
     wanted = {track.first}
     if call.direction is Direction.OUTBOUND or track.first not in world.channels:

@@ -6,12 +6,12 @@ the phone): so it is read from *every* channel event, and a channel that changed
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from mhud import ids
 from mhud.ami import messages as ami
 from mhud.live import merging
+from mhud.live.changing import replace
 from mhud.live.model import Call, CallStatus, Channel, Direction
 from mhud.live.talk import RINGING, UP
 from mhud.live.world import CallTrack, World

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from mhud.live.changing import replace
 from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome
 from mhud.live.queues import settle, timed_out
 from mhud.live.world import CallTrack, World

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mhud.ami import messages as ami
+from mhud.live.changing import replace
 from mhud.live.inputs import AgentThen
 from mhud.live.model import WRAP_UP_REASON, Agent, AgentProfile, AgentStatus, Member
 from mhud.live.queues import ensure_queue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from mhud.live.changing import replace
 from mhud.live.model import Channel
 from mhud.live.world import World
 

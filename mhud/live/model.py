@@ -2,6 +2,8 @@
 
 Vocabulary: a *channel* is Asterisk's; a *call* is all channels that share a Linkedid; a *member*
 is one interface in one queue; an *agent* is a person with an interface.
+
+What changes often has no slots, so that `changing.replace` copies it at once.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def seconds_as_printed(began: datetime, ended: datetime) -> int:
     return max(0, int(ended.timestamp()) - int(began.timestamp()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """One technology-side connection."""
 
@@ -58,7 +60,7 @@ class Channel:
         return self.name.rpartition(";")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Visit:
     """One stay in one queue. `wait_s` counts from joining to answer or leaving."""
 
@@ -79,7 +81,7 @@ class Visit:
         return self.outcome in (Outcome.FULL, Outcome.EMPTY) and self.left_at == self.joined_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Talk:
     """One agent's (or, without agent, the called party's) talk within a call."""
 
@@ -88,7 +90,7 @@ class Talk:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """Everything that shares a Linkedid. `duration` is from start to end, or to now."""
 
@@ -140,7 +142,7 @@ class Call:
         return int(sum(visit.wait_s for visit in self.visits))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """A caller in a queue, not yet connected. Queues keep them in order of position."""
 
@@ -149,7 +151,7 @@ class Waiting:
     joined_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """One interface's membership of one queue."""
 
@@ -184,7 +186,7 @@ class QueueProfile:
     max_longest_wait_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Queue:
     """A waiting line and who serves it."""
 
@@ -228,7 +230,7 @@ class AgentProfile:
     queues: tuple[str, ...] = ()  # joined at log-in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AgentDay:
     """An agent's figures of the helpline's day. `handled_s` is talk plus wrap-up."""
 
@@ -237,7 +239,7 @@ class AgentDay:
     available_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Agent:
     """A person with a phone, as he is now."""
 

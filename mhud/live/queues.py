@@ -6,11 +6,11 @@ and for a redirect alike. What follows tells which.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mhud.ami import messages as ami
 from mhud.live import events
+from mhud.live.changing import replace
 from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch, touch_living
 from mhud.live.figures import QueueDay
 from mhud.live.model import Call, Channel, Outcome, Queue, Visit, Waiting

@@ -42,5 +42,5 @@ def circles(channels: Sequence[Channel]) -> list[Circle]:
             groups[other] = []
             of_key.update({key: target for key, at in of_key.items() if at == other})
         of_key.update(dict.fromkeys(keys, target))
-    found = (Circle(tuple(group)) for group in groups)
+    found = [Circle(tuple(group)) for group in groups if len(group) >= 2]
     return [circle for circle in found if len(circle.parties) >= 2]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from mhud.ami import messages as ami
+from mhud.live.changing import replace
 from mhud.live.channels import touch_living
 from mhud.live.model import Call, Channel
 from mhud.live.talk import Circle

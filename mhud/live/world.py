@@ -106,9 +106,11 @@ class World:
         self._told[rank].append(event)
 
     def take_told(self) -> list[DomainEvent]:
-        told = [event for rank in self._told for event in rank]
+        calls, agents, queues = self._told
+        if not (calls or agents or queues):
+            return []
         self._told = ([], [], [])
-        return told
+        return calls + agents + queues
 
     # ---- channels and their indexes
 
