@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import mhud
-from mhud.commands import agents, keys, run, users
+from mhud.commands import agents, doctor, keys, run, users
 from mhud.commands import settings as settings_command
 from mhud.commands.common import Failure, Usage, remark
 from mhud.errors import MhudError
@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
     ("key", keys.add_to, "API keys"),
     ("agent", agents.add_to, "people with a phone"),
     ("config", settings_command.add_to, "look at the settings"),
+    ("doctor", doctor.add_to, "say what is right, what is not, and how to mend it"),
     ("replay", run.add_replay, "print what follows from a recorded trace, as JSON lines"),
     ("openapi", run.add_openapi, "print the OpenAPI document"),
 )

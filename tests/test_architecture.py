@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "feeds.objects",
     },
     "feeds": {"feeds", "store", "live", "services.visibility", "services.rights"},
+    "doctor": {"doctor", "ami", "store", "services.queue_file"},
     "web": {"web", "services", "feeds", "live", "notify"},
     "sim": {"sim"},
 }

@@ -30,14 +30,17 @@ async def run(*command: str | Path, timeout_s: float = 30) -> str:
 class PbxProcess:
     """One Asterisk with its files in `folder` and its ports in `ports`."""
 
-    def __init__(self, folder: Path, ports: Ports) -> None:
+    def __init__(
+        self, folder: Path, ports: Ports, configuration: tuple[Path, ...] = CONFIGURATION
+    ) -> None:
         self.folder = folder
         self.ports = ports
+        self.configuration = configuration
         self.pid: int | None = None
 
     async def start(self) -> None:
         """Returns when it has booted fully."""
-        said = await run(SCRIPT, "up", self.folder, str(self.ports.base), *CONFIGURATION)
+        said = await run(SCRIPT, "up", self.folder, str(self.ports.base), *self.configuration)
         self.pid = int(said)
 
     async def stop(self) -> None:

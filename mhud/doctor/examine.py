@@ -1,0 +1,76 @@
+"""All checks, in the order in which one mends them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from mhud.ami.probe import PATIENCE_S, Probe
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.doctor import (
+    connection,
+    data,
+    dialplan,
+    events,
+    files,
+    network,
+    phones,
+    queues,
+    rights,
+    secret,
+    times,
+    web,
+)
+from mhud.doctor.check import Check, State
+from mhud.doctor.patient import Patient
+
+ASTERISK_CONF = Path("/etc/asterisk")
+
+
+async def examine(
+    settings: Settings, clock: Clock, folder: Path = ASTERISK_CONF, patience_s: float = PATIENCE_S
+) -> list[Check]:
+    """`folder` is Asterisk's configuration, read where that is allowed. Changes nothing."""
+    here = await asyncio.to_thread(_here, settings)
+    there = await _there(settings, Probe(settings.ami, clock, patience_s), clock, folder)
+    return [*there, *here]
+
+
+def _here(settings: Settings) -> list[Check]:
+    found = data.checks(settings)
+    runs = any(one.name == "data.daemon" and one.text.startswith("A daemon") for one in found)
+    return [
+        secret.check(settings.ami),
+        *found,
+        *web.checks(settings.http, runs),
+        *files.checks(settings.asterisk),
+    ]
+
+
+async def _there(settings: Settings, probe: Probe, clock: Clock, folder: Path) -> list[Check]:
+    found = [await connection.greeted(probe, settings.ami)]
+    try:
+        if found[0].state is State.OK:
+            found.append(await network.check(settings.ami, clock))
+            found.append(await connection.admitted(probe, settings.ami))
+        if found[-1].state is State.OK and len(found) > 1:
+            found += await _inside(Patient(settings, clock, folder, probe))
+    finally:
+        probe.close()
+    return found
+
+
+async def _inside(patient: Patient) -> list[Check]:
+    return [
+        await connection.booted(patient),
+        *await rights.needed(patient),
+        await rights.excess(patient),
+        *await asyncio.to_thread(events.checks, patient),
+        *await rights.modules(patient),
+        *await times.checks(patient),
+        *await dialplan.checks(patient),
+        *await queues.checks(patient),
+        await phones.check(patient),
+        await dialplan.queue_exit(patient),  # last: a huge dialplan may end the connection
+    ]
