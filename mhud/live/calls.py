@@ -25,7 +25,7 @@ def refresh(world: World, call_id: str) -> None:
     track = world.tracks[call_id]
     call = _derive(world, world.calls[call_id], track)
     if track.told is None:
-        world.tell(events.CallStarted(at=world.now, call=replace(call, end_time=None)))
+        world.tell(events.CallStarted(at=world.now, call=call))
         if world.looking_around:
             track.told = call  # found as it is: what came before was not seen
     if _is_over(call, track):
@@ -41,6 +41,7 @@ def refresh(world: World, call_id: str) -> None:
 
 
 def _is_over(call: Call, track: CallTrack) -> bool:
+    """No channel is left; an originate still waits for its first one until its deadline."""
     if track.channels:
         return False
     return call.deadline is None or track.refused is not None or track.lost
@@ -59,22 +60,23 @@ def _close(world: World, call: Call) -> None:
 
 
 def _derive(world: World, call: Call, track: CallTrack) -> Call:
+    """What the facts mean. Each step reads what the one before wrote, also in `track`."""
     channels = world.channels_of(call.id)
     _notice_agent_leg(world, call, track, channels)
     if channels and call.deadline is not None:
         call = replace(call, deadline=None)
-    talks = circles(channels)
-    main = _main(world, call, track, channels, talks)
+    heard = circles(channels)
+    main = _main_circle(world, call, track, channels, heard)
     talker = _talker(world, call, track, main)
-    waiting = _waits(world, call, track)
+    waiting = _waits_in_queue(world, call, track)
     if talker is not None and talker != track.talker:
         call = _begin_talk(world, call, track, talker)
     elif talker is None and call.talks and not _still_there(world, track, channels, waiting):
         call = _end_talk(world, call, track)
-    _serves(world, call, track)
-    call = _hold(world, call, track, main, talks)
+    _mark_for_wrap_up(world, call, track)
+    call = _hold(world, call, track, main, heard)
     call = transfers.count(call, track, main)
-    waiting = _waits(world, call, track)  # perhaps only since the talk is over
+    waiting = _waits_in_queue(world, call, track)  # perhaps only since the talk is over
     if waiting and call.queue_id != call.visits[-1].queue_id:
         call = replace(call, queue_id=call.visits[-1].queue_id, agent_id=None)
     status = _status(call, track, channels, main, waiting)
@@ -85,14 +87,14 @@ def _notice_agent_leg(
     world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...]
 ) -> None:
     for channel in channels:
-        asked = call.originated and channel.uniqueid == track.first
-        his = call.agent_id is not None and world.agent_of(channel) == call.agent_id
-        if not channel.is_local and (asked or his):
+        rung_first = call.originated and channel.uniqueid == track.first
+        agents_own = call.agent_id is not None and world.agent_of(channel) == call.agent_id
+        if not channel.is_local and (rung_first or agents_own):
             track.agent_leg_seen = True
             track.agent_leg_up |= channel.up_at is not None
 
 
-def _waits(world: World, call: Call, track: CallTrack) -> bool:
+def _waits_in_queue(world: World, call: Call, track: CallTrack) -> bool:
     """In a queue; not so if only a Local half is, by which an agent asks for a colleague."""
     if not call.visits or call.visits[-1].left_at is not None:
         return False
@@ -103,21 +105,21 @@ def _waits(world: World, call: Call, track: CallTrack) -> bool:
     return not ours or any(c is None or not c.is_local for c in ours)
 
 
-def _main(
+def _main_circle(
     world: World,
     call: Call,
     track: CallTrack,
     channels: tuple[Channel, ...],
-    talks: list[Circle],
+    heard: list[Circle],
 ) -> Circle | None:
     """The talk that the call is about: the one with the person outside, else with who began."""
-    if not talks:
+    if not heard:
         return None
     outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
     wanted = {track.first}
     if call.direction is Direction.OUTBOUND or track.first not in world.channels:
         wanted = outside or wanted
-    for circle in talks:
+    for circle in heard:
         if any(channel.uniqueid in wanted for channel in circle.channels):
             return circle
     return None
@@ -161,7 +163,7 @@ def _still_there(
 def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:
     at = world.now
     agent_id = talker[1] if talker[0] == "agent" else None
-    if track.talker is None and agent_id is None and _is_open(call):
+    if track.talker is None and agent_id is None and _talk_is_open(call):
         track.talker = talker  # restored: who he is was not written down
         return call
     call = _end_talk(world, call, track)
@@ -178,18 +180,18 @@ def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, s
         answer_time=call.answer_time or at,
         talks=(*call.talks, Talk(agent_id=agent_id, began_at=at)),
         visits=visits,
-        agent_id=_whose(call, agent_id),
+        agent_id=_agent_after(call, agent_id),
     )
 
 
-def _serves(world: World, call: Call, track: CallTrack) -> None:
+def _mark_for_wrap_up(world: World, call: Call, track: CallTrack) -> None:
     """The agent who talks will write this call up, also if he began before we looked."""
     kind, who = track.talker or ("", "")
     if kind == "agent" and call.direction is not Direction.INTERNAL:
         world.agent_tracks[who].served = call.id
 
 
-def _whose(call: Call, talking: str | None) -> str | None:
+def _agent_after(call: Call, talking: str | None) -> str | None:
     """An originated call stays its agent's until another agent takes it over."""
     if call.direction is Direction.INBOUND or (talking and not call.originated):
         return talking
@@ -204,13 +206,13 @@ def _answered(world: World, visit: Visit, agent_id: str | None) -> Visit:
     return done
 
 
-def _is_open(call: Call) -> bool:
+def _talk_is_open(call: Call) -> bool:
     return bool(call.talks) and call.talks[-1].ended_at is None
 
 
 def _end_talk(world: World, call: Call, track: CallTrack) -> Call:
     track.talker, track.held_before = None, False
-    if not _is_open(call):
+    if not _talk_is_open(call):
         return call
     if call.agent_id in world.agents:
         world.touch_agent(call.agent_id)
@@ -218,7 +220,7 @@ def _end_talk(world: World, call: Call, track: CallTrack) -> Call:
 
 
 def _hold(
-    world: World, call: Call, track: CallTrack, main: Circle | None, talks: list[Circle]
+    world: World, call: Call, track: CallTrack, main: Circle | None, heard: list[Circle]
 ) -> Call:
     """On hold: a party of the talk holds, or the agent talks to somebody else meanwhile."""
     if track.talker is None:
@@ -227,7 +229,7 @@ def _hold(
         kind, who = track.talker
         held = call.held_since is not None or (
             kind == "agent"
-            and any(world.agent_of(c) == who for circle in talks for c in circle.channels)
+            and any(world.agent_of(c) == who for circle in heard for c in circle.channels)
         )
     else:
         held = track.held_before or any(channel.holding for channel in main.channels)
