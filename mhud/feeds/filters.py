@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from functools import lru_cache
 
 from mhud.errors import invalid
 from mhud.feeds.frames import Frames
@@ -57,6 +57,9 @@ class Filter:
         return True
 
 
+EVERYTHING = Filter()
+
+
 def types_of(patterns: Iterable[str]) -> frozenset[str]:
     """Exact names, `call.*`, `*`. Raises MhudError INVALID for what names no event."""
     wanted: set[str] = set()
@@ -81,14 +84,16 @@ class Grant:
     sees_calls: bool
     sees_all_numbers: bool
 
-    @classmethod
-    def of(cls, principal: Principal) -> Self:
-        return cls(
-            types=frozenset(name for name in EVENT_TYPES if _opens(principal, name)),
+    @staticmethod
+    def of(principal: Principal) -> Grant:
+        """One and the same object for everybody with the same rights."""
+        grant = Grant(
+            types=_types_open_to(principal.rights),
             agent_id=principal.agent_id,
             sees_calls=principal.may("view_calls", None),
             sees_all_numbers=sees_all_numbers(principal),
         )
+        return _shared(grant)
 
     def allows(self, entry: Entry) -> bool:
         return entry.type in self.types
@@ -110,6 +115,36 @@ class Grant:
         return self.sees_all_numbers or self.agent_id in entry.agent_ids
 
 
-def _opens(principal: Principal, type_: str) -> bool:
-    family = type_.partition(".")[0]
-    return any(principal.may(right, None) for right in FAMILY_RIGHTS[family])
+@lru_cache(1024)
+def _shared(grant: Grant) -> Grant:
+    return grant
+
+
+@lru_cache(256)
+def _types_open_to(rights: frozenset[str]) -> frozenset[str]:
+    """Of what concerns everybody: a right over one's own opens no family."""
+    families = {name for name, openers in FAMILY_RIGHTS.items() if not rights.isdisjoint(openers)}
+    return frozenset(name for name in EVENT_TYPES if name.partition(".")[0] in families)
+
+
+class Telling:
+    """Entries that are told to everybody at once, chosen and framed once for all who are alike."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._told = [Frames(entry) for entry in entries]
+        self._chosen: dict[tuple[int, int], bytes] = {}
+
+    def to(self, grant: Grant, wanted: Filter) -> bytes:
+        """What he may see and wants, framed; empty when that is nothing.
+
+        Looked up by identity, because to compare two grants costs more than to choose.
+        """
+        alike = (id(grant), id(wanted))
+        chosen = self._chosen.get(alike)
+        if chosen is None:
+            chosen = self._chosen[alike] = b"".join(
+                grant.pick(frames)
+                for frames in self._told
+                if grant.allows(frames.entry) and wanted.passes(frames.entry)
+            )
+        return chosen

@@ -12,8 +12,7 @@ from aiohttp import web
 
 from mhud.clock import Clock
 from mhud.feeds.bus import Bus
-from mhud.feeds.filters import Grant
-from mhud.feeds.frames import Frames
+from mhud.feeds.filters import Grant, Telling
 from mhud.feeds.ledger import Ledger
 from mhud.feeds.payloads import Entry
 from mhud.feeds.websocket import FORBIDDEN, GOING_AWAY, TRY_AGAIN, UNAUTHENTICATED, Session
@@ -114,7 +113,7 @@ class Hub:
             self.cut_total += session.cut_with == TRY_AGAIN
 
     def kept(self, entries: Sequence[Entry]) -> None:
-        told = [Frames(entry) for entry in entries]
+        told = Telling(entries)
         for session in self._sessions:
             session.take(told)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,8 @@ import structlog
 from aiohttp import web
 
 from mhud.errors import MhudError
-from mhud.feeds.filters import Filter, Grant
-from mhud.feeds.frames import Frames, close_frame, text_frame
+from mhud.feeds.filters import EVERYTHING, Filter, Grant, Telling
+from mhud.feeds.frames import close_frame, text_frame
 from mhud.feeds.ledger import Ledger
 from mhud.feeds.payloads import Entry
 
@@ -62,7 +61,7 @@ class Session:
         self.cut_with: int | None = None
         self._ledger = ledger
         self._buffer_bytes = buffer_bytes
-        self._filter = Filter()
+        self._filter = EVERYTHING
         self._live = False
         self._after = 0  # the seq after which everything that passes was sent live
         self._spans: deque[Span] = deque(maxlen=SPANS)
@@ -75,18 +74,10 @@ class Session:
             self.tell_stalled()
         self._go_live()
 
-    def take(self, told: Sequence[Frames]) -> None:
+    def take(self, told: Telling) -> None:
         """Live events; on everybody's path, so it looks up, writes once, and no more."""
-        if not self._live:
-            return
-        grant, wanted = self.grant, self._filter
-        frames = [
-            grant.pick(frames)
-            for frames in told
-            if grant.allows(frames.entry) and wanted.passes(frames.entry)
-        ]
-        if frames:
-            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
+        if self._live and (frames := told.to(self.grant, self._filter)):
+            self._write(frames)
 
     def say(self, message: dict[str, Any]) -> None:
         """A message that is no event."""
