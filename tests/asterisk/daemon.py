@@ -30,6 +30,7 @@ class Daemon:
         self.pbx = pbx
         self.http_port = free_tcp_port()
         self.key = ""
+        self.options: tuple[str, ...] = ()  # of `mhud serve`
         self._process: asyncio.subprocess.Process | None = None
         self._environment = {
             **os.environ,
@@ -70,8 +71,8 @@ class Daemon:
                 await self.command("agent", "add", agent, "--queues", queues)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                MHUD, "serve", stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self._environment,
+                MHUD, "serve", *self.options, stdin=asyncio.subprocess.DEVNULL,
+                stdout=log, stderr=log, env=self._environment,
             )  # fmt: skip
         await self.until_ready(200)
 

@@ -152,6 +152,10 @@ class Parties:
     async def unregister(self, agent: int, phone: Party) -> None:
         await sip.register(self.ports.sip, f"agent{agent:03d}", phone.address[1], 0)
 
+    async def register_at(self, agent: int, port: int) -> None:
+        """The agent's phone is now the one on that port."""
+        await sip.register(self.ports.sip, f"agent{agent:03d}", port)
+
     async def outside(self, behavior: Behavior = Behavior()) -> Party:  # noqa: B008
         """Whoever is called through the trunk."""
         return await self._answering(TRUNK_HOST, self.ports.trunk, behavior)

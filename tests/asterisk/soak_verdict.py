@@ -1,0 +1,266 @@
+"""mhud's account of the soak against Asterisk's: its lists, its queue_log, its dialing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.asterisk.api import Api, Json
+from tests.asterisk.soak_tap import Leg, Served, Tap
+
+Lists = dict[str, Any]
+LAST_QUEUE_EVENTS = {
+    "ABANDON": {"abandoned"},
+    "EXITWITHTIMEOUT": {"timeout"},
+    "COMPLETECALLER": {"completed"},
+    "COMPLETEAGENT": {"completed"},
+    "JOINEMPTY": {"rejected"},
+    "EXITEMPTY": {"rejected"},
+}
+OUTCOMES = (*LAST_QUEUE_EVENTS, "BLINDTRANSFER", "ATTENDEDTRANSFER", "CONNECT")
+BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"}
+EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
+TALK_S = 1.2  # the API prints whole seconds
+
+
+@dataclass(frozen=True)
+class Gap:
+    """mhud did not hear Asterisk; `end` is when it was ready again."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass
+class Verdict:
+    deviations: list[str] = field(default_factory=list)
+    figures: Counter[str] = field(default_factory=Counter)
+
+    def judge(self, holds: bool, what: str) -> None:
+        self.figures["judged"] += 1
+        if not holds:
+            self.deviations.append(what)
+
+
+async def asterisk_lists(tap: Tap) -> Lists:
+    channels = await tap.act("CoreShowChannels")
+    queues = await tap.act("QueueStatus")
+    members: dict[str, set[str]] = {}
+    paused: dict[str, set[str]] = {}
+    waiting: dict[str, list[str | None]] = {}
+    for row in queues:
+        if row.get("Event") == "QueueMember":
+            agent = row["Location"].removeprefix("PJSIP/")
+            members.setdefault(row["Queue"], set()).add(agent)
+            if row["Paused"] == "1":
+                paused.setdefault(agent, set()).add(row["Queue"])
+        elif row.get("Event") == "QueueEntry":
+            waiting.setdefault(row["Queue"], []).append(tap.call_of(row["Uniqueid"]))
+    calls = {tap.call_of(row["Uniqueid"]) for row in channels if "Uniqueid" in row}
+    return {"calls": calls, "members": members, "paused": paused, "waiting": _waiting(waiting)}
+
+
+async def mhud_lists(api: Api) -> Lists:
+    active = (await api.get("/calls/active"))["calls"]
+    agents = (await api.get("/agents"))["agents"]
+    queues = (await api.get("/queues"))["queues"]
+    waiting: dict[str, list[str | None]] = {}
+    for call in active:
+        if call["status"] == "queued":
+            waiting.setdefault(call["queue_id"], []).append(call["id"])
+    counts = {q["id"]: n for q in queues if (n := q["statistics"]["calls_waiting"])}
+    return {
+        "calls": {call["id"] for call in active},
+        "members": {queue["id"]: set(queue["agents"]) for queue in queues if queue["agents"]},
+        "paused": {a["id"]: set(a["queues_paused"]) for a in agents if a["queues_paused"]},
+        "waiting": (_waiting(waiting)[0], counts),
+    }
+
+
+def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | None]], Any]:
+    """Who waits where, and how many: mhud counts its list, not its calls."""
+    sets = {queue: set(ids) for queue, ids in calls.items()}
+    return sets, {queue: len(ids) for queue, ids in calls.items()}
+
+
+def queue_log(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """The events of each caller's channel: (event, agent), in order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        _, uniqueid, _, agent, event, *_ = line.split("|")
+        found.setdefault(uniqueid, []).append((event, agent.removeprefix("PJSIP/")))
+    return found
+
+
+async def history(api: Api) -> list[Json]:
+    calls: list[Json] = []
+    cursor = ""
+    while True:
+        page = await api.get(f"/calls?limit=100{cursor}")
+        calls += page["calls"]
+        if not page["next_cursor"]:
+            return calls
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def judge_events(verdict: Verdict, followed: list[Json], replayed: list[Json]) -> None:
+    """What a consumer got who came back after each end, and what the ledger tells afterwards."""
+    seqs = [event["seq"] for event in followed]
+    verdict.judge(seqs == list(range(1, len(seqs) + 1)), "seq is not gapless over restarts")
+    verdict.judge(followed == replayed, "a replay differs from what was sent")
+    for type_ in ("call.new", "call.ended"):
+        told = Counter(event["call"]["id"] for event in followed if event["type"] == type_)
+        for one, times in told.items():
+            verdict.judge(times == 1, f"{one}: {times} times {type_}")
+    verdict.figures["events of /ws"] = len(followed)
+
+
+@dataclass
+class Trial:
+    """One call before the court: what mhud has of it and what Asterisk did."""
+
+    id: str
+    call: Json
+    legs: list[Leg]
+    log: list[tuple[str, str]]
+    served: list[Served]
+    events: list[Json]
+    tap: Tap
+
+    @property
+    def born(self) -> datetime:
+        return min(leg.born for leg in self.legs)
+
+    @property
+    def gone(self) -> datetime:
+        return max(leg.gone or leg.born for leg in self.legs)
+
+
+def judge_calls(
+    verdict: Verdict, tap: Tap, told: list[Json], followed: list[Json],
+    log: dict[str, list[tuple[str, str]]], gaps: list[Gap],
+) -> None:  # fmt: skip
+    rows = Counter(call["id"] for call in told)
+    for one, times in rows.items():
+        verdict.judge(times == 1, f"{one}: {times} times in the history")
+    calls = {call["id"]: call for call in told}
+    truth = tap.calls()
+    for one in calls.keys() - truth.keys():
+        never = one.startswith("call-mhud-") and calls[one]["answer_time"] is None
+        verdict.judge(never, f"{one}: Asterisk knows no such call")
+        verdict.figures["originates without a channel"] += 1
+    events: dict[str, list[Json]] = {}
+    for event in followed:
+        if "call" in event and event["type"].startswith("call."):
+            events.setdefault(event["call"]["id"], []).append(event)
+    for one, legs in truth.items():
+        verdict.figures["calls"] += 1
+        ids = {leg.uniqueid for leg in legs}
+        lines = [line for uniqueid in ids for line in log.get(uniqueid, [])]
+        served = [talk for talk in tap.served if talk.uniqueid in ids]
+        trial = Trial(one, calls.get(one, {}), legs, lines, served, events.get(one, []), tap)
+        _judge_call(verdict, trial, gaps)
+
+
+def _judge_call(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
+    born, gone = trial.born, trial.gone
+    if any(gap.begin - EDGE <= born and gone <= gap.end + EDGE for gap in gaps):
+        verdict.figures["calls wholly inside a gap"] += 1
+        verdict.figures["... of which mhud has something"] += bool(trial.call)
+        return
+    verdict.judge(bool(trial.call), f"{trial.id}: not in the history")
+    if not trial.call:
+        return
+    verdict.figures["answered" if trial.call["answer_time"] else "not answered"] += 1
+    told = [event["type"] for event in trial.events]
+    once = told.count("call.new") == told.count("call.ended") == 1
+    verdict.judge(once, f"{trial.id}: /ws told {told}")
+    if any(born < gap.end + EDGE and gone > gap.begin - EDGE for gap in gaps):
+        _judge_touched(verdict, trial, gaps)
+    else:
+        _judge_whole(verdict, trial)
+
+
+def _judge_touched(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
+    verdict.figures["calls that touch a gap"] += 1
+    surely = any(trial.born < gap.end - EDGE and trial.gone > gap.begin + EDGE for gap in gaps)
+    if surely:
+        verdict.judge(trial.call["gap"], f"{trial.id}: touched a gap and is not marked")
+
+
+def _judge_whole(verdict: Verdict, trial: Trial) -> None:
+    verdict.figures["calls seen whole"] += 1
+    call, id_ = trial.call, trial.id
+    verdict.judge(not call["gap"], f"{id_}: marked, yet no gap was near")
+    if trial.log:
+        _judge_queue(verdict, trial)
+    if id_.startswith("call-mhud-"):
+        _judge_outbound(verdict, trial)
+    total = (trial.gone - trial.born).total_seconds()
+    near = abs(call["duration"] - total) <= TALK_S
+    verdict.judge(near, f"{id_}: {call['duration']} s, by Asterisk {total:.1f} s")
+
+
+def _judge_queue(verdict: Verdict, trial: Trial) -> None:
+    call, id_ = trial.call, trial.id
+    verdict.figures["calls in queue_log"] += 1
+    last = [event for event, _ in trial.log if event in OUTCOMES][-1:]
+    for event in last:
+        verdict.figures[event] += 1
+        wanted = LAST_QUEUE_EVENTS.get(event, {call["end_reason"]})
+        right = call["end_reason"] in wanted
+        verdict.judge(right, f"{id_}: {call['end_reason']}, queue_log says {trial.log}")
+    agents = {agent for event, agent in trial.log if event == "CONNECT"}
+    right = agents <= set(call["agent_ids"]) and bool(agents) <= bool(call["answer_time"])
+    verdict.judge(right, f"{id_}: agents {call['agent_ids']}, queue_log says {sorted(agents)}")
+    _judge_talks(verdict, trial)
+
+
+def _judge_talks(verdict: Verdict, trial: Trial) -> None:
+    told = talks(trial.events)
+    for served in trial.served:
+        near = [
+            seconds
+            for agent, began, seconds in told
+            if agent == served.agent_id and abs((began - served.began).total_seconds()) <= 2
+        ]
+        right = any(abs(seconds - served.seconds) <= TALK_S for seconds in near)
+        verdict.figures["talks"] += 1
+        verdict.judge(
+            right, f"{trial.id}: {served.agent_id} talked {served.seconds:.1f} s, told {told}"
+        )
+
+
+def talks(events: list[Json]) -> list[tuple[str, datetime, float]]:
+    """(agent, began, seconds) by what /ws told: from `call.connected` to what ended it."""
+    found: list[tuple[str, datetime, float]] = []
+    open_: tuple[str, datetime] | None = None
+    for event in events:
+        if event["type"] in ("call.held", "call.resumed"):
+            continue
+        at = datetime.fromisoformat(event["timestamp"])
+        if open_ is not None:
+            found.append((*open_, (at - open_[1]).total_seconds()))
+        connected = event["type"] == "call.connected"
+        open_ = (event["call"]["agent_id"], at) if connected else None
+    return found
+
+
+def _judge_outbound(verdict: Verdict, trial: Trial) -> None:
+    verdict.figures["outbound calls"] += 1
+    call, id_ = trial.call, trial.id
+    legs = {leg.uniqueid: leg for leg in trial.legs}
+    dialed = [d for d in trial.tap.dialed if d.leg in legs and d.leg != id_.removeprefix("call-")]
+    ended = [d.status for d in dialed]
+    answered = "ANSWER" in ended
+    verdict.figures[f"dialed: {ended[-1] if ended else 'nobody'}"] += 1
+    right = answered == (call["answer_time"] is not None)
+    verdict.judge(right, f"{id_}: answered at {call['answer_time']}, Asterisk says {ended}")
+    if answered or not dialed:
+        return
+    wanted = BY_CAUSE.get(legs[dialed[-1].leg].cause)
+    if ended[-1] in ("BUSY", "NOANSWER") and wanted is not None:
+        verdict.judge(call["end_reason"] == wanted, f"{id_}: {call['end_reason']}, not {wanted}")
