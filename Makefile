@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run check test test-slow test-asterisk clean
+.PHONY: help install dev run check test test-slow test-asterisk bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:[^#]*## /\t/' | expand -t 18
@@ -35,6 +35,10 @@ test-asterisk: dev ## Run the tests against a real Asterisk (root, once: install
 	tests/asterisk/pbx tools
 	tests/asterisk/pbx install
 	$(BIN)/pytest -m asterisk $(PYTEST_ARGS)
+
+bench: install ## Measure mhud beside others, ratios only (docs/performance.md); takes four minutes
+	PYTHON=$(PYTHON) benchmarks/setup.sh
+	$(BIN)/python -m benchmarks
 
 clean: ## Remove .venv, caches and what a build leaves
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist

@@ -1,0 +1,25 @@
+"""`python -m benchmarks [ami rest sockets night]`: all of them, or these. Exit status 1: a miss."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from benchmarks.common import Figure, table
+
+ALL = ("ami", "rest", "sockets", "night")
+
+
+def main(names: list[str]) -> int:
+    if set(names) - set(ALL):
+        print(f"there are: {' '.join(ALL)}", file=sys.stderr)
+        return 2
+    figures: list[Figure] = []
+    for name in names or ALL:
+        figures += importlib.import_module(f"benchmarks.{name}").main()
+    print(table(figures))
+    return int(any(one.gated and one.holds is False for one in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+"""The whole daemon under measurement, as `mhud serve` runs it, with keys for the load.
+
+    python -m benchmarks.daemon AMI_PORT DIRECTORY
+
+Prints one JSON line: its port, its keys, and a port that triggers: a connection that begins with
+`!` has one event told to all sockets for each further byte, as the ledger would after its commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from benchmarks.common import SERVER_CORE, pin
+from benchmarks.pbx import SECRET, USERNAME
+from mhud import daemon, logs
+from mhud.config import IsolatedSettings, LogSettings
+from mhud.feeds.payloads import Entry, entry_of, public_event
+from mhud.live.events import CallConnected
+from mhud.live.model import Call, CallStatus, Direction
+from mhud.services import Services
+from mhud.services.keys import KeyWish, add_key
+from mhud.services.people import Person, add_person
+
+UNLIMITED = "enterprise:999999"
+PASSWORD = "a password of the benchmark"  # noqa: S105 -- of nobody else
+
+
+def settings(ami_port: int, directory: Path) -> IsolatedSettings:
+    return IsolatedSettings.model_validate(
+        {
+            "ami": {"port": ami_port, "username": USERNAME, "secret": SECRET},
+            "http": {"port": 0},
+            "data_dir": directory,
+        }
+    )
+
+
+async def ready(services: Services, base_url: str) -> None:
+    await services.pump.until(lambda live: not live.stale and len(live.agents) > 1, 20)
+    keys = [await _key(services, role) for role in ("supervisor", "operator")]
+    trigger = await _listen_for_triggers(services)
+    told = {"port": urlsplit(base_url).port, "keys": keys, "trigger": trigger}
+    print(json.dumps({**told, "password": PASSWORD}), flush=True)
+
+
+async def _key(services: Services, role: str) -> str:
+    email = f"{role}@example.org"
+    person = Person(username=role, name=role, role=role, email=email, password=PASSWORD)
+    user = await add_person(services.access, person)
+    rights = ("view_agents", "view_calls", "view_queues", "receive_events")
+    wish = KeyWish(name=role, rights=rights, tier=UNLIMITED)
+    made = await add_key(services.access, wish, user.id)
+    return made.secret
+
+
+def entry(services: Services) -> Entry:
+    """A caller and his agent begin to talk: an event with numbers, so rights matter."""
+    live = services.pump.live
+    call = Call(
+        id="1763760000.0",
+        linkedids=("1763760000.0",),
+        direction=Direction.INBOUND,
+        status=CallStatus.IN_PROGRESS,
+        start_time=live.now,
+        answer_time=live.now,
+        caller_id="+15550101234",
+        destination="8005551234",
+        agent_id=next(iter(live.agents)),
+        queue_id="support",
+    )
+    at = live.now
+    return entry_of(public_event(1, CallConnected(at=at, call=call), None), at)
+
+
+async def _listen_for_triggers(services: Services) -> int:
+    told = [entry(services)]
+
+    async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1)
+        while asked := await reader.read(64):
+            for _ in asked:
+                services.bus.publish(told)
+        writer.close()
+
+    server = await asyncio.start_server(heard, "127.0.0.1", 0)
+    return int(server.sockets[0].getsockname()[1])
+
+
+def main(ami_port: int, directory: Path) -> None:
+    logs.configure(LogSettings(level="error"))
+    asyncio.run(daemon.serve(settings(ami_port, directory), on_ready=ready))
+
+
+if __name__ == "__main__":
+    pin(SERVER_CORE)
+    main(int(sys.argv[1]), Path(sys.argv[2]))
