@@ -28,7 +28,7 @@ def on_link_lost(world: World, event: ami.LinkLost) -> None:
 
 
 def on_snapshot(world: World, event: ami.Snapshot) -> None:
-    was_stale, seen_before = world.stale, set(world.calls)
+    was_stale = world.stale
     for now in event.queues:
         see_queue(world, now)
     _members(world, event)
@@ -39,10 +39,9 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
         members.on_device_state(
             world, ami.DeviceStateChange(at=event.at, device=device, state=state)
         )
-    for call_id in seen_before & set(world.calls):
-        if was_stale:
-            world.calls[call_id] = replace(world.calls[call_id], gap=True)
-            world.touch_call(call_id)
+    for call in tuple(world.calls.values()) if was_stale else ():
+        world.calls[call.id] = replace(call, gap=True)  # of each something went unheard
+        world.touch_call(call.id)
     for agent_id in world.restored.keys() & world.agents.keys():
         world.touch_agent(agent_id)
     world.stale, world.looking_around = False, True

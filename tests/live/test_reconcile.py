@@ -13,6 +13,7 @@ from mhud.live.inputs import QueuesSeen, Restored
 from mhud.live.model import EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
+from tests.legs import RING, Leg
 from tests.scenario import Pbx, differences
 
 
@@ -58,6 +59,16 @@ def test_a_call_that_lived_on_unseen_has_a_gap() -> None:
     leg.hangs_up()
     caller.is_gone()
     assert caller.call.end_reason is EndReason.COMPLETED
+
+
+def test_a_call_that_began_unseen_has_a_gap_even_while_it_only_dials() -> None:
+    pbx = Pbx()
+    pbx.say(ami.LinkLost(at=pbx.now))
+    with pbx.unheard():
+        dialing = Leg(pbx, "PJSIP/trunk", RING)
+        pbx.passes(10)
+    pbx.is_asked()
+    assert (dialing.call.status, dialing.call.gap) == ("ivr", True)
 
 
 def test_a_leg_that_was_lost_does_not_make_its_whole_call_lost() -> None:
