@@ -1,11 +1,11 @@
-"""A busy helpline on a real Asterisk, with links cut and mhud killed, judged by Asterisk's books.
+"""A busy helpline on a real Asterisk, with a bad link and mhud killed, judged by Asterisk's books.
 
     python -m tests.asterisk.soak --minutes 60 --seed 1 [--keep DIR]
 
-Random callers and agents act; now and then the link to mhud is cut or mhud is killed; then
-everybody stands still and mhud's lists must equal Asterisk's. At the end each call is compared with
-queue_log and with how its dialing ended. Ends with figures, and with status 1 at a deviation. With
---keep the AMI trace, the logs and queue_log stay in DIR.
+Random callers and agents act. Now and then the link to mhud is cut or falls silent, or mhud is
+killed; then everybody stands still and mhud's lists must equal Asterisk's. At the end each call is
+compared with queue_log and with how its dialing ended. Ends with figures, and with status 1 at a
+deviation. With --keep the AMI trace, the logs and queue_log stay in DIR.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ WORKERS = 8
 CALLERS_PER_S = 1.2
 OUTSIDE = (Behavior(), Behavior(final=486), Behavior(final=480), Behavior(after_s=None),
            Behavior(final=603), Behavior(after_s=1.0))  # fmt: skip
-FATES = ("nothing", "cut", "kill")  # shuffled, and again when all have struck
+FATES = ("nothing", "cut", "kill", "stall")  # shuffled, and again when all have struck
 SETTLE_TRIES = 40
 LOOK_S = 0.25
 
@@ -91,7 +91,9 @@ class Soak:
             leaving.callback(self._keep)
             await self._open(leaving)
             crowd = Crowd(self.stage, CALLERS_PER_S, self.seed)
+            leaving.push_async_callback(crowd.vanish)
             for worker in self.stage.workers:
+                leaving.push_async_callback(worker.end)
                 await worker.begin()
             self.stage.gate.set()
             await crowd.begin()
@@ -147,6 +149,8 @@ class Soak:
             await self._cut()
         elif fate == "kill":
             await self._kill()
+        elif fate == "stall":
+            await self._stall()
         await self.clock.sleep(self.dice.uniform(0, 4))
         await self._quiet_moment()
 
@@ -163,6 +167,18 @@ class Soak:
         await self.wire.cut()
         await self.clock.sleep(self.dice.uniform(0.1, 4))
         await self.wire.open()
+        await self.daemon.until_ready(200)
+        await self.clock.sleep(0.1)
+        self.gaps.append(Gap(begin, self.clock.now()))
+
+    async def _stall(self) -> None:
+        """The connection is there, and says nothing more until mhud gives it up."""
+        self.verdict.figures["links gone silent"] += 1
+        begin = self.clock.now()
+        self.wire.stall()
+        await self.daemon.until_ready(503)
+        await self.clock.sleep(self.dice.uniform(0, 2))
+        self.wire.flow()
         await self.daemon.until_ready(200)
         await self.clock.sleep(0.1)
         self.gaps.append(Gap(begin, self.clock.now()))
@@ -222,6 +238,8 @@ class Soak:
         await self._quiet_moment()
 
     async def _judge(self) -> None:
+        for fault in self.stage.faults:
+            self.verdict.judge(False, f"the soak itself failed: {fault}")
         await self.follower.close()
         replay = await self.stage.api.watcher().open(since=0)
         for _ in range(SETTLE_TRIES):

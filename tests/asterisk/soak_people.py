@@ -40,6 +40,7 @@ class Stage:
     parties: Parties
     workers: list[Worker] = field(default_factory=list)
     did: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)  # of the soak itself
     clock: SystemClock = field(default_factory=SystemClock)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -76,9 +77,12 @@ class Worker:
         self._tasks.append(asyncio.create_task(self._moods()))
 
     async def end(self) -> None:
-        for task in self._tasks:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for fault in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(fault, Exception):
+                self.stage.faults.append(f"{self.id}: {fault!r}")
 
     async def plug_in(self, temper: str) -> None:
         if temper not in self.phones:
@@ -196,7 +200,13 @@ class Crowd:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await asyncio.gather(*self._calls)
+        await asyncio.gather(*self._calls, return_exceptions=True)
+
+    async def vanish(self) -> None:
+        """When the soak itself has failed."""
+        for task in self._calls:
+            task.cancel()
+        await self.end()
 
     async def _come(self) -> None:
         while True:
@@ -207,7 +217,12 @@ class Crowd:
             dice = random.Random(self.dice.random())  # noqa: S311 - dice
             task = asyncio.create_task(self._call(way, f"+4930{self._count:06d}", dice))
             self._calls.add(task)
-            task.add_done_callback(self._calls.discard)
+            task.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self.stage.faults.append(f"a caller: {fault!r}")
 
     async def _call(self, way: str, number: str, dice: random.Random) -> None:
         self.stage.did[f"caller of {way}"] += 1

@@ -35,12 +35,14 @@ class Served:
 
     uniqueid: str
     agent_id: str
+    leg: Leg  # his
     began: datetime
-    ended: datetime | None = None
+    ended: datetime | None = None  # Asterisk leaves AgentComplete out if the caller is gone first
 
     @property
     def seconds(self) -> float:
-        return ((self.ended or self.began) - self.began).total_seconds()
+        ended = self.ended or self.leg.gone or self.began
+        return (ended - self.began).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ class Tap:
             self._follow(leg, message, at)
         if event == "AgentConnect":
             agent = message["Interface"].removeprefix("PJSIP/")
-            self.served.append(Served(uniqueid, agent, at))
+            his = self.legs[message["DestUniqueid"]]
+            self.served.append(Served(uniqueid, agent, his, at))
         elif event == "AgentComplete":
             self._complete(uniqueid, at)
         elif event == "DialEnd" and message.get("DestUniqueid"):

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.asterisk.api import Api, Json
 from tests.asterisk.soak_tap import Leg, Served, Tap
@@ -22,6 +22,7 @@ LAST_QUEUE_EVENTS = {
 }
 OUTCOMES = (*LAST_QUEUE_EVENTS, "BLINDTRANSFER", "ATTENDEDTRANSFER", "CONNECT")
 BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"}
+TALKED = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3}  # which field tells it
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
 TALK_S = 1.2  # the API prints whole seconds
 
@@ -86,12 +87,22 @@ def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | No
     return sets, {queue: len(ids) for queue, ids in calls.items()}
 
 
-def queue_log(path: Path) -> dict[str, list[tuple[str, str]]]:
-    """The events of each caller's channel: (event, agent), in order."""
-    found: dict[str, list[tuple[str, str]]] = {}
+class Line(NamedTuple):
+    """One line of queue_log; `talked` in seconds, where it tells."""
+
+    event: str
+    agent: str
+    talked: int | None
+
+
+def queue_log(path: Path) -> dict[str, list[Line]]:
+    """The events of each caller's channel, in order."""
+    found: dict[str, list[Line]] = {}
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        _, uniqueid, _, agent, event, *_ = line.split("|")
-        found.setdefault(uniqueid, []).append((event, agent.removeprefix("PJSIP/")))
+        _, uniqueid, _, agent, event, *data = line.split("|")
+        at = TALKED.get(event)
+        talked = int(data[at]) if at is not None else None
+        found.setdefault(uniqueid, []).append(Line(event, agent.removeprefix("PJSIP/"), talked))
     return found
 
 
@@ -125,7 +136,7 @@ class Trial:
     id: str
     call: Json
     legs: list[Leg]
-    log: list[tuple[str, str]]
+    log: list[Line]
     served: list[Served]
     events: list[Json]
     tap: Tap
@@ -141,7 +152,7 @@ class Trial:
 
 def judge_calls(
     verdict: Verdict, tap: Tap, told: list[Json], followed: list[Json],
-    log: dict[str, list[tuple[str, str]]], gaps: list[Gap],
+    log: dict[str, list[Line]], gaps: list[Gap],
 ) -> None:  # fmt: skip
     rows = Counter(call["id"] for call in told)
     for one, times in rows.items():
@@ -207,13 +218,13 @@ def _judge_whole(verdict: Verdict, trial: Trial) -> None:
 def _judge_queue(verdict: Verdict, trial: Trial) -> None:
     call, id_ = trial.call, trial.id
     verdict.figures["calls in queue_log"] += 1
-    last = [event for event, _ in trial.log if event in OUTCOMES][-1:]
+    last = [line.event for line in trial.log if line.event in OUTCOMES][-1:]
     for event in last:
         verdict.figures[event] += 1
         wanted = LAST_QUEUE_EVENTS.get(event, {call["end_reason"]})
         right = call["end_reason"] in wanted
         verdict.judge(right, f"{id_}: {call['end_reason']}, queue_log says {trial.log}")
-    agents = {agent for event, agent in trial.log if event == "CONNECT"}
+    agents = {line.agent for line in trial.log if line.event == "CONNECT"}
     right = agents <= set(call["agent_ids"]) and bool(agents) <= bool(call["answer_time"])
     verdict.judge(right, f"{id_}: agents {call['agent_ids']}, queue_log says {sorted(agents)}")
     _judge_talks(verdict, trial)
@@ -232,6 +243,11 @@ def _judge_talks(verdict: Verdict, trial: Trial) -> None:
         verdict.judge(
             right, f"{trial.id}: {served.agent_id} talked {served.seconds:.1f} s, told {told}"
         )
+    for line in trial.log:
+        if line.talked is not None:
+            told_s = [seconds for agent, _, seconds in told if agent == line.agent]
+            near_s = any(abs(seconds - line.talked) <= 1 for seconds in told_s)
+            verdict.judge(near_s, f"{trial.id}: {line} in queue_log, told {told}")
 
 
 def talks(events: list[Json]) -> list[tuple[str, datetime, float]]:

@@ -15,4 +15,5 @@ async def test_a_busy_helpline_is_told_as_asterisk_kept_its_books(tmp_path: Path
     assert not verdict.deviations, "\n".join(verdict.deviations)
     seen = verdict.figures
     assert min(seen["calls seen whole"], seen["calls that touch a gap"], seen["talks"]) > 5
-    assert min(seen["links cut"], seen["kills of mhud"], seen["outbound calls"]) > 0
+    assert min(seen["links cut"], seen["links gone silent"], seen["kills of mhud"]) > 0
+    assert min(seen["outbound calls"], seen["callers waiting in quiet moments"]) > 0
