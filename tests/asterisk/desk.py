@@ -69,7 +69,16 @@ class Desk:
         """An agent in the test's queue, as somebody at the PBX would add him; mhud shows him."""
         agent = await self.phone(behavior, number)
         await self.join(agent, queue or self.queue)
+        reached = {"id": agent.id, "status": lambda status: status != "unreachable"}
+        await self.watcher.sees("agent.status_changed", agent=reached)
         return agent
+
+    async def loses(self, agent: Agent) -> None:
+        """mhud shows the agent as unreachable, who was not so when he logged in."""
+        lost = {"id": agent.id, "status": "unreachable"}
+        await self.watcher.sees(
+            "agent.status_changed", agent=lost, previous_status=lambda status: status != "offline"
+        )
 
     async def phone(
         self,

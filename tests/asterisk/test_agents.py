@@ -117,7 +117,7 @@ async def test_bad_statuses_are_refused(desk: Desk) -> None:
 async def test_a_phone_that_signs_off_makes_its_agent_unreachable(desk: Desk) -> None:
     agent = await desk.agent()
     await desk.parties.unregister(agent.number, agent.phone)
-    await desk.watcher.sees("agent.status_changed", agent={"id": agent.id, "status": "unreachable"})
+    await desk.loses(agent)
     assert (await desk.api.queue(desk.queue))["available_agents"] == 0
 
 
@@ -141,7 +141,7 @@ async def test_a_phone_that_dies_in_a_call_ends_it_when_its_audio_stops(desk: De
     agent.phone.die()
     ended = await desk.ended(event["call"])
     assert ended["end_reason"] == "completed"
-    await desk.watcher.sees("agent.status_changed", agent={"id": agent.id, "status": "unreachable"})
+    await desk.loses(agent)
     assert (await desk.api.agent(agent.id))["current_call_id"] is None
     await desk.admin.act("QueueRemove", Queue=desk.queue, Interface=agent.interface)
     await caller.gone()

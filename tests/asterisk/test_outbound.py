@@ -89,7 +89,7 @@ async def test_an_agent_who_does_not_take_the_call(desk: Desk, behavior: Behavio
 async def test_an_agent_without_a_registered_phone_is_refused(desk: Desk) -> None:
     agent = await desk.agent()
     await desk.parties.unregister(agent.number, agent.phone)
-    await desk.watcher.sees("agent.status_changed", agent={"id": agent.id, "status": "unreachable"})
+    await desk.loses(agent)
     answer = await desk.api.originate(agent.id, OUTSIDE)
     assert (answer.status, answer.body["code"]) == (409, "conflict")
     assert answer.body["details"]["reason"] == "unreachable"
