@@ -21,6 +21,7 @@ from mhud.ami.snapshot import fold
 
 log = structlog.get_logger(__name__)
 BOUND = 2_000  # chunks that may wait for the disk
+CLOSE_S = 5.0  # how long the daemon's end waits for it
 _SECRET = re.compile(rb"(?im)^(Secret|Key):[^\r\n]*")
 _END = b"\r\n\r\n"
 _BANNER = b"Asterisk Call Manager/"
@@ -69,10 +70,14 @@ class TraceWriter:
         """One whole action; a password in it is not written."""
         self._put(1, _SECRET.sub(rb"\1: ********", chunk))
 
-    def close(self) -> None:
-        """Waits for the disk."""
-        self._chunks.put(None)
-        self._thread.join()
+    def close(self, timeout_s: float = CLOSE_S) -> None:
+        """Waits for the disk, but not for one that hangs: what it did not take is lost."""
+        try:
+            self._chunks.put(None, timeout=timeout_s)
+        except queue.Full:
+            self._give_up("the disk hangs")
+            return
+        self._thread.join(timeout_s)
 
     def _put(self, file: int, chunk: bytes) -> None:
         if self.broken:

@@ -172,3 +172,33 @@ def test_time_never_runs_backwards_in_a_recording(path: Path) -> None:
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from([BANNER, CHANNELS, ROW]))))
 def test_a_spoiled_trace_raises_nothing(parts: list[bytes]) -> None:
     assert all(event.at.tzinfo is UTC for event in replay(b"".join(parts)))
+
+
+class Hanging:
+    """A file on a disk that takes nothing until it is let go."""
+
+    def __init__(self, lets_go: threading.Event) -> None:
+        self.lets_go = lets_go
+
+    def write(self, _chunk: bytes) -> None:
+        self.lets_go.wait()
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("waiting", [1, trace_module.BOUND + 1])
+def test_a_disk_that_hangs_does_not_hold_up_the_end_of_the_daemon(
+    tmp_path: Path, waiting: int
+) -> None:
+    lets_go, closed = threading.Event(), threading.Event()
+    writer = TraceWriter(tmp_path / "day.ami", lambda _path: Hanging(lets_go))
+    for _ in range(waiting):
+        writer.heard(b"x")
+
+    def close() -> None:
+        writer.close(timeout_s=0.05)
+        closed.set()
+
+    threading.Thread(target=close, daemon=True).start()
+    assert closed.wait(5)
+    lets_go.set()
