@@ -2,98 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from mhud.clock import SystemClock
 from mhud.sim import FakeAsterisk
+from tests.served import SECRET, Serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 
 @asynccontextmanager
 async def asterisk() -> AsyncIterator[FakeAsterisk]:
-    pbx = FakeAsterisk(clock=SystemClock(), username="mhud", secret="of the test")
+    pbx = FakeAsterisk(clock=SystemClock(), username="mhud", secret=SECRET)
     await pbx.start()
     yield pbx
     await pbx.stop()
-
-
-class Serve:
-    """`mhud serve` on one data directory, as often as wanted."""
-
-    def __init__(self, folder: Path, ami_port: int) -> None:
-        self.environment = {
-            **os.environ,
-            "MHUD_DATA_DIR": str(folder),
-            "MHUD_AMI__PORT": str(ami_port),
-            "MHUD_AMI__SECRET": "of the test",
-            "MHUD_HTTP__PORT": "0",
-            "MHUD_LOG__FORMAT": "json",
-        }
-        self.base = ""
-        self.key = ""
-
-    async def mhud(self, *arguments: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "mhud",
-            *arguments,
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-
-    async def make_key(self) -> None:
-        made = await self.mhud("key", "add", "test", "--rights", "all", "--tier", "premium")
-        out, _ = await made.communicate()
-        self.key = out.decode().strip()
-
-    async def start(self) -> asyncio.subprocess.Process:
-        process = await self.mhud("serve")
-        assert process.stderr is not None
-        async for line in process.stderr:
-            entry = json.loads(line)
-            if entry["event"] == "listening":
-                self.base = entry["address"]
-                return process
-        raise AssertionError("it ended before it listened")
-
-    async def get(self, path: str) -> Any:
-        headers = {"X-API-Key": self.key}
-        async with (
-            aiohttp.ClientSession(headers=headers) as session,
-            session.get(self.base + "/api/v1" + path) as answer,
-        ):
-            return {**await answer.json(), "pbx": answer.headers.get("X-PBX-State", "fresh")}
-
-    async def until(self, path: str, holds: Any) -> Any:
-        while not holds(answer := await self.get(path)):
-            await SystemClock().sleep(0.05)
-        return answer
-
-    async def events(self, ends: int) -> list[dict[str, Any]]:
-        """The ledger from its beginning to this many ends of calls."""
-        async with aiohttp.ClientSession() as session, session.ws_connect(self.base + "/ws") as ws:
-            await ws.send_json({"type": "auth", "api_key": self.key})
-            await ws.receive_json()
-            await ws.send_json({"type": "subscribe", "since": 0})
-            told: list[dict[str, Any]] = []
-            while [event["type"] for event in told].count("call.ended") < ends:
-                message = await ws.receive_json()
-                told += [message] if "timestamp" in message else []
-            return told
 
 
 async def test_a_call_outlives_a_daemon_that_is_killed_in_the_middle_of_it(tmp_path: Path) -> None:

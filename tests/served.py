@@ -1,0 +1,101 @@
+"""`mhud serve` as its own process, on one data directory, as often as a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from mhud.clock import SystemClock
+
+SECRET = "of the test"
+
+
+class Serve:
+    """What it logs is in the file `log`, so that no pipe can fill up and hold the daemon."""
+
+    def __init__(self, folder: Path, ami_port: int, **settings: str) -> None:
+        """`settings` are more MHUD_… variables."""
+        self.log = folder / "served.log"
+        self.base = ""
+        self.key = ""
+        self._environment = {
+            **os.environ,
+            "MHUD_DATA_DIR": str(folder),
+            "MHUD_AMI__PORT": str(ami_port),
+            "MHUD_AMI__SECRET": SECRET,
+            "MHUD_HTTP__PORT": "0",
+            "MHUD_LOG__FORMAT": "json",
+            **settings,
+        }
+
+    async def mhud(self, *arguments: str, stderr: Any = PIPE) -> Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "mhud",
+            *arguments,
+            env=self._environment,
+            stdout=PIPE,
+            stderr=stderr,
+        )
+
+    async def make_key(self) -> None:
+        made = await self.mhud("key", "add", "test", "--rights", "all", "--tier", "premium")
+        out, _ = await made.communicate()
+        self.key = out.decode().strip()
+
+    async def start(self) -> Process:
+        """Returns when it listens."""
+        with self.log.open("w") as log:
+            process = await self.mhud("serve", stderr=log)
+        while (found := self.logged("listening")) is None:
+            assert process.returncode is None, self.log.read_text()
+            await SystemClock().sleep(0.02)
+        self.base = found["address"]
+        return process
+
+    def logged(self, event: str) -> dict[str, Any] | None:
+        """The first line of this kind since the last start."""
+        for line in self.log.read_text().splitlines():
+            if f'"event":"{event}"' in line.replace(" ", ""):
+                entry: dict[str, Any] = json.loads(line)
+                return entry
+        return None
+
+    async def get(self, path: str) -> Any:
+        """Of the MHU dialect; `pbx` says whether the state is fresh or stale."""
+        _, body, headers = await self.fetch("/api/v1" + path)
+        return {**body, "pbx": headers.get("X-PBX-State", "fresh")}
+
+    async def fetch(self, path: str) -> tuple[int, Any, dict[str, str]]:
+        """Status, body and headers."""
+        limit = aiohttp.ClientTimeout(total=10)
+        async with (
+            aiohttp.ClientSession(headers={"X-API-Key": self.key}, timeout=limit) as session,
+            session.get(self.base + path) as answer,
+        ):
+            return answer.status, await answer.json(), dict(answer.headers)
+
+    async def until(self, path: str, holds: Any) -> Any:
+        while not holds(answer := await self.get(path)):
+            await SystemClock().sleep(0.05)
+        return answer
+
+    async def events(self, ends: int) -> list[dict[str, Any]]:
+        """The ledger from its beginning to this many ends of calls."""
+        async with aiohttp.ClientSession() as session, session.ws_connect(self.base + "/ws") as ws:
+            await ws.send_json({"type": "auth", "api_key": self.key})
+            await ws.receive_json()
+            await ws.send_json({"type": "subscribe", "since": 0})
+            told: list[dict[str, Any]] = []
+            while [event["type"] for event in told].count("call.ended") < ends:
+                message = await ws.receive_json()
+                told += [message] if "timestamp" in message else []
+            return told
