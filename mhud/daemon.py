@@ -34,6 +34,7 @@ from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.audit import QueueAudit
 from mhud.services.calls import Calls
+from mhud.services.control import Control
 from mhud.services.queues import Queues
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
@@ -116,6 +117,7 @@ async def _build_services(
     ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures)
     link = AmiLink(settings.ami, clock, inbox, trace)
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
+    calls = Calls(settings, clock, pump, link, db)
     return Services(
         settings=settings,
         clock=clock,
@@ -125,7 +127,8 @@ async def _build_services(
         access=await Access.open(db, clock, settings),
         ledger=ledger,
         bus=bus,
-        calls=Calls(settings, clock, pump, link, db),
+        calls=calls,
+        control=Control(settings, pump, link, calls),
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
     )

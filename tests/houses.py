@@ -25,6 +25,7 @@ from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.calls import Calls
+from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
@@ -91,6 +92,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone)
     link = AmiLink(settings.ami, clock, inbox)
     pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
+    calls = Calls(settings, clock, pump, link, db)
     return Services(
         settings=settings,
         clock=clock,
@@ -100,7 +102,8 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         access=await Access.open(db, clock, settings),
         ledger=ledger,
         bus=bus,
-        calls=Calls(settings, clock, pump, link, db),
+        calls=calls,
+        control=Control(settings, pump, link, calls),
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
     )

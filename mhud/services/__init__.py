@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mhud.services.access import Access
     from mhud.services.agents import Agents
     from mhud.services.calls import Calls
+    from mhud.services.control import Control
     from mhud.services.queues import Queues
     from mhud.store.database import Database
 
@@ -32,5 +33,6 @@ class Services:
     ledger: Ledger
     bus: Bus
     calls: Calls
+    control: Control
     agents: Agents
     queues: Queues

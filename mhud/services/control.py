@@ -1,0 +1,123 @@
+"""Who may act on a call that goes on, and through which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from mhud.ami.actions import Action
+from mhud.ami.link import AmiLink, LinkState
+from mhud.config import Settings
+from mhud.errors import conflict, forbidden, pbx_unavailable
+from mhud.live.model import Call, Channel
+from mhud.live.state import LiveState
+from mhud.live.talk import circles
+from mhud.pump import Pump
+from mhud.services.calls import Calls
+from mhud.services.rights import Principal
+from mhud.services.telling import refusal, timed_out
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controlled:
+    """A call as it is now. `agent_id` is who acts in it, or for whom a supervisor does.
+
+    `agent_channel` is his phone's, answered; None where no agent is in the call yet. `others` are
+    the real parties besides, oldest first; `hears` those of them that he talks with just now.
+    """
+
+    call: Call
+    agent_id: str | None
+    agent_channel: Channel | None
+    others: tuple[Channel, ...]
+    hears: tuple[Channel, ...]
+
+    @property
+    def talking(self) -> tuple[str, Channel, tuple[Channel, ...]]:
+        """The agent, his channel, and whom he talks with. Raises MhudError CONFLICT: nobody."""
+        if self.agent_id is None or self.agent_channel is None or not self.hears:
+            raise conflict("nobody talks in this call", call_id=self.call.id, reason="not-talking")
+        return self.agent_id, self.agent_channel, self.hears
+
+
+class Control:
+    """What all commands on a call share."""
+
+    def __init__(self, settings: Settings, pump: Pump, link: AmiLink, calls: Calls) -> None:
+        self._timeout_s = settings.ami.action_timeout_s
+        self._pump = pump
+        self._link = link
+        self._calls = calls
+
+    async def controlled(
+        self, principal: Principal, call_id: str, right: str = "control_calls"
+    ) -> Controlled:
+        """The call, if he may act on it now: his own, or with the full right anybody's.
+
+        Raises MhudError NOT_FOUND, FORBIDDEN, CONFLICT when it is over, PBX_UNAVAILABLE.
+        """
+        call = await self._calls.one(call_id)
+        mine = self._is_in(principal.agent_id, call)
+        if not principal.may(right, principal.agent_id if mine else None):
+            raise forbidden(right)
+        if call.is_over:
+            merged = {"merged_into": call.merged_into} if call.merged_into else {}
+            raise conflict("the call is over", call_id=call.id, reason="over", **merged)
+        if self._pump.live.stale or self._link.state is not LinkState.UP:
+            raise pbx_unavailable()
+        return look(self._pump.live, call, principal.agent_id if mine else None)
+
+    def _is_in(self, agent_id: str | None, call: Call) -> bool:
+        agent = self._pump.live.agents.get(agent_id or "")
+        return agent is not None and agent.call_id == call.id
+
+    async def order(self, action: Action, what: str) -> None:
+        """Raises MhudError: Asterisk's refusal to `what`, PBX_UNAVAILABLE, PBX_TIMEOUT."""
+        reply = await self._link.send(action)
+        if not reply.success:
+            raise refusal(reply, what)
+
+    async def see(
+        self, holds: Callable[[LiveState], T | None], what: str, call_id: str, more_s: float = 0
+    ) -> T:
+        """Waits until the state shows it. Raises MhudError PBX_TIMEOUT, or what `holds` raises."""
+        found = await self._pump.until(holds, self._timeout_s + more_s)
+        if found is None:
+            raise timed_out(what, call_id=call_id)
+        return found
+
+
+def look(live: LiveState, call: Call, agent_id: str | None) -> Controlled:
+    """`agent_id` None: whoever talks in it, or talked last."""
+    parties = sorted(
+        (one for one in live.channels_of(call.id) if not one.is_local),
+        key=lambda one: one.created_at,
+    )
+    agent_id = agent_id or _talker(call)
+    mine = [one for one in parties if agent_id and live.agent_of(one) == agent_id and one.up_at]
+    channel = mine[-1] if mine else None
+    others = tuple(one for one in parties if one is not channel)
+    return Controlled(
+        call=call,
+        agent_id=agent_id if channel else None,
+        agent_channel=channel,
+        others=others,
+        hears=_heard(live, call, channel) if channel else (),
+    )
+
+
+def _talker(call: Call) -> str | None:
+    if call.talks and call.talks[-1].ended_at is None:
+        return call.talks[-1].agent_id or call.agent_id
+    return call.agent_id
+
+
+def _heard(live: LiveState, call: Call, channel: Channel) -> tuple[Channel, ...]:
+    """The real parties that it is joined with, through Local channels too."""
+    for circle in circles(live.channels_of(call.id)):
+        if channel in circle.channels:
+            return tuple(one for one in circle.parties if one != channel)
+    return ()
