@@ -63,3 +63,9 @@ def test_the_dialplan_uses_the_names_that_mhud_sets() -> None:
 def test_callers_have_no_transfer_keys() -> None:
     dialplan = (FOLDER / "extensions.conf").read_text()
     assert re.findall(r"Queue\(\$\{q\},(\w*),", dialplan) == ["t"]
+
+
+def test_the_cdr_says_which_lines_are_one_call() -> None:
+    told = dict(settings("cdr.conf"))
+    assert (told["enable"], told["loguniqueid"], told["newcdrcolumns"]) == ("yes",) * 3
+    assert ("load", "cdr_csv.so") in settings("modules.conf")
