@@ -32,9 +32,9 @@ from mhud.restore import restored
 from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
-from mhud.services.audit import QueueAudit
 from mhud.services.calls import Calls
 from mhud.services.control import Control
+from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
@@ -54,7 +54,7 @@ class Daemon:
         self._wrap_up = WrapUp(
             services.pump.live, services.link, services.clock, services.agents.is_changing
         )
-        self._audit = QueueAudit(services.link, services.pump.inbox, services.clock)
+        self._queue_watch = QueueWatch(services.link, services.pump.inbox, services.clock)
 
     async def run(self) -> None:
         """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""
@@ -70,7 +70,7 @@ class Daemon:
                 s.agents.run(),
                 s.queues.run(),
                 self._wrap_up.run(),
-                self._audit.run(),
+                self._queue_watch.run(),
                 self._watchdog(),
             ):
                 tasks.create_task(part)

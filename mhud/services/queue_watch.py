@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 EVERY_S = 30.0
 
 
-class QueueAudit:
+class QueueWatch:
     """What it hears goes through the inbox, as everything does that changes the state."""
 
     def __init__(self, link: AmiLink, inbox: Inbox, clock: Clock) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from mhud.ami.link import LinkState
-from mhud.services.audit import EVERY_S, QueueAudit
+from mhud.services.queue_watch import EVERY_S, QueueWatch
 from tests.call_centre import call_centre
 from tests.fake_clock import eventually, settle
 
@@ -16,8 +16,8 @@ async def test_a_member_of_a_file_that_asterisk_read_again_is_an_agent_soon(
 ) -> None:
     async with call_centre(tmp_path) as centre:
         services, clock = centre.house.services, centre.pbx.clock
-        audit = QueueAudit(services.link, services.pump.inbox, clock)
-        work = asyncio.create_task(audit.run())
+        watch = QueueWatch(services.link, services.pump.inbox, clock)
+        work = asyncio.create_task(watch.run())
         await settle()
         listener, centre.pbx.pbx.listener = centre.pbx.pbx.listener, lambda *_: None
         centre.pbx.agent_logs_in("agent005", "support")  # and nobody is told
@@ -31,8 +31,8 @@ async def test_a_member_of_a_file_that_asterisk_read_again_is_an_agent_soon(
 async def test_without_a_link_nobody_is_asked(tmp_path: Path) -> None:
     async with call_centre(tmp_path) as centre:
         services = centre.house.services
-        audit = QueueAudit(services.link, services.pump.inbox, centre.house.clock)
-        work = asyncio.create_task(audit.run())
+        watch = QueueWatch(services.link, services.pump.inbox, centre.house.clock)
+        work = asyncio.create_task(watch.run())
         await settle()
         await centre.pbx.stop()
         await eventually(lambda: services.link.state is not LinkState.UP)
