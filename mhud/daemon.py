@@ -33,9 +33,11 @@ from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.calls import Calls
+from mhud.services.guard import Guard
 from mhud.services.control import Control
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
+from mhud.services.trail import Trail
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
 from mhud.web.app import build_app
@@ -54,6 +56,7 @@ class Daemon:
         self._wrap_up = WrapUp(
             services.pump.live, services.link, services.clock, services.agents.is_changing
         )
+        self._guard = Guard(services.pump.live, services.link, services.clock)
         self._queue_watch = QueueWatch(services.link, services.pump.inbox, services.clock)
 
     async def run(self) -> None:
@@ -71,6 +74,7 @@ class Daemon:
                 s.queues.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),
+                self._guard.run(),
                 self._watchdog(),
             ):
                 tasks.create_task(part)
@@ -131,6 +135,7 @@ async def _build_services(
         control=Control(settings, pump, link, calls),
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
+        trail=Trail(db, clock),
     )
 
 

@@ -29,6 +29,7 @@ from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
+from mhud.services.trail import Trail
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock
 
@@ -106,4 +107,5 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         control=Control(settings, pump, link, calls),
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
+        trail=Trail(db, clock),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from mhud.vitals import Vitals
 
 if TYPE_CHECKING:
     from mhud.ami.link import AmiLink
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from mhud.services.calls import Calls
     from mhud.services.control import Control
     from mhud.services.queues import Queues
+    from mhud.services.trail import Trail
     from mhud.store.database import Database
 
 
@@ -25,6 +28,7 @@ class Services:
     """Everything a handler may reach. Built once in daemon.py."""
 
     settings: Settings
+    vitals: Vitals = field(default_factory=Vitals, kw_only=True)
     clock: Clock
     pump: Pump
     link: AmiLink
@@ -36,3 +40,4 @@ class Services:
     control: Control
     agents: Agents
     queues: Queues
+    trail: Trail

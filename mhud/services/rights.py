@@ -74,6 +74,7 @@ class Principal:
     version: int = 0  # of the user's credentials
     family: str = ""  # of the tokens that this one belongs to
     expires_at: float | None = None  # of the credential, in seconds since 1970
+    ip: str | None = None  # whence this request came
 
     def has(self, right: str) -> bool:
         """At least for himself; whether for others too, `may` knows."""

@@ -133,6 +133,7 @@ calls = Table(
     Column("queue_id", Text),
     Column("end_reason", Text),
     Column("merged_into", Text),
+    Column("monitors", Text),  # the call that was listened to by this one
     Column("record", JsonText, nullable=False),  # the whole Call, to restore it
     Column("day", Text, nullable=False, index=True),  # the helpline's day of its start, ISO
     Index(None, "start_time", "id"),
@@ -158,4 +159,23 @@ queue_settings = Table(
     Column("settings", JsonText, nullable=False),
     Column("version", Integer, nullable=False, default=1),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Append-only: triggers (in the migration) refuse to change a line, or to delete a young one.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("user_id", Integer, nullable=False),  # no foreign key: it outlives the user
+    Column("username", Text, nullable=False),
+    Column("credential", Text, nullable=False),  # user:5, key:key-0a1b2c
+    Column("ip", Text),
+    Column("action", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("details", JsonText, nullable=False),
+    Index(None, "username", "id"),
+    Index(None, "subject_id", "id"),
+    sqlite_autoincrement=True,
 )

@@ -13,13 +13,13 @@ from mhud.web.context import LIMITER, SERVICES
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
-from mhud.web.mhu import agents, auth, calls, keys, queues
+from mhud.web.mhu import agents, audit, auth, calls, keys, queues
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
 from mhud.web.route import Api, Route
 
-HANDLERS = (auth, keys, calls, agents, queues)  # importing a module registers its routes
+HANDLERS = (auth, keys, audit, calls, agents, queues)  # importing a module registers its routes
 
 
 def apis() -> list[Api]:
@@ -32,12 +32,12 @@ def build_app(services: Services) -> web.Application:
     app = web.Application(client_max_size=services.settings.http.max_body_bytes)
     app[SERVICES] = services
     app[health.ADDRESSES] = addresses = Addresses(services.settings.http.trusted_proxies)
-    app[health.REGISTRY] = registry = _registry(services)
+    app[health.REGISTRY] = registry = _registry()
     routes: dict[object, Route] = {}
     for api in apis():
         _mount(app, api, routes)
     _mount_plain(app)
-    socket.mount(app, services)
+    registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(services, [MHU], PLAIN, routes, addresses, Requests(registry))
     app[LIMITER] = edge.limiter
     app.middlewares.append(edge.middleware())
@@ -66,11 +66,10 @@ def _mount_plain(app: web.Application) -> None:
     app.router.add_get("/metrics", health.metrics)
 
 
-def _registry(services: Services) -> CollectorRegistry:
+def _registry() -> CollectorRegistry:
     """Its own, so that two applications in one process do not count each other."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
-    registry.register(Present(services))
     return registry

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from aiohttp import web
@@ -19,7 +19,7 @@ from mhud.ids import new_request_id
 from mhud.services import Services
 from mhud.services.access import NOBODY, PEOPLE_RATE, unauthenticated
 from mhud.services.rights import Principal
-from mhud.web.address import Addresses, limited_as
+from mhud.web.address import UNKNOWN, Addresses, limited_as
 from mhud.web.context import CONTEXT, NARROWER, Context
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
@@ -136,6 +136,8 @@ class Edge:
                 raise rate_limited(visit.allowance.wait_s)
         if refusal is not None:
             raise refusal
+        if visit.ip != UNKNOWN and not (visit.route and visit.route.etag):  # these record nothing
+            principal = replace(principal, ip=visit.ip)
         request[CONTEXT] = Context(self._services, principal, visit.request_id, request, visit.ip)
 
     def _who(self, visit: Visit, request: web.Request) -> tuple[Principal, MhudError | None]:

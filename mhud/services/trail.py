@@ -1,0 +1,65 @@
+"""The audit trail: every command on a call, and whatever else somebody must answer for later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from mhud.clock import Clock
+from mhud.errors import MhudError
+from mhud.services.rights import Principal
+from mhud.store.database import Database, Tx
+from mhud.store.trail import Deed, TrailPage, TrailRepository
+from mhud.store.trail import Sought as Sought
+
+log = structlog.get_logger(__name__)
+
+
+class Trail:
+    """`record` for what must not happen unrecorded, `note` for what must not fail for it.
+
+    Details are ids, words and counts. No number, no name, no text that somebody wrote.
+    """
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def note(
+        self, who: Principal, action: str, subject: str, kind: str = "call", **details: Any
+    ) -> None:
+        """Before a command. A disk that refuses is logged: calls must be handled all the same."""
+        try:
+            await self.record(who, action, subject, kind, **details)
+        except MhudError as error:
+            log.error("deed_not_recorded", action=action, subject=subject, reason=error.code.value)
+
+    async def record(
+        self, who: Principal, action: str, subject: str, kind: str = "call", **details: Any
+    ) -> None:
+        """On disk when it returns. Raises MhudError SERVICE_UNAVAILABLE."""
+        async with self._db.write() as tx:
+            await self.record_in(tx, who, action, subject, kind, **details)
+
+    async def record_in(
+        self, tx: Tx, who: Principal, action: str, subject: str, kind: str, **details: Any
+    ) -> None:
+        """In the transaction of the change itself: both are kept, or neither."""
+        deed = Deed(
+            at=self._clock.now(),
+            user_id=who.user_id,
+            username=who.username,
+            credential=who.ident,
+            ip=who.ip,
+            action=action,
+            subject_kind=kind,
+            subject_id=subject,
+            details=details,
+        )
+        await TrailRepository(tx).add(deed)
+
+    async def page(self, sought: Sought, limit: int, cursor: str | None) -> TrailPage:
+        """Newest first. Raises MhudError INVALID for a cursor that is none of ours."""
+        async with self._db.read() as tx:
+            return await TrailRepository(tx).page(sought, limit=limit, cursor=cursor)
