@@ -12,11 +12,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from mhud.clock import rfc3339
 from mhud.feeds.objects import QueueFigures, agent_object, call_object, queue_object
 from mhud.live.events import DomainEvent
+from mhud.packed import packed
 
 OBJECTS = frozenset({"call", "agent", "queue"})
 PUBLIC_NAMES: Mapping[str, str] = {
@@ -81,14 +80,14 @@ def entry_of(public: Mapping[str, Any], at: datetime, full: bytes | None = None)
     call = public.get("call") or {}
     agent = public.get("agent") or {}
     queue = public.get("queue") or {}
-    full = full if full is not None else orjson.dumps(public)
+    full = full if full is not None else packed(public)
     return Entry(
         seq=public["seq"],
         type=public["type"],
         at=at,
         full=full,
-        masked=orjson.dumps(_masked(public)) if call else full,
-        bare=orjson.dumps(_bare(public)) if call else full,
+        masked=packed(_masked(public)) if call else full,
+        bare=packed(_bare(public)) if call else full,
         call_id=call.get("id"),
         agent_id=agent.get("id") or call.get("agent_id"),
         queue_id=queue.get("id") or call.get("queue_id"),

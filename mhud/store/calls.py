@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.errors import invalid
 from mhud.live.model import AgentDay, AgentStatus, Call, CallStatus, Direction
+from mhud.packed import packed
 from mhud.store.schema import agent_live as agents
 from mhud.store.schema import calls
 from mhud.store.types import UtcDateTime
@@ -43,6 +44,7 @@ class CallRow:
     queue_id: str | None
     end_reason: str | None
     merged_into: str | None
+    monitors: str | None
     record: bytes = field(repr=False)
     day: str
 
@@ -80,7 +82,7 @@ class CallPage:
 
 def encode(call: Call) -> bytes:
     """The whole call as JSON; `decode` gives back its equal."""
-    return orjson.dumps(call, default=dict)
+    return packed(call, dict)
 
 
 def decode(record: bytes | str) -> Call:
@@ -172,6 +174,7 @@ async def page(
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     equal = {"queue_id": wanted.queue, "agent_id": wanted.agent, "state": wanted.state}
     where = [calls.c[name] == value for name, value in equal.items() if value is not None]
+    where.append(calls.c.monitors.is_(None))  # to listen to a call is no call of the helpline's
     if wanted.direction is not None:
         where.append(calls.c.direction == wanted.direction.value)
     if wanted.since is not None:
