@@ -13,6 +13,7 @@ class Inbox:
     """Events in order. When it is full `put` says so, and the link treats itself as lost."""
 
     def __init__(self, bound: int = BOUND) -> None:
+        self.bound = bound
         self._queue: asyncio.Queue[Event] = asyncio.Queue(bound)
 
     def put(self, event: Event) -> bool:

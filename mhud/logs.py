@@ -18,8 +18,11 @@ import structlog
 from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import ExcInfo, Processor
 
+from mhud.clock import Clock, SystemClock
 from mhud.config import LogSettings
+from mhud.floodgate import Floodgate
 
+TELL_S = 5.0
 _NUMBER = re.compile(r"\+?[0-9]{5,}")
 _NEVER = frozenset(
     {
@@ -41,9 +44,48 @@ _NEVER = frozenset(
 )
 
 
+HEAD, TAIL = 6_000, 2_000  # characters of an error: where it rose, and what it is
+
+
+class Level:
+    """A processor: drops what is not worth a line. Loggers are cached; this can be changed."""
+
+    def __init__(self) -> None:
+        self.least = logging.INFO
+
+    def __call__(
+        self, _logger: Any, method: str, entry: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        if _NUMBERS.get(method, logging.ERROR) < self.least:
+            raise structlog.DropEvent
+        return entry
+
+
+_NUMBERS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+_LEVEL = Level()
+_GATE = Floodgate(SystemClock().monotonic)
+
+
+def set_level(name: str) -> None:
+    """`debug`, `info`, `warning` or `error`; at once."""
+    _LEVEL.least = getattr(logging, name.upper())
+
+
+async def tell_suppressed(clock: Clock) -> None:
+    """For ever: says soon after a flood how many lines it would have been."""
+    while True:
+        await clock.sleep(TELL_S)
+        _GATE.tell()
+
+
+def close() -> None:
+    """Says what has been suppressed up to now."""
+    _GATE.tell(to_the_end=True)
+
+
 def configure(settings: LogSettings) -> None:
     """For the whole process; to stderr."""
-    level = getattr(logging, settings.level.upper())
+    set_level(settings.level)
     console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer(exception_formatter=_traceback)
@@ -53,6 +95,8 @@ def configure(settings: LogSettings) -> None:
     exceptions: list[Processor] = [structlog.processors.format_exc_info, cut_exception]
     structlog.configure(
         processors=[
+            _LEVEL,
+            _GATE,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -60,12 +104,13 @@ def configure(settings: LogSettings) -> None:
             *([] if console else exceptions),
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Formatter("%(levelname)s %(name)s"))
+    handler.addFilter(_GATE)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("aiohttp.server").addFilter(keep_quotations_out)
 
@@ -99,8 +144,9 @@ class Formatter(logging.Formatter):
 
 
 def without_numbers(text: str) -> str:
-    """Line numbers stay: they are shorter."""
-    return _NUMBER.sub("…", text)
+    """Line numbers stay: they are shorter. The middle of a very long text goes, too."""
+    text = _NUMBER.sub("…", text)
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} … {text[-TAIL:]}"
 
 
 def _traceback(to: TextIO, failure: ExcInfo) -> None:

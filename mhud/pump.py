@@ -15,6 +15,7 @@ from mhud.inbox import Inbox
 from mhud.live.events import DomainEvent
 from mhud.live.inputs import Tick
 from mhud.live.state import LiveState
+from mhud.vitals import Peak
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class Pump:
         self.inbox = inbox
         self.skipped = 0
         self.moved_at = clock.monotonic()
+        self.lag = Peak()  # seconds from when an event was heard until it is applied
         self._clock = clock
         self._publish = publish
         self._resync = resync
@@ -52,7 +54,7 @@ class Pump:
 
     def feed(self, event: Event) -> None:
         """Applies one event now."""
-        self.moved_at = self._clock.monotonic()
+        self._measure(event)
         try:
             told = self.live.apply(event)
         except Exception:  # a bug in a reducer must not take a helpline down
@@ -64,6 +66,11 @@ class Pump:
             self._publish(told)
         for watcher in self._watchers:
             watcher.set()
+
+    def _measure(self, event: Event) -> None:
+        self.moved_at = now = self._clock.monotonic()
+        if not isinstance(event, Tick):  # which may run ahead of the clock
+            self.lag.add((self._clock.now() - event.at).total_seconds(), now)
 
     async def until(self, holds: Callable[[LiveState], T | None], timeout_s: float) -> T | None:
         """What `holds` says as soon as it is true of the state; None when time is over."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -40,7 +41,9 @@ class AmiLink:
         trace: TraceWriter | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self.lost_total = 0  # how often it was up and then lost
         self._problem: str | None = None  # why the last connection ended
+        self._down_since = clock.now()
         self._settings = settings
         self._clock = clock
         self._inbox = inbox
@@ -54,6 +57,12 @@ class AmiLink:
     @property
     def state(self) -> LinkState:
         return LinkState.DOWN if self._session is None else self._session.state
+
+    @property
+    def since(self) -> datetime:
+        """When it came up, or was lost."""
+        up = None if self._session is None else self._session.up_since
+        return up or self._down_since
 
     @property
     def problem(self) -> str | None:
@@ -117,6 +126,8 @@ class AmiLink:
             self._session = None
         if session.was_up:
             self._failures = 0
+            self.lost_total += 1
+            self._down_since = self._clock.now()
             await self._say_lost()
         pause = self._pause(ending)
         if ending.reason != self._problem or session.was_up:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import NoReturn
 
@@ -65,7 +66,7 @@ class Session:
     ) -> None:
         self.state = LinkState.CONNECTING
         self.advice: str | None = None  # what works, but should be set otherwise
-        self.was_up = False
+        self.up_since: datetime | None = None
         self.last_heard = clock.monotonic()
         self.version = ""
         self.doubt = asyncio.Event()  # set it to get a new snapshot
@@ -79,6 +80,10 @@ class Session:
         self._booted = asyncio.Event()
         self._ending = asyncio.Event()
         self._wire: Wire
+
+    @property
+    def was_up(self) -> bool:
+        return self.up_since is not None
 
     # ---- what the wire says, synchronously
 
@@ -238,9 +243,10 @@ class Session:
         while (snapshot := await self._fetch(patience)) is None:
             await self._clock.sleep(BOOT_RETRY_S)
         held, self._held = self._held, None
-        if not self.was_up:
+        if self.up_since is None:
             log.info("ami_up", protocol=self.version)
-        self.state, self.was_up = LinkState.UP, True
+            self.up_since = self._clock.now()
+        self.state = LinkState.UP
         if not all(self._put(event) for event in (snapshot, *held)):
             raise LinkDownError(TOO_FAST)
 

@@ -47,6 +47,13 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._items) + (self._gap is not None)
 
+    @property
+    def oldest(self) -> datetime | None:
+        """When the event happened that has waited longest."""
+        if self._items:
+            return self._items[0].entry.at
+        return None if self._gap is None else self._gap.at
+
     def add(self, make: Callable[[int], Entry], records: Records, at: datetime) -> None:
         """`make` renders the event under the seq that it is given."""
         if len(self._items) >= self._bound:

@@ -84,6 +84,12 @@ class Ledger:
         return len(self._backlog)
 
     @property
+    def lag_s(self) -> float:
+        """How long the oldest event that is not on disk has waited, in seconds."""
+        oldest = self._backlog.oldest
+        return max(0.0, (self._clock.now() - oldest).total_seconds()) if oldest else 0.0
+
+    @property
     def lost(self) -> int:
         """Events dropped since the start, because the disk refused them for too long."""
         return self._backlog.lost

@@ -6,7 +6,7 @@ P joins whose outcome is known (a timeout or a redirect out is presented, not ab
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,16 +98,19 @@ class QueueDay:
     recent: deque[tuple[datetime, Outcome, float]] = field(
         default_factory=lambda: deque(maxlen=RECENT_BOUND)
     )
+    outcomes: Counter[Outcome] = field(default_factory=Counter)  # of today
     _tally: Tally = field(default_factory=lambda: Tally(0))
 
     def add(self, at: datetime, outcome: Outcome, wait_s: float) -> None:
         self.today.append((outcome, wait_s))
         self.recent.append((at, outcome, wait_s))
+        self.outcomes[outcome] += 1
         self._tally.add(outcome, wait_s)
 
     def begin_again(self) -> None:
         """A new day; the last half hour goes on."""
         self.today.clear()
+        self.outcomes.clear()
         self._tally = Tally(self._tally.threshold)
 
     def forget_before(self, now: datetime) -> int:

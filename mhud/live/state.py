@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from mhud.live.model import (
     CallStatus,
     Direction,
     EndReason,
+    Outcome,
 )
 from mhud.live.world import World
 
@@ -83,6 +84,11 @@ class LiveState(World):
         queue = self.queues[queue_id]
         day = self.days.get(queue_id) or QueueDay()
         return day.figures(queue.profile.sla_formula, queue.service_level_s)
+
+    def outcomes_today(self, queue_id: str) -> Mapping[Outcome, int]:
+        """How many stays in the queue ended how since midnight."""
+        day = self.days.get(queue_id)
+        return day.outcomes if day else {}
 
     def check(self) -> list[str]:
         """Broken invariants, in words; none is right. For tests."""

@@ -77,6 +77,11 @@ class Originator:
             if due := await self._pump.until(self._due, LOOK_S):
                 await self._let_go(due)
 
+    @property
+    def waiting(self) -> int:
+        """Calls in line for a free place."""
+        return len(self._room)
+
     def cancel(self, call: Call) -> bool:
         """Takes a waiting call out of line: Asterisk will never hear of it. False: none waits."""
         waiting = self._room.take(call.id)

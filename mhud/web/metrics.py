@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from mhud.feeds.hub import Hub
 from mhud.services import Services
+from mhud.web import gauges
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each one
 BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)
 NO_ROUTE = "none"
 
@@ -40,29 +42,24 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Present(Collector):
-    """Gauges of this moment."""
+    """Figures of this moment, made anew for each scrape."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, hub: Hub) -> None:
         self._services = services
+        self._hub = hub
 
     def collect(self) -> Iterator[Metric]:
-        for name, text, value in self._figures():
-            yield GaugeMetricFamily(f"mhud_{name}", text, value=value)
+        for about in _SUBJECTS:
+            yield from about(self._services)
+        yield from gauges.about_sockets(self._hub)
 
-    def _figures(self) -> Iterable[tuple[str, str, float]]:
-        services = self._services
-        live, pump, ledger = services.pump.live, services.pump, services.ledger
-        waiting = sum(len(queue.waiting) for queue in live.queues.values())
-        return (
-            ("pbx_up", "1 while the link to Asterisk is up.", services.link.state == "up"),
-            ("pbx_stale", "1 while the state is what was last known.", live.stale),
-            ("calls", "Calls that are not over.", len(live.calls)),
-            ("callers_waiting", "Callers in queues.", waiting),
-            ("agents", "Agents known.", len(live.agents)),
-            ("inbox_events", "Events from Asterisk not yet applied.", len(pump.inbox)),
-            ("events_skipped", "Events on which a reducer raised.", pump.skipped),
-            ("ledger_seq", "Number of the last event.", ledger.last_seq),
-            ("ledger_lag", "Events not on disk yet.", ledger.lag),
-            ("ledger_stalled", "1 while the disk refuses events.", ledger.stalled),
-            ("database_healthy", "1 while reads and writes succeed.", services.db.healthy),
-        )
+
+_SUBJECTS = (
+    gauges.about_the_link,
+    gauges.about_the_event_path,
+    gauges.about_the_ledger,
+    gauges.about_queues,
+    gauges.about_people_and_calls,
+    gauges.about_the_process,
+    gauges.about_the_settings,
+)

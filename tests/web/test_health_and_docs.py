@@ -62,7 +62,7 @@ async def test_metrics_count_by_template_and_show_the_present(api: Client, home:
     line = 'mhud_http_requests_total{method="DELETE",route="/api/v1/keys/{key_id}",status="404"}'
     assert f"{line} 1.0" in text
     assert "key-unheard-of" not in text
-    for name in ("pbx_up", "calls", "callers_waiting", "ledger_lag", "events_skipped"):
+    for name in ("pbx_up", "callers_waiting", "ledger_lag_events", "events_skipped_total"):
         assert f"\nmhud_{name} " in text
 
 
