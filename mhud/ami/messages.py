@@ -9,39 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened at an instant: by Asterisk's Timestamp, or by our clock."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chan:
-    """The channel as Asterisk printed it in the event (its "channel snapshot").
-
-    `state` is AST_STATE_*: 0 Down, 4 Ring (calling in), 5 Ringing, 6 Up, 7 Busy.
-    `variables` are those named by manager.conf's channelvars; empty values are left out.
-    """
-
-    uniqueid: str
-    linkedid: str
-    name: str
-    state: int
-    caller_number: str | None = None
-    caller_name: str | None = None
-    connected_number: str | None = None
-    context: str = ""
-    exten: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelEvent(Event):
-    """An event about one channel."""
-
-    chan: Chan
+from mhud.ami.chan import Chan as Chan
+from mhud.ami.chan import ChannelEvent as ChannelEvent
+from mhud.ami.chan import Event as Event
 
 
 class NewChannel(ChannelEvent): ...
@@ -124,6 +94,16 @@ class MixMonitorStop(ChannelEvent): ...
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixMonitorMute(ChannelEvent):
     muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChanSpyStart(ChannelEvent):
+    """`chan` listens, `spyee` is listened to."""
+
+    spyee: Chan | None
+
+
+class ChanSpyStop(ChannelEvent): ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,12 +260,13 @@ class QueueNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerNow:
-    """One QueueEntry of QueueStatus."""
+    """One QueueEntry of QueueStatus. A higher `priority` goes first."""
 
     queue: str
     uniqueid: str
     position: int
     wait_s: int
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

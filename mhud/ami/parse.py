@@ -137,6 +137,16 @@ def _attended_transfer(text: str, at: datetime) -> m.Event | None:
     )
 
 
+def _spy_start(text: str, at: datetime) -> m.Event | None:
+    spy = chan(text, "Spyer")
+    return None if spy is None else m.ChanSpyStart(at=at, chan=spy, spyee=chan(text, "Spyee"))
+
+
+def _spy_stop(text: str, at: datetime) -> m.Event | None:
+    spy = chan(text, "Spyer")
+    return None if spy is None else m.ChanSpyStop(at=at, chan=spy)
+
+
 def _user_event(text: str, at: datetime) -> m.Event:
     """What stands before the event's own name is Asterisk's, what follows is the dialplan's."""
     about, _, own = text.partition("\r\nUserEvent: ")
@@ -174,6 +184,8 @@ EVENTS: dict[bytes, Builder] = {
     b"MixMonitorStart": _of_channel(m.MixMonitorStart),
     b"MixMonitorStop": _of_channel(m.MixMonitorStop),
     b"MixMonitorMute": _of_channel(m.MixMonitorMute, muted=_is("State", "1")),
+    b"ChanSpyStart": _spy_start,
+    b"ChanSpyStop": _spy_stop,
     b"DeviceStateChange": _plain(m.DeviceStateChange, device=_text("Device"), state=_text("State")),
     b"QueueCallerJoin": _of_channel(m.QueueCallerJoin, queue=_QUEUE, position=_int("Position")),
     b"QueueCallerLeave": _of_channel(m.QueueCallerLeave, queue=_QUEUE),
@@ -242,6 +254,7 @@ def _caller_now(text: str, _: datetime) -> m.CallerNow:
         uniqueid=value(text, "Uniqueid"),
         position=whole(text, "Position"),
         wait_s=whole(text, "Wait"),
+        priority=whole(text, "Priority"),
     )
 
 

@@ -90,6 +90,9 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
         "hold_time": hold_time_s(call, now),
         "transfers": call.transfers,
         "recorded": call.recorded,
+        "recording_paused": call.recording_paused,
+        "monitors": call.monitors,
+        "monitor_mode": call.monitor_mode,
         "gap": call.gap,
     }
 

@@ -65,6 +65,7 @@ def call_row(call: Call, timezone: ZoneInfo) -> CallRow:
         queue_id=call.queue_id,
         end_reason=call.end_reason.value if call.end_reason else None,
         merged_into=call.merged_into,
+        monitors=call.monitors,
         record=store.encode(call),
         day=_day(call.start_time, timezone),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from mhud.live import ending, events, transfers
+from mhud.live import ending, events, monitoring, notes, transfers
 from mhud.live.changing import replace
 from mhud.live.model import (
     Call,
@@ -251,6 +251,8 @@ def _status(
     main: Circle | None,
     waiting: bool,
 ) -> CallStatus:
+    if call.monitors is not None:
+        return monitoring.status(track.listening)
     if call.held_since is not None:
         return CallStatus.ON_HOLD
     if main is not None or track.talker is not None:
@@ -287,5 +289,6 @@ def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.
         yield events.CallHeld(at=at, call=call)
     if before.held_since and call.status is CallStatus.IN_PROGRESS:
         yield events.CallResumed(at=at, call=call)
+    yield from notes.differences(before, call, at)
     if call.is_over:
         yield events.CallEnded(at=at, call=call)

@@ -133,7 +133,7 @@ def _take_variables(world: World, call: Call, chan: ami.Chan) -> None:
     if path and path != call.ivr_path:
         call = replace(call, ivr_path=path)
     tags = tuple(filter(None, (t.strip() for t in chan.variables.get("MHU_TAGS", "").split(","))))
-    if tags and not set(tags) <= set(call.tags):
+    if tags and not call.tags_set and not set(tags) <= set(call.tags):
         call = replace(call, tags=tuple(dict.fromkeys((*call.tags, *tags))))
     world.calls[call.id] = call
 

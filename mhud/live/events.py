@@ -54,6 +54,20 @@ class CallResumed(CallEvent):
     type = "call.resumed"
 
 
+class CallRecordingPaused(CallEvent):
+    type = "call.recording_paused"
+
+
+class CallRecordingResumed(CallEvent):
+    type = "call.recording_resumed"
+
+
+class CallTagged(CallEvent):
+    """Somebody chose the tags, perhaps long after the call."""
+
+    type = "call.tagged"
+
+
 class CallEnded(CallEvent):
     type = "call.ended"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mhud.ami.messages import Event, MemberState, QueueNow
+from mhud.ami.messages import CallerNow, Event, MemberState, QueueNow
 from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
 
 NO_FIGURES = AgentDay()
@@ -85,8 +85,11 @@ class Restored(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagsSet(Event):
+    """Somebody chose a call's tags. `stored`: the call, where the state may have forgotten it."""
+
     call_id: str
     tags: tuple[str, ...]
+    stored: Call | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +98,31 @@ class WrapUpExtended(Event):
 
     agent_id: str
     seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpProlonged(Event):
+    """The agent gets `seconds` more to write up, but no more than `limit_s` from now."""
+
+    agent_id: str
+    seconds: int
+    limit_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallersSeen(Event):
+    """The order of a queue's callers: Asterisk changes it without a word."""
+
+    queue: str
+    callers: tuple[CallerNow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorRequested(Event):
+    """A supervisor's phone is about to be called, to listen to `call_id`."""
+
+    channel_id: str
+    agent_id: str
+    call_id: str
+    mode: str
+    deadline_s: int

@@ -121,6 +121,10 @@ class Call:
     originated: bool = False
     deadline: datetime | None = None  # of an originate whose channel has not been seen
     gap: bool = False  # part of it was not watched
+    recording_paused: bool = False
+    tags_set: bool = False  # by a person: the dialplan's do not count any more
+    monitors: str | None = None  # the call that a supervisor listens to by this one
+    monitor_mode: str | None = None  # listen, whisper, barge
 
     @property
     def is_over(self) -> bool:

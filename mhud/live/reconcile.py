@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mhud.ami import messages as ami
-from mhud.live import channels, members, queues
+from mhud.live import channels, members, monitoring, queues
 from mhud.live.events import PbxConnected, PbxDisconnected, QueueConfigChanged
 from mhud.live.figures import QueueDay
 from mhud.live.inputs import QueuesSeen, Restored
@@ -33,6 +33,7 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
         see_queue(world, now)
     _members(world, event)
     _channels(world, event, was_stale)
+    monitoring.look_around(world, event)
     _callers(world, event)
     _forget_queues(world, event)
     for device, state in event.devices.items():

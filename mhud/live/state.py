@@ -9,7 +9,19 @@ from typing import Any
 
 from mhud import ids
 from mhud.ami import messages as ami
-from mhud.live import agents, calls, channels, check, inputs, members, queues, reconcile, transfers
+from mhud.live import (
+    agents,
+    calls,
+    channels,
+    check,
+    inputs,
+    members,
+    monitoring,
+    notes,
+    queues,
+    reconcile,
+    transfers,
+)
 from mhud.live.events import DomainEvent, QueueConfigChanged
 from mhud.live.figures import Figures, QueueDay
 from mhud.live.model import (
@@ -197,16 +209,19 @@ def on_queues_configured(world: World, event: inputs.QueuesConfigured) -> None:
             world.tell(QueueConfigChanged(at=world.now, queue=world.queues[queue_id]))
 
 
-def on_tags_set(world: World, event: inputs.TagsSet) -> None:
-    if call := world.calls.get(event.call_id):
-        world.calls[event.call_id] = replace(call, tags=event.tags)
-        world.touch_call(event.call_id)
-
-
 def on_wrap_up_extended(world: World, event: inputs.WrapUpExtended) -> None:
     agent = world.agents.get(event.agent_id)
     if agent is not None and agent.status is AgentStatus.WRAP_UP:
         until = world.now + timedelta(seconds=event.seconds) if event.seconds else None
+        world.agents[agent.id] = replace(agent, wrap_up_until=until)
+        world.touch_agent(agent.id)
+
+
+def on_wrap_up_prolonged(world: World, event: inputs.WrapUpProlonged) -> None:
+    agent = world.agents.get(event.agent_id)
+    if agent is not None and agent.wrap_up_until is not None:
+        more = agent.wrap_up_until + timedelta(seconds=event.seconds)
+        until = min(more, world.now + timedelta(seconds=event.limit_s))
         world.agents[agent.id] = replace(agent, wrap_up_until=until)
         world.touch_agent(agent.id)
 
@@ -224,8 +239,10 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.BlindTransfer: (transfers.on_blind_transfer,),
     ami.AttendedTransfer: (transfers.on_attended_transfer,),
     ami.MixMonitorStart: (channels.on_recording_started,),
-    ami.MixMonitorStop: (channels.on_channel,),
-    ami.MixMonitorMute: (channels.on_channel,),
+    ami.MixMonitorStop: (notes.on_recording_stopped,),
+    ami.MixMonitorMute: (notes.on_recording_muted,),
+    ami.ChanSpyStart: (monitoring.on_started,),
+    ami.ChanSpyStop: (monitoring.on_stopped,),
     ami.OriginateResponse: (on_originate_response,),
     ami.DeviceStateChange: (members.on_device_state,),
     ami.QueueCallerJoin: (queues.on_join,),
@@ -250,6 +267,9 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.AgentsConfigured: (on_agents_configured,),
     inputs.QueuesConfigured: (on_queues_configured,),
     inputs.QueuesSeen: (reconcile.on_queues_seen,),
-    inputs.TagsSet: (on_tags_set,),
+    inputs.CallersSeen: (queues.on_callers_seen,),
+    inputs.MonitorRequested: (monitoring.on_requested,),
+    inputs.TagsSet: (notes.on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
+    inputs.WrapUpProlonged: (on_wrap_up_prolonged,),
 }

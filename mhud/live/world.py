@@ -42,6 +42,7 @@ class CallTrack:
     caller_hung_up: bool = False
     refused: EndReason | None = None
     lost: bool = False  # its channels vanished while nobody looked
+    listening: bool = False  # by ChanSpy, to another call
 
 
 @dataclass(slots=True)

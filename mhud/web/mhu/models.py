@@ -70,6 +70,9 @@ class CallObject(BaseModel):
     hold_time: int
     transfers: int
     recorded: bool
+    recording_paused: bool
+    monitors: str | None
+    monitor_mode: str | None
     gap: bool
 
 
