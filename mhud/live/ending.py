@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mhud.live.changing import replace
-from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome
+from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome, Visit
 from mhud.live.queues import settle, timed_out
 from mhud.live.world import CallTrack, World
 
@@ -77,11 +77,21 @@ def _reason(call: Call, track: CallTrack) -> EndReason:
 
 def _inbound(call: Call, track: CallTrack) -> EndReason:
     visit = call.visits[-1] if call.visits else None
-    if visit is not None and visit.outcome in _BY_OUTCOME:
+    if visit is not None and visit.outcome in _BY_OUTCOME and not _reached_after(call, visit):
         return _BY_OUTCOME[visit.outcome]
+    if track.closed and not call.talks:
+        return EndReason.REJECTED
     if call.talks or not track.caller_hung_up:
         return EndReason.COMPLETED
     return EndReason.ABANDONED
+
+
+def _reached_after(call: Call, visit: Visit) -> bool:
+    """Nobody took him there, and he was sent on to somebody outside all queues, and they talked."""
+    left = visit.left_at
+    if left is None or visit.outcome in (Outcome.ABANDONED, Outcome.UNKNOWN):
+        return False
+    return any(talk.began_at >= left for talk in call.talks)
 
 
 def _outbound(call: Call, track: CallTrack) -> EndReason:

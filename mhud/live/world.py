@@ -40,9 +40,9 @@ class CallTrack:
     leg_cause: int | None = None  # of the dialed leg that failed last
     last_cause: int = 0
     caller_hung_up: bool = False
+    closed: bool = False  # the dialplan said that its queue takes no callers now
     refused: EndReason | None = None
     lost: bool = False  # its channels vanished while nobody looked
-    listening: bool = False  # by ChanSpy, to another call
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import pytest
 from mhud.ami import messages as ami
 from mhud.live import events
 from mhud.live.model import Outcome
+from tests.legs import UP, Leg
 from tests.scenario import Pbx
 
 
@@ -144,6 +145,28 @@ def test_who_may_not_join_has_a_stay_of_no_length(status: str, outcome: str) -> 
     assert caller.call.queue_wait_s == 0
     assert caller.call.queue_id == "support"
     assert pbx.names() == ["pbx.connected", "call.new", "call.ended"]
+
+
+def test_who_calls_while_it_is_closed_is_rejected_and_in_no_figure() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().exits("CLOSED", "support")
+    caller.hangs_up()
+    assert (reason(pbx), outcomes(pbx)) == ("rejected", [])
+    assert "support" not in pbx.live.queues
+
+
+@pytest.mark.parametrize("status", ["TIMEOUT", "FULL", "CLOSED"])
+def test_who_is_sent_on_to_somebody_outside_has_a_completed_call(status: str) -> None:
+    pbx = Pbx()
+    caller = pbx.caller()
+    if status == "TIMEOUT":
+        caller.joins("support").is_dropped_by_queue()
+    caller.exits(status, "support")
+    outside = Leg(pbx, "PJSIP/trunk", UP, of=caller)
+    caller.talks_with(outside)
+    outside.hangs_up()
+    caller.is_gone()
+    assert reason(pbx) == "completed"
 
 
 def test_an_overflow_that_is_full_too_makes_two_stays() -> None:
