@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mhud.ami import messages as ami
-from mhud.live import events
+from mhud.live import events, inputs
 from mhud.live.changing import replace
 from mhud.live.channels import stop_waiting, stop_waiting_anywhere, touch, touch_living
 from mhud.live.figures import QueueDay
@@ -166,6 +166,19 @@ def on_agent_complete(world: World, event: ami.AgentComplete) -> None:
     """Only good for its numbers: it may come late, twice, or never. Bridges decide."""
     if event.chan.uniqueid in world.channels:
         touch(world, event.chan, event.at)
+
+
+def on_callers_seen(world: World, event: inputs.CallersSeen) -> None:
+    """Only their order: who waits is known by joins and leaves, which this may overtake."""
+    queue = world.queues.get(event.queue)
+    if queue is None:
+        return
+    places = {caller.uniqueid: caller.position for caller in event.callers}
+    last = len(places) + 1
+    waiting = tuple(sorted(queue.waiting, key=lambda entry: places.get(entry.uniqueid, last)))
+    if waiting != queue.waiting:
+        world.queues[queue.id] = replace(queue, waiting=waiting)
+        world.version += 1
 
 
 # ---- derived

@@ -43,6 +43,7 @@ class CallTrack:
     closed: bool = False  # the dialplan said that its queue takes no callers now
     refused: EndReason | None = None
     lost: bool = False  # its channels vanished while nobody looked
+    listening: bool = False  # by ChanSpy, to another call
 
 
 @dataclass(slots=True)
