@@ -63,10 +63,27 @@ def _carry(world: World, uniqueid: str, old_id: str, new_id: str) -> None:
             _carry_visit(world, queue.id, old_id, new_id)
 
 
-def _wait_on(world: World, queue_id: str, uniqueid: str, call_id: str) -> None:
+def give_place(world: World, leaving: Channel, heir: Channel) -> None:
+    """Who waits in a queue is replaced there by another one; no event of the queue says so."""
+    old_id, new_id = world.call_of[leaving.linkedid], world.call_of[heir.linkedid]
+    for queue in tuple(world.queues.values()):
+        if any(entry.uniqueid == leaving.uniqueid for entry in queue.waiting):
+            _wait_on(world, queue.id, leaving.uniqueid, new_id, heir.uniqueid)
+            if old_id != new_id:
+                _carry_visit(world, queue.id, old_id, new_id)
+                world.tracks[old_id].merging_into = new_id
+            world.touch_call(old_id)
+            world.touch_call(new_id)
+
+
+def _wait_on(
+    world: World, queue_id: str, uniqueid: str, call_id: str, heir: str | None = None
+) -> None:
     queue = world.queues[queue_id]
     waiting = (
-        replace(entry, call_id=call_id) if entry.uniqueid == uniqueid else entry
+        replace(entry, call_id=call_id, uniqueid=heir or uniqueid)
+        if entry.uniqueid == uniqueid
+        else entry
         for entry in queue.waiting
     )
     world.queues[queue_id] = replace(queue, waiting=tuple(waiting))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mhud.ami import messages as ami
+from mhud.live import merging
 from mhud.live.changing import replace
 from mhud.live.channels import touch_living
 from mhud.live.model import Call, Channel
@@ -31,6 +32,8 @@ def on_attended_transfer(world: World, event: ami.AttendedTransfer) -> None:
     second = touch_living(world, event.second_leg, event.at)
     if event.success and event.takes_its_place and second and event.transferee:
         world.stands_for[second.uniqueid] = event.transferee.uniqueid
+        if heir := touch_living(world, event.transferee, event.at):
+            merging.give_place(world, second, heir)
     subject = touch_living(world, event.transferee, event.at) or first
     if event.success and subject is not None:
         target_channel = world.channels.get(event.target.uniqueid) if event.target else None

@@ -65,6 +65,7 @@ def attended(
     transferee: Leg | None,
     target: Leg | None = None,
     success: bool = True,
+    takes_its_place: bool = False,
 ) -> ami.Event:
     return ami.AttendedTransfer(
         at=pbx.now,
@@ -73,6 +74,7 @@ def attended(
         second_leg=second.chan,
         transferee=transferee.chan if transferee else None,
         target=target.chan if target else None,
+        takes_its_place=takes_its_place,
     )
 
 
@@ -263,3 +265,72 @@ def test_who_is_left_to_a_queue_that_was_asked_waits_there() -> None:
     assert (caller.call.status, caller.call.queue_id) == ("queued", "support")
     joe.takes(two)
     assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent002")
+
+
+def put_in_the_place_of_who_waits(pbx: Pbx) -> tuple[Leg, Leg]:
+    """agent001 waits in a queue by a second call of his phone, and joins his caller to it."""
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    leg.holds()
+    pbx.passes(3)
+    second = pbx.phones[0].dials("2001").is_up().joins("crisis")
+    pbx.passes(2)
+    leg.resumes()
+    pbx.say(attended(pbx, leg, second, caller, takes_its_place=True))
+    leg.leaves_bridge()
+    leg.is_gone()
+    caller.leaves_bridge()
+    pbx.lines["crisis"] = [caller]
+    caller.queue, caller.joined = "crisis", second.joined
+    second.is_gone()
+    return caller, second
+
+
+def test_a_caller_who_takes_an_agents_place_in_a_queue_waits_there() -> None:
+    pbx = Pbx()
+    caller, second = put_in_the_place_of_who_waits(pbx)
+    assert (caller.call.status, caller.call.queue_id) == ("queued", "crisis")
+    assert [entry.call_id for entry in pbx.line("crisis").waiting] == [caller.call.id]
+    assert (second.call.end_reason, second.call.merged_into) == ("merged", caller.call.id)
+    assert transfers(pbx) == [("attended", "agent001", "2001")]
+    assert pbx.figures("crisis").abandoned_today == 0
+    pbx.agent("agent002", "crisis").takes(caller)
+    assert connected_to(pbx) == ["agent001", "agent002"]
+    assert pbx.figures("crisis").average_wait_time == 2
+
+
+def test_a_caller_who_gives_up_in_an_agents_place_has_abandoned() -> None:
+    pbx = Pbx()
+    caller, _ = put_in_the_place_of_who_waits(pbx)
+    caller.gives_up()
+    assert caller.call.end_reason is EndReason.ABANDONED
+    assert pbx.figures("crisis").abandoned_today == 1
+    assert pbx.names("call.").count("call.queued") == 3
+
+
+def test_what_a_snapshot_says_of_a_place_that_was_given_away_is_known_already() -> None:
+    pbx = Pbx()
+    put_in_the_place_of_who_waits(pbx)
+    assert pbx.is_asked() == []
+
+
+def test_a_place_may_be_given_away_within_one_call() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    second = Leg(pbx, "PJSIP/agent001", DOWN, of=caller).is_up().joins("crisis")
+    pbx.say(attended(pbx, leg, second, caller, takes_its_place=True))
+    leg.is_gone()
+    caller.leaves_bridge()
+    second.is_gone()
+    assert (caller.call.status, caller.call.queue_id) == ("queued", "crisis")
+    assert len(pbx.line("crisis").waiting) == 1
+
+
+def test_nobody_takes_the_place_of_who_waits_when_the_heir_is_gone() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    second = pbx.phones[0].dials("2001").is_up().joins("crisis")
+    caller.is_gone()
+    pbx.say(attended(pbx, leg, second, caller, takes_its_place=True))
+    assert [entry.call_id for entry in pbx.line("crisis").waiting] == [second.call.id]
+    second.gives_up()
+    assert pbx.line("crisis").waiting == ()
