@@ -62,7 +62,7 @@ def test_the_dialplan_uses_the_names_that_mhud_sets() -> None:
 
 def test_callers_have_no_transfer_keys() -> None:
     dialplan = (FOLDER / "extensions.conf").read_text()
-    assert re.findall(r"Queue\(\$\{q\},(\w*),", dialplan) == ["t"]
+    assert re.findall(r"Queue\(\$\{q\},([^,]*),", dialplan) == ["tb(agent-leg^s^1)"]
 
 
 def test_the_cdr_says_which_lines_are_one_call() -> None:
