@@ -16,7 +16,7 @@ from mhud.ami.messages import LinkLost
 from mhud.ami.parse import Row, row
 from mhud.ami.session import LinkDownError, LinkState, Session
 from mhud.ami.trace import TraceWriter
-from mhud.ami.wire import Reply
+from mhud.ami.wire import ENDLESS_LIST, ENDLESS_MESSAGE, TOO_FAST, Reply
 from mhud.clock import Clock
 from mhud.config import AmiSettings
 from mhud.errors import MhudError, pbx_unavailable
@@ -27,6 +27,7 @@ __all__ = ["AmiLink", "LinkState", "Reply"]
 log = structlog.get_logger(__name__)
 ROOM_RETRY_S = 0.1  # until a full inbox takes the word that the link is lost
 GOODBYE_S = 1.0
+OVERWHELMING = (TOO_FAST, ENDLESS_MESSAGE, ENDLESS_LIST)  # coming back at once brings it again
 DOUBLINGS = 10  # of the pause between attempts, at most
 
 
@@ -50,6 +51,7 @@ class AmiLink:
         self._trace = trace
         self._jitter = jitter
         self._failures = 0
+        self._distrusted: str | None = None
         self._session: Session | None = None
         self._running: asyncio.Task[None] | None = None
         self._closing = False
@@ -108,6 +110,15 @@ class AmiLink:
         if self._session is not None:
             self._session.doubt.set()
 
+    def distrust(self, reason: str) -> None:
+        """Ends the connection, because what came over it can't be; it is made again. Idempotent.
+
+        `reason` is for the administrator. Each time it happens in a row, the pause doubles.
+        """
+        if self._session is not None:
+            self._session.distrust(reason)
+            self._distrusted = reason
+
     async def close(self) -> None:
         """Logs off, and ends `run` wherever it is."""
         self._closing = True
@@ -125,7 +136,8 @@ class AmiLink:
         finally:
             self._session = None
         if session.was_up:
-            self._failures = 0
+            if ending.reason not in (*OVERWHELMING, self._distrusted):
+                self._failures = 0
             self.lost_total += 1
             self._down_since = self._clock.now()
             await self._say_lost()

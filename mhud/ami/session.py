@@ -130,6 +130,11 @@ class Session:
         except TimeoutError:
             raise MhudError(Code.PBX_TIMEOUT, "Asterisk did not answer in time") from None
 
+    def distrust(self, reason: str) -> None:
+        """Ends the connection: what comes over it can't be true."""
+        if self.state is LinkState.UP:
+            self._wire.cut(reason)
+
     async def run(self) -> LinkDownError:
         """From the connection to its end, and why it ended."""
         ending = LinkDownError("the connection ended")

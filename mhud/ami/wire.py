@@ -25,10 +25,14 @@ from mhud.ami.actions import Action
 from mhud.ami.fields import decode, headers, value
 from mhud.errors import MhudError, conflict, pbx_unavailable
 
-MESSAGE_LIMIT = 65_536  # bytes; Asterisk's longest are a tenth of it
+MESSAGE_LIMIT = 65_536  # bytes; the longest answer, to ListCommands, has a third of it
+EVENT_LIMIT = 16_384  # bytes; Asterisk's longest have half of it
 LIST_LIMIT = 50_000  # items of one list
+LIST_BYTES_LIMIT = 33_554_432  # of all its items
 WRITE_LIMIT = 1_048_576  # bytes that Asterisk has not taken yet
 TOO_FAST = "events came faster than mhud could take them"
+ENDLESS_MESSAGE = "Asterisk sent a message without end"
+ENDLESS_LIST = "Asterisk sent a list without end"
 _BANNER = b"Asterisk Call Manager/"
 _BANNER_LIMIT = 200
 
@@ -66,6 +70,7 @@ class Request(NumberedAction):  # type: ignore[misc]  # panoramisk has no annota
         super().__init__({"Action": action.name, **own})
         self.is_list = action.is_list
         self.items: list[bytes] = []
+        self.size = 0  # of the items, in bytes
         self.response: dict[str, str] | None = None
         self.wire_text = action.text(self.id)
 
@@ -89,6 +94,11 @@ class Request(NumberedAction):  # type: ignore[misc]  # panoramisk has no annota
             self._complete(self.response)
         else:
             self.items.append(message)
+            self.size += len(message)
+
+    @property
+    def is_endless(self) -> bool:
+        return len(self.items) > LIST_LIMIT or self.size > LIST_BYTES_LIMIT
 
     def _complete(self, response: dict[str, str]) -> None:
         if not self.future.done():
@@ -163,7 +173,7 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotations
             for message in messages:
                 self._take(message)
         if len(self._rest) > MESSAGE_LIMIT:
-            self.cut("Asterisk sent a message without end")
+            self.cut(ENDLESS_MESSAGE)
 
     def _greet(self) -> bool:
         """The banner has no blank line after it. False: not there yet, or not Asterisk."""
@@ -178,16 +188,19 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotations
     def _take(self, message: bytes) -> None:
         if self.lost.done():
             return
-        if len(message) > MESSAGE_LIMIT:
-            self.cut("Asterisk sent a message without end")
-        elif not message.startswith(b"Event: "):
+        if not message.startswith(b"Event: "):
             self._take_response(message)
+        elif len(message) > EVENT_LIMIT:
+            self.cut(ENDLESS_MESSAGE)
         elif self._lists and self._take_item(message):
             pass
         elif not self._listener.event(message):
             self.cut(TOO_FAST)
 
     def _take_response(self, message: bytes) -> None:
+        if len(message) > MESSAGE_LIMIT:
+            self.cut(ENDLESS_MESSAGE)
+            return
         stripped = message.lstrip(b"\r\n")
         if stripped.startswith(b"Event: "):
             self._take(stripped)
@@ -205,8 +218,8 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotations
             return False
         request.item(message)
         self._sweep(request)
-        if len(request.items) > LIST_LIMIT:
-            self.cut("Asterisk sent a list without end")
+        if request.is_endless:
+            self.cut(ENDLESS_LIST)
         return True
 
     def _sweep(self, request: Request) -> None:

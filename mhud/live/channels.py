@@ -16,6 +16,9 @@ from mhud.live.model import Call, CallStatus, Channel, Direction
 from mhud.live.talk import RINGING, UP
 from mhud.live.world import CallTrack, World
 
+PATH_LENGTH = 200  # what a dialplan says of a call is kept up to here
+TAG_LENGTH = 64
+TAGS_KEPT = 20
 DOWN = 0  # AST_STATE_DOWN: how a channel begins that Asterisk makes to reach somebody
 
 
@@ -130,11 +133,13 @@ def open_call(world: World, call: Call) -> CallTrack:
 
 def _take_variables(world: World, call: Call, chan: ami.Chan) -> None:
     path = chan.variables.get("ivr_path")
-    if path and path != call.ivr_path:
-        call = replace(call, ivr_path=path)
-    tags = tuple(filter(None, (t.strip() for t in chan.variables.get("MHU_TAGS", "").split(","))))
+    if path and path[:PATH_LENGTH] != call.ivr_path:
+        call = replace(call, ivr_path=path[:PATH_LENGTH])
+    given = chan.variables.get("MHU_TAGS", "").split(",")
+    tags = tuple(filter(None, (tag.strip()[:TAG_LENGTH] for tag in given)))
     if tags and not call.tags_set and not set(tags) <= set(call.tags):
-        call = replace(call, tags=tuple(dict.fromkeys((*call.tags, *tags))))
+        together = tuple(dict.fromkeys((*call.tags, *tags)))
+        call = replace(call, tags=together[:TAGS_KEPT])
     world.calls[call.id] = call
 
 

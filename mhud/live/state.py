@@ -14,6 +14,7 @@ from mhud.live import (
     calls,
     channels,
     check,
+    holds,
     inputs,
     members,
     monitoring,
@@ -37,6 +38,7 @@ from mhud.live.model import (
 from mhud.live.world import World
 
 Reducer = Callable[[World, Any], None]
+CROWDS = {"channels": 10_000, "queues": 1_000, "agents": 5_000}
 
 
 class LiveState(World):
@@ -96,6 +98,14 @@ class LiveState(World):
         queue = self.queues[queue_id]
         day = self.days.get(queue_id) or QueueDay()
         return day.figures(queue.profile.sla_formula, queue.service_level_s)
+
+    def crowded(self) -> str | None:
+        """In words, what there is more of than any helpline has; None: all is in bounds."""
+        held = {"channels": self.channels, "queues": self.queues, "agents": self.agents}
+        too_many = (what for what, limit in CROWDS.items() if len(held[what]) > limit)
+        return next(
+            (f"Asterisk told of more than {CROWDS[what]} {what}" for what in too_many), None
+        )
 
     def outcomes_today(self, queue_id: str) -> Mapping[Outcome, int]:
         """How many stays in the queue ended how since midnight."""
@@ -233,7 +243,7 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.HangupRequest: (channels.on_hangup_request,),
     ami.Hangup: (channels.on_hangup,),
     ami.BridgeEnter: (channels.on_bridge_enter,),
-    ami.BridgeLeave: (channels.on_bridge_leave,),
+    ami.BridgeLeave: (channels.on_bridge_leave, holds.on_bridge_leave),
     ami.Hold: (channels.on_hold,),
     ami.Unhold: (channels.on_unhold,),
     ami.BlindTransfer: (transfers.on_blind_transfer,),
@@ -248,7 +258,7 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.QueueCallerJoin: (queues.on_join,),
     ami.QueueCallerLeave: (queues.on_leave,),
     ami.QueueCallerAbandon: (queues.on_abandon,),
-    ami.UserEvent: (queues.on_user_event,),
+    ami.UserEvent: (queues.on_user_event, holds.on_user_event),
     ami.QueueMemberAdded: (members.on_member,),
     ami.QueueMemberRemoved: (members.on_member_removed,),
     ami.QueueMemberPause: (members.on_pause,),

@@ -564,3 +564,43 @@ async def test_the_snapshot_holds_what_the_lists_say(
     snapshot = (await watched.take())[-1]
     assert isinstance(snapshot, Snapshot)
     assert snapshot.devices == {"PJSIP/agent001": "INUSE"}
+
+
+async def test_a_link_that_is_distrusted_is_cut_with_its_reason_and_comes_back_ever_more_slowly(
+    asterisk: ScriptedAmi, up: AmiLink, clock: FakeClock
+) -> None:
+    pauses = []
+    for _ in range(3):
+        up.distrust("it told of 10001 channels")
+        await eventually(lambda: up.state is LinkState.DOWN and clock.sleeping)
+        assert up.problem == "it told of 10001 channels"
+        pauses.append(clock.sleeping[0])
+        await clock.advance(clock.sleeping[0])
+        await eventually(lambda: up.state is LinkState.UP)
+    assert pauses == [1, 2, 4]
+
+
+async def test_after_a_plain_loss_the_next_attempt_comes_soon_again(
+    asterisk: ScriptedAmi, up: AmiLink, clock: FakeClock
+) -> None:
+    up.distrust("it told of 10001 channels")
+    await eventually(lambda: up.state is LinkState.DOWN and clock.sleeping)
+    await clock.advance(clock.sleeping[0])
+    await eventually(lambda: up.state is LinkState.UP)
+    asterisk.peer.hang_up()
+    await eventually(lambda: up.state is LinkState.DOWN and clock.sleeping)
+    assert clock.sleeping[0] == 1
+
+
+async def test_who_is_not_there_can_not_be_distrusted(link: AmiLink) -> None:
+    link.distrust("it told of 10001 channels")
+    assert (link.state, link.problem) == (LinkState.DOWN, None)
+
+
+async def test_a_link_that_is_not_up_is_left_to_its_own_end(
+    asterisk: ScriptedAmi, link: AmiLink, running: asyncio.Task[None]
+) -> None:
+    asterisk.after_login = ""
+    await eventually(lambda: link.state is LinkState.BOOTING)
+    link.distrust("it told of 10001 channels")
+    assert link.state is LinkState.BOOTING

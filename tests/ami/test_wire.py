@@ -15,7 +15,7 @@ from mhud.ami import wire as wire_module
 from mhud.ami.action import Action
 from mhud.ami.messages import DeviceStateChange
 from mhud.ami.parse import parse
-from mhud.ami.wire import LIST_LIMIT, MESSAGE_LIMIT, WRITE_LIMIT, Dial, Reply, Request
+from mhud.ami.wire import EVENT_LIMIT, LIST_LIMIT, MESSAGE_LIMIT, WRITE_LIMIT, Dial, Reply, Request
 from mhud.errors import Code, MhudError
 from tests.ears import BANNER, Ears, listen, wire
 from tests.fake_clock import eventually, settle
@@ -207,6 +207,29 @@ async def test_a_list_without_end_breaks_the_link(monkeypatch: pytest.MonkeyPatc
     assert made.lost.result() == "Asterisk sent a list without end"
     assert isinstance(asked.exception(), MhudError)
     assert LIST_LIMIT > 10_000
+
+
+async def test_a_list_of_few_but_huge_items_breaks_the_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire_module, "LIST_BYTES_LIMIT", 100)
+    made, transport = wire(Ears())
+    asked = made.ask(actions.queue_status())
+    ident = id_of(transport.written[0])
+    made.data_received(answer(ident, "EventList: start") + item(ident, "x" * 100))
+    assert made.lost.result() == "Asterisk sent a list without end"
+    assert isinstance(asked.exception(), MhudError)
+
+
+@pytest.mark.parametrize(
+    ("begins", "limit"), [(b"Event: X\r\n", EVENT_LIMIT), (b"Response: X\r\n", MESSAGE_LIMIT)]
+)
+async def test_events_may_be_shorter_than_answers_at_most(begins: bytes, limit: int) -> None:
+    made, _ = wire(Ears())
+    made.data_received(begins + b"a" * (limit - len(begins)) + b"\r\n\r\n")
+    assert not made.lost.done()
+    made.data_received(begins + b"a" * (limit + 1 - len(begins)) + b"\r\n\r\n")
+    assert made.lost.result() == "Asterisk sent a message without end"
 
 
 async def test_answers_to_nobody_are_ignored() -> None:

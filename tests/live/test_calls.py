@@ -52,6 +52,14 @@ def test_the_dialplans_variables_become_path_and_tags() -> None:
     assert caller.call.tags == ("child", "urgent", "night")
 
 
+def test_what_a_dialplan_says_of_a_call_is_kept_up_to_a_length() -> None:
+    pbx = Pbx()
+    many = ",".join(f"{number:03}{'x' * 100}" for number in range(30))
+    caller = pbx.caller().has(ivr_path="p" * 300, MHU_TAGS=many)
+    assert caller.call.ivr_path == "p" * 200
+    assert (len(caller.call.tags), {len(tag) for tag in caller.call.tags}) == (20, {64})
+
+
 def test_tags_can_be_set_on_a_call_that_lives() -> None:
     pbx = Pbx()
     caller = pbx.caller()

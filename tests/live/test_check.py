@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mhud.live.model import CallStatus
-from mhud.live.state import LiveState
+from mhud.live.state import CROWDS, LiveState
 from tests.scenario import Pbx
 
 ONE, TWO = "1741000000.1", "1741000000.2"
@@ -112,3 +112,10 @@ def test_who_is_asked_to_wait_for_asterisk_may_lack_channels() -> None:
     del live.channels[ONE]
     forget_leg(live)
     assert not any("no channel" in line for line in live.check())
+
+
+def test_a_crowd_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = a_world()
+    assert world.crowded() is None
+    monkeypatch.setitem(CROWDS, "channels", 1)
+    assert world.crowded() == "Asterisk told of more than 1 channels"
