@@ -37,6 +37,7 @@ from mhud.services.guard import Guard
 from mhud.services.control import Control
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
+from mhud.services.supervision import Supervision
 from mhud.services.trail import Trail
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
@@ -122,6 +123,7 @@ async def _build_services(
     link = AmiLink(settings.ami, clock, inbox, trace)
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
     calls = Calls(settings, clock, pump, link, db)
+    control, trail = Control(settings, pump, link, calls), Trail(db, clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -132,10 +134,11 @@ async def _build_services(
         ledger=ledger,
         bus=bus,
         calls=calls,
-        control=Control(settings, pump, link, calls),
+        control=control,
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
-        trail=Trail(db, clock),
+        trail=trail,
+        supervision=Supervision(settings, clock, pump, link, calls, control, trail),
     )
 
 

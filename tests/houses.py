@@ -29,6 +29,7 @@ from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
+from mhud.services.supervision import Supervision
 from mhud.services.trail import Trail
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock
@@ -94,6 +95,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     link = AmiLink(settings.ami, clock, inbox)
     pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
     calls = Calls(settings, clock, pump, link, db)
+    control, trail = Control(settings, pump, link, calls), Trail(db, clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -104,8 +106,9 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         ledger=ledger,
         bus=bus,
         calls=calls,
-        control=Control(settings, pump, link, calls),
+        control=control,
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
-        trail=Trail(db, clock),
+        trail=trail,
+        supervision=Supervision(settings, clock, pump, link, calls, control, trail),
     )

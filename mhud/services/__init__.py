@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mhud.services.calls import Calls
     from mhud.services.control import Control
     from mhud.services.queues import Queues
+    from mhud.services.supervision import Supervision
     from mhud.services.trail import Trail
     from mhud.store.database import Database
 
@@ -41,3 +42,4 @@ class Services:
     agents: Agents
     queues: Queues
     trail: Trail
+    supervision: Supervision

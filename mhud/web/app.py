@@ -13,13 +13,13 @@ from mhud.web.context import LIMITER, SERVICES
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
-from mhud.web.mhu import agents, audit, auth, calls, keys, queues
+from mhud.web.mhu import agents, audit, auth, calls, keys, queues, supervision
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
 from mhud.web.route import Api, Route
 
-HANDLERS = (auth, keys, audit, calls, agents, queues)  # importing a module registers its routes
+HANDLERS = (auth, keys, audit, calls, supervision, agents, queues)  # importing a module registers its routes
 
 
 def apis() -> list[Api]:

@@ -1,0 +1,82 @@
+"""An agent's wrap-up, made longer or shorter than his queue's. Who pauses him is wrapup.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.errors import MhudError, conflict, forbidden, not_found, pbx_unavailable
+from mhud.live.inputs import WrapUpExtended, WrapUpProlonged
+from mhud.live.model import WRAP_UP_REASON, Agent, AgentStatus
+from mhud.live.state import LiveState
+from mhud.pump import Pump
+from mhud.services.rights import Principal
+from mhud.services.telling import tell, timed_out
+from mhud.services.trail import Trail
+
+LONGEST_S = 3600  # of what is left, however often it is extended
+
+
+class WritingUp:
+    def __init__(self, settings: Settings, clock: Clock, pump: Pump, trail: Trail) -> None:
+        self._timeout_s = settings.ami.action_timeout_s
+        self._clock = clock
+        self._pump = pump
+        self._trail = trail
+
+    async def extend(self, principal: Principal, agent_id: str, seconds: int) -> Agent:
+        """Adds to what is left, which never is more than an hour.
+
+        Raises MhudError NOT_FOUND, FORBIDDEN, CONFLICT when he does not write up,
+        PBX_UNAVAILABLE, PBX_TIMEOUT.
+        """
+        before = self._in_wrap_up(principal, agent_id).wrap_up_until
+        await self._trail.note(
+            principal, "agent.wrap_up.extend", agent_id, "agent", seconds=seconds
+        )
+        at = self._clock.now()
+        tell(
+            self._pump,
+            WrapUpProlonged(at=at, agent_id=agent_id, seconds=seconds, limit_s=LONGEST_S),
+        )
+        return await self._see(agent_id, lambda now: now.wrap_up_until != before)
+
+    async def end(self, principal: Principal, agent_id: str) -> Agent:
+        """When it returns, Asterisk has ended his pause. Raises as `extend`."""
+        self._in_wrap_up(principal, agent_id)
+        await self._trail.note(principal, "agent.wrap_up.end", agent_id, "agent")
+        tell(self._pump, WrapUpExtended(at=self._clock.now(), agent_id=agent_id, seconds=0))
+        return await self._see(agent_id, _is_free)
+
+    def _in_wrap_up(self, principal: Principal, agent_id: str) -> Agent:
+        agent = self._pump.live.agents.get(agent_id)
+        if agent is None:
+            raise not_found("agent", agent_id)
+        if not (principal.may("manage_agents", agent.id) or agent.id == principal.agent_id):
+            raise forbidden("manage_agents")
+        if self._pump.live.stale:
+            raise pbx_unavailable()
+        if agent.status is not AgentStatus.WRAP_UP or agent.wrap_up_until is None:
+            raise _not_writing(agent)
+        return agent
+
+    async def _see(self, agent_id: str, holds: Callable[[Agent], bool]) -> Agent:
+        def shown(live: LiveState) -> Agent | None:
+            agent = live.agents.get(agent_id)
+            return agent if agent is not None and holds(agent) else None
+
+        found = await self._pump.until(shown, self._timeout_s)
+        if found is None:
+            raise timed_out("confirm the agent's wrap-up", agent_id=agent_id)
+        return found
+
+
+def _is_free(agent: Agent) -> bool:
+    paused = (one.paused_reason for one in agent.memberships.values() if one.paused)
+    return agent.status is not AgentStatus.WRAP_UP and WRAP_UP_REASON not in paused
+
+
+def _not_writing(agent: Agent) -> MhudError:
+    message = f"agent {agent.id} is not in his wrap-up"
+    return conflict(message, agent_id=agent.id, reason=agent.status.value)
