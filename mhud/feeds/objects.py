@@ -89,6 +89,7 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
         "queue_wait_time": call.queue_wait_s,
         "hold_time": hold_time_s(call, now),
         "transfers": call.transfers,
+        "consultation": call.consultation.value if call.consultation else None,
         "recorded": call.recorded,
         "recording_paused": call.recording_paused,
         "monitors": call.monitors,

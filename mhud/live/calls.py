@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from mhud.live import ending, events, monitoring, notes, transfers
+from mhud.live import ending, events, holds, monitoring, notes, transfers
 from mhud.live.changing import replace
 from mhud.live.model import (
     Call,
@@ -75,6 +75,9 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
         call = _end_talk(world, call, track)
     _mark_for_wrap_up(world, call, track)
     call = _hold(world, call, track, main, heard)
+    asking = holds.consultation(world, track, channels, heard)
+    if asking is not call.consultation:
+        call = replace(call, consultation=asking)
     call = transfers.count(call, track, main)
     waiting = _waits_in_queue(world, call, track)  # perhaps only since the talk is over
     if waiting and call.queue_id != call.visits[-1].queue_id:
@@ -232,7 +235,7 @@ def _hold(
             and any(world.agent_of(c) == who for circle in heard for c in circle.channels)
         )
     else:
-        held = track.held_before or any(channel.holding for channel in main.channels)
+        held = track.held_before or any(one.holding or one.held for one in main.channels)
     if held == (call.held_since is not None):
         return call
     if held:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from mhud.live.words import AgentStatus as AgentStatus
 from mhud.live.words import CallStatus as CallStatus
+from mhud.live.words import Consultation as Consultation
 from mhud.live.words import Direction as Direction
 from mhud.live.words import EndReason as EndReason
 from mhud.live.words import Outcome as Outcome
@@ -43,6 +44,7 @@ class Channel:
     bridge_id: str | None = None
     up_at: datetime | None = None
     holding: bool = False
+    held: bool = False  # the dialplan plays music to it, at an agent's wish
     far_end_hung_up: bool = False
 
     @property
@@ -114,6 +116,7 @@ class Call:
     hold_s: float = 0.0
     held_since: datetime | None = None
     transfers: int = 0
+    consultation: Consultation | None = None
     recorded: bool = False
     recording_channel: str | None = None  # Uniqueid that names the recording
     tags: tuple[str, ...] = ()

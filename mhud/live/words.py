@@ -37,6 +37,13 @@ class EndReason(StrEnum):
     LOST_LINK = "lost-link"
 
 
+class Consultation(StrEnum):
+    """Of an agent who asks somebody else before he transfers a call."""
+
+    CALLING = "calling"
+    TALKING = "talking"
+
+
 class Outcome(StrEnum):
     """How a call's stay in one queue ended."""
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
-from mhud.live.model import AgentStatus, CallStatus, Direction, EndReason, SlaFormula
+from mhud.live.model import AgentStatus, CallStatus, Consultation, Direction, EndReason, SlaFormula
 from mhud.web.route import Wire
 
 _YEARS = range(1900, 3000)  # a day more or a time zone must not lead out of the calendar
@@ -69,6 +69,7 @@ class CallObject(BaseModel):
     queue_wait_time: int | None
     hold_time: int
     transfers: int
+    consultation: Consultation | None
     recorded: bool
     recording_paused: bool
     monitors: str | None

@@ -1,0 +1,55 @@
+"""Holds by the dialplan, which plays music to whom an agent holds; and who is asked meanwhile."""
+
+from __future__ import annotations
+
+from mhud.ami import messages as ami
+from mhud.live.changing import replace
+from mhud.live.channels import touch_living
+from mhud.live.model import Channel
+from mhud.live.talk import UP, Circle
+from mhud.live.words import Consultation
+from mhud.live.world import CallTrack, World
+
+HELD, RESUMED = "CallHeld", "CallResumed"
+"""UserEvents of the held party's channel: music begins, music is over."""
+
+# ---- reducers
+
+
+def on_user_event(world: World, event: ami.UserEvent) -> None:
+    channel = touch_living(world, event.chan, event.at)
+    if channel is not None and event.name in (HELD, RESUMED):
+        world.tracks[world.call_of[channel.linkedid]].held_before = False
+        world.put_channel(replace(channel, held=event.name == HELD))
+
+
+def on_bridge_leave(world: World, event: ami.BridgeLeave) -> None:
+    """Who is taken out of the bridge in the midst of the music is not told as resumed."""
+    channel = world.channels.get(event.chan.uniqueid)
+    if channel is not None and channel.held and channel.bridge_id is None:
+        world.put_channel(replace(channel, held=False))
+
+
+# ---- derived
+
+
+def consultation(
+    world: World, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
+) -> Consultation | None:
+    """Whether the agent who talks is with somebody else while his party waits for him."""
+    kind, who = track.talker or ("", "")
+    mine = [one for one in channels if kind == "agent" and world.agent_of(one) == who]
+    agent = next((one for one in mine if one.bridge_id is not None), None)
+    if agent is None:
+        return None
+    hears = next((circle.channels for circle in heard if agent in circle.channels), ())
+    waits = any(_is_kept(one, agent) and one not in hears for one in channels)
+    asks = any(one.is_local and one.bridge_id == agent.bridge_id for one in channels)
+    if not waits or not (hears or asks):
+        return None
+    return Consultation.TALKING if hears else Consultation.CALLING
+
+
+def _is_kept(one: Channel, agent: Channel) -> bool:
+    elsewhere = one.bridge_id is not None and one.bridge_id != agent.bridge_id
+    return elsewhere and one.state == UP and not one.is_local
