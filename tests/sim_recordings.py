@@ -31,6 +31,7 @@ ENVIRONMENT = frozenset(
         "Uptime",
         "LastReload",
         "Challenge",
+        "Id",
         "LoginTime",
         "LastCall",
         "LastPause",
@@ -165,6 +166,12 @@ def strands(told: list[Headers], ignored: frozenset[str] = frozenset()) -> dict[
         if value(message, "Event") not in ignored:
             found[_strand(clean)].append(clean)
     return dict(found)
+
+
+def nameless(message: Headers) -> Headers:
+    """Without the numbers and names of the parties."""
+    ends = ("CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName")
+    return [(name, "…" if name.endswith(ends) else content) for name, content in message]
 
 
 def _strand(message: Headers) -> str:

@@ -290,6 +290,94 @@ async def transferred_to_nowhere(replay: Replay) -> None:
     replay.off_duty(1)
 
 
+async def _asks(replay: Replay) -> Caller:
+    """The agent asks a colleague by AMI; his phone rings."""
+    await replay.on_duty((1, "support"))
+    replay.phones(1, 2)
+    caller = await _talks(replay)
+    await replay.act(2)
+    await replay.passes(0.3)
+    await replay.passes(0.3)
+    return caller
+
+
+async def _is_answered(replay: Replay) -> None:
+    replay.pbx.agent_answers("agent002")
+    await replay.passes(1.5)
+
+
+@of("17-attended-transfer-ami")
+async def asks_by_action(replay: Replay) -> None:
+    caller = await _asks(replay)
+    await _is_answered(replay)
+    await replay.act(3)
+    await replay.passes(0.5)
+    caller.hangs_up()
+    replay.off_duty(1)
+
+
+@of("17b-consult-cancelled")
+async def takes_back_what_he_asked(replay: Replay) -> None:
+    await _asks(replay)
+    await _is_answered(replay)
+    await replay.act(3)
+    await replay.passes(0.3)
+    await replay.passes(0.5)
+
+
+@of("17c-consult-cancelled-ringing")
+async def takes_back_before_an_answer(replay: Replay) -> None:
+    await _asks(replay)
+    await replay.act(3)
+    await replay.passes(0.3)
+    await replay.passes(0.5)
+
+
+@of("17d-consult-rejected")
+async def colleague_is_busy(replay: Replay) -> None:
+    await _asks(replay)
+    replay.pbx.agent_rejects("agent002", 17)
+    await replay.passes(0.5)
+
+
+@of("17e-consult-unanswered")
+async def colleague_is_away(replay: Replay) -> None:
+    await _asks(replay)
+    await replay.passes(15)
+    await replay.passes(0.5)
+
+
+@of("17f-consult-dropped-ringing")
+async def hangs_up_while_it_rings_in_vain(replay: Replay) -> None:
+    await _asks(replay)
+    await replay.act(3)
+    await replay.passes(15)
+    replay.pbx.agent_answers("agent001")
+
+
+@of("17g-consult-dropped-then-answered")
+async def hangs_up_while_it_rings(replay: Replay) -> None:
+    await _asks(replay)
+    await replay.act(3)
+    await _is_answered(replay)
+
+
+@of("17h-consult-target-hangs-up")
+async def colleague_hangs_up(replay: Replay) -> None:
+    await _asks(replay)
+    await _is_answered(replay)
+    replay.pbx.agent_hangs_up("agent002")
+    await replay.passes(0.5)
+
+
+@of("17i-consult-caller-hangs-up")
+async def caller_hangs_up_while_they_confer(replay: Replay) -> None:
+    caller = await _asks(replay)
+    await _is_answered(replay)
+    caller.hangs_up()
+    await replay.passes(0.5)
+
+
 @of("19-attended-transfer-refer")
 async def asks_a_colleague(replay: Replay) -> None:
     await replay.on_duty((1, "support"))
@@ -464,6 +552,52 @@ async def recording_is_muted(replay: Replay) -> None:
     await _talks(replay)
     await replay.act(2, 4)
     await replay.act(6, 8)
+
+
+@of("43-supervisor")
+async def listens_in(replay: Replay) -> None:
+    await replay.on_duty((1, "support"))
+    replay.phones(1, 9)
+    caller = await _talks(replay)
+    for action in (2, 4, 6):
+        await replay.act(action)
+        await replay.passes(0.31)
+        await replay.passes(0.2)
+        await replay.act(action + 1)
+    await replay.act(8)
+    await replay.passes(0.31)
+    await replay.passes(0.2)
+    caller.hangs_up()
+    replay.off_duty(1)
+
+
+@of("44-redirect-bridge")
+async def moved_about(replay: Replay) -> None:
+    pbx = replay.pbx
+    await replay.on_duty((1, "support"))
+    replay.phones(1, 9)
+    pbx.pbx.devices["Queue:crisis_pause_PJSIP/agent002"] = "NOT_INUSE"  # he served it before
+    await _talks(replay)
+    pbx.phone_goes("agent009")
+    pbx.phone_comes_back("agent002")
+    pbx.agent_logs_in("agent002", "crisis")
+    await replay.act(2, 4)
+    await replay.passes(0.5)
+    pbx.agent_answers("agent002")
+    await replay.act(5, 7)
+    replay.off_duty(1)
+    second = await replay.calls_in("+49309", "In queue")
+    await replay.act(8)
+    await replay.passes(3)
+    second.hangs_up()
+    replay.off_duty(2)
+
+
+@of("45b-control")
+async def is_steered(replay: Replay) -> None:
+    await replay.on_duty((1, "support"))
+    await _talks(replay)
+    await replay.act(2, 32)
 
 
 @of("51-restart-in-mid-call")

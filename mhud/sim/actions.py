@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mhud.sim import call_actions as call
+from mhud.sim import control_actions as control
 from mhud.sim import core_actions as core
 from mhud.sim import queue_actions as queue
 from mhud.sim.commands import COMMANDS, allowed
@@ -15,12 +16,12 @@ Handler = Callable[[Pbx, Request, Reply], None]
 
 HANDLERS: dict[str, Handler] = {
     "absolutetimeout": call.no_such_channel,
-    "atxfer": call.do_atxfer,
-    "blindtransfer": call.do_blind_transfer,
-    "bridge": call.do_bridge,
+    "atxfer": control.do_atxfer,
+    "blindtransfer": control.do_blind_transfer,
+    "bridge": control.do_bridge,
     "bridgeinfo": core.bridge_info,
     "bridgelist": core.bridge_list,
-    "cancelatxfer": call.do_cancel_atxfer,
+    "cancelatxfer": control.do_cancel_atxfer,
     "coresettings": core.core_settings,
     "coreshowchannelmap": core.core_show_channel_map,
     "coreshowchannels": core.core_show_channels,
@@ -31,9 +32,10 @@ HANDLERS: dict[str, Handler] = {
     "getvar": call.getvar,
     "hangup": call.do_hangup,
     "listcommands": core.list_commands,
-    "mixmonitormute": call.mixmonitor_mute,
+    "mixmonitormute": control.mixmonitor_mute,
     "originate": call.do_originate,
     "ping": core.ping,
+    "playdtmf": control.play_dtmf,
     "queueadd": queue.queue_add,
     "queuechangeprioritycaller": queue.queue_priority,
     "queuelog": queue.queue_log,
@@ -51,7 +53,7 @@ HANDLERS: dict[str, Handler] = {
     "sendtext": call.no_such_channel,
     "setvar": call.setvar,
     "status": core.status,
-    "stopmixmonitor": call.stop_mixmonitor,
+    "stopmixmonitor": control.stop_mixmonitor,
     "userevent": core.user_event,
 }
 

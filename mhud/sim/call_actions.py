@@ -9,8 +9,9 @@ from mhud.sim.dialplan import redirect, redirect_both
 from mhud.sim.originate import originate, read_order, refusal
 from mhud.sim.pbx import Pbx
 from mhud.sim.talk import hang_up
-from mhud.sim.transfers import blind_transfer
-from mhud.sim.wire import Header, Reply, Request
+from mhud.sim.wire import Reply, Request
+
+FUNCTIONS = frozenset({"DIALPLAN_EXISTS", "CALLERID"})  # of those that may be read
 
 
 def do_originate(pbx: Pbx, request: Request, reply: Reply) -> None:
@@ -77,52 +78,6 @@ def do_redirect(pbx: Pbx, request: Request, reply: Reply) -> None:
         redirect(pbx, channel, *place)
 
 
-def do_blind_transfer(pbx: Pbx, request: Request, reply: Reply) -> None:
-    channel = _existing(pbx, request, reply)
-    if channel is None:
-        return
-    if channel.bridge is None:
-        reply.error("Transfer failed")
-        return
-    reply.success("Transfer succeeded")
-    context = request.get("Context") or pbx.phones[channel.endpoint].endpoint.transfer_context
-    blind_transfer(pbx, channel, context, request.get("Exten"))
-
-
-def _existing(pbx: Pbx, request: Request, reply: Reply) -> Channel | None:
-    name = request.get("Channel")
-    channel = pbx.find(name)
-    if not name:
-        reply.error("No channel specified")
-    elif channel is None:
-        reply.error("Channel specified does not exist")
-    return channel
-
-
-def do_atxfer(pbx: Pbx, request: Request, reply: Reply) -> None:
-    """Asterisk only presses keys for the agent, and promises nothing; here nothing follows."""
-    if _existing(pbx, request, reply):
-        reply.success("Atxfer successfully queued")
-
-
-def do_cancel_atxfer(pbx: Pbx, request: Request, reply: Reply) -> None:
-    if _existing(pbx, request, reply):
-        reply.success("CancelAtxfer successfully queued")
-
-
-def do_bridge(pbx: Pbx, request: Request, reply: Reply) -> None:
-    """Knows only what was recorded of a Bridge that cannot be."""
-    for field in ("Channel1", "Channel2"):
-        name = request.get(field)
-        if not name:
-            reply.error("Missing channel parameter in request")
-            return
-        if pbx.find(name) is None:
-            reply.error(f"{field} does not exist: {name}")
-            return
-    reply.error("Failed to bridge channels")
-
-
 def no_such_channel(pbx: Pbx, request: Request, reply: Reply) -> None:
     """SendText and AbsoluteTimeout: only their refusals are known."""
     reply.error("No such channel" if request.has("Channel") else "No channel specified")
@@ -151,41 +106,17 @@ def getvar(pbx: Pbx, request: Request, reply: Reply) -> None:
         reply.error("No variable specified")
     elif request.has("Channel") and channel is None:
         reply.error("No such channel")
-    elif name.endswith(")"):
+    elif name.endswith(")") and name.partition("(")[0] not in FUNCTIONS:
         reply.error("GetVar Access Forbidden: Variable")
     else:
-        known = channel.variables if channel else pbx.variables
-        reply.success("", ("Variable", name), ("Value", known.get(name, "")))
+        reply.success("", ("Variable", name), ("Value", _value(pbx, channel, name)))
 
 
-def mixmonitor_mute(pbx: Pbx, request: Request, reply: Reply) -> None:
-    direction, state = request.get("Direction"), request.get("State")
-    channel = pbx.find(request.get("Channel"))
-    if direction not in ("read", "write", "both"):
-        reply.error("No direction specified. Must be read, write or both")
-    elif not request.has("Channel"):
-        reply.error("No channel specified")
-    elif state not in ("0", "1"):
-        reply.error("Invalid muting state specified")
-    elif channel is None:
-        reply.error("Could not find specified channel")
-    elif not channel.recorded:
-        reply.error("Cannot set mute flag")
-    else:
-        reply.success()
-        fields: list[Header] = [("Direction", direction), ("State", state)]
-        pbx.say("MixMonitorMute", channel, *fields)
-
-
-def stop_mixmonitor(pbx: Pbx, request: Request, reply: Reply) -> None:
-    channel = pbx.find(request.get("Channel"))
-    if not request.has("Channel"):
-        reply.error("No channel specified")
-    elif channel is None:
-        reply.error("No such channel")
-    elif not channel.recorded:
-        reply.error("Could not stop monitoring channel")
-    else:
-        reply.success()
-        channel.recorded = False
-        pbx.say("MixMonitorStop", channel)
+def _value(pbx: Pbx, channel: Channel | None, name: str) -> str:
+    function, _, arguments = name.removesuffix(")").partition("(")
+    if function == "DIALPLAN_EXISTS":
+        context, exten, *_ = [*arguments.split(","), ""]
+        return str(int(pbx.site.exists(context, exten)))
+    if function == "CALLERID":
+        return channel.number if channel else ""
+    return (channel.variables if channel else pbx.variables).get(name, "")

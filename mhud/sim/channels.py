@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mhud.sim.wire import Headers
 
@@ -32,9 +32,35 @@ class Bridge:
         ]
 
 
+class Half(Protocol):
+    """The pair that a half of a Local channel belongs to, told what happens to the halves."""
+
+    def rings(self, leg: Channel) -> None:
+        """`leg`, which the second half dials, rings."""
+        ...
+
+    def changed(self, channel: Channel) -> None:
+        """A half has another state."""
+        ...
+
+    def entered(self, channel: Channel) -> None:
+        """A half has come into a bridge."""
+        ...
+
+    def ended(self, channel: Channel, cause: int) -> None:
+        """A half is gone."""
+        ...
+
+
+class Spy(Protocol):
+    """Who listens to a channel."""
+
+    def heard_is_gone(self) -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class Channel:
-    """One leg. `born` is the clock's monotonic seconds."""
+    """One leg. `born` is the clock's monotonic seconds; `endpoint` is empty for half a Local."""
 
     name: str
     endpoint: str
@@ -56,9 +82,13 @@ class Channel:
     heritage: dict[str, str] = field(default_factory=dict)
     bridge: Bridge | None = None
     activity: Activity | None = None
+    half: Half | None = None
     on_hold: bool = False
     hangup_handler: bool = False
     recorded: bool = False
+    heard_keys: str = ""  # what AMI played to it
+    pressed: str = ""  # what AMI pressed for it
+    spies: list[Spy] = field(default_factory=list)
     tells_cause: bool = False  # HangupRequest of this channel says why
     gone: bool = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mhud.sim.attempt import TECH_CAUSES
 from mhud.sim.channels import RINGING, UP, Channel
 from mhud.sim.pbx import Pbx, Phone
@@ -19,7 +21,10 @@ EVENT_STATUS = {17: "BUSY", 34: "CONGESTION"}
 DIAL_STATUS = {0: "NOANSWER", 17: "BUSY", 19: "NOANSWER", 34: "CONGESTION"}
 
 
-def dial_number(pbx: Pbx, lead: Channel, number: str) -> None:
+Otherwise = Callable[[Pbx, Channel, int], None]
+
+
+def dial_number(pbx: Pbx, lead: Channel, number: str, otherwise: Otherwise | None = None) -> None:
     """Out through the trunk; the last digits of the number say what comes of it."""
     lead.goes("outbound", number, 4)
     lead.runs("Dial", f"PJSIP/{number}@trunk,{RING_S:g},T")
@@ -31,7 +36,7 @@ def dial_number(pbx: Pbx, lead: Channel, number: str) -> None:
     leg.goes("from-trunk", number)
     pbx.say("NewCallerid", leg, ("CID-CallingPres", "0 (Presentation Allowed, Not Screened)"))
     pbx.say("NewConnectedLine", leg)
-    dial = Dial(pbx, lead, leg, f"{number}@trunk")
+    dial = Dial(pbx, lead, leg, f"{number}@trunk", otherwise=otherwise)
     dial.begin()
     ending = number[-3:]
     cause = OUTCOMES.get(ending)
@@ -41,13 +46,13 @@ def dial_number(pbx: Pbx, lead: Channel, number: str) -> None:
         pbx.later(ANSWER_S, lambda: dial.fail(cause, ending))
 
 
-def dial_phone(pbx: Pbx, lead: Channel, phone: Phone) -> None:
+def dial_phone(pbx: Pbx, lead: Channel, phone: Phone, otherwise: Otherwise | None = None) -> None:
     """An agent's phone, by its extension. Who sits there acts by `pbx.on_ring`."""
     lead.goes("agents", phone.endpoint.number, 1)
     lead.runs("Dial", f"{phone.device},20,t")
     if not phone.reachable:
         lead.activity = None
-        _end_lead(pbx, lead, 20, SIP_OF_HANGUP[20])
+        (otherwise or end_lead)(pbx, lead, 20)
         return
     leg = pbx.new_channel(phone.endpoint.name, linkedid=lead.linkedid)
     pbx.announce(leg)
@@ -55,27 +60,40 @@ def dial_phone(pbx: Pbx, lead: Channel, phone: Phone) -> None:
     leg.connected_number, leg.connected_display = lead.number, lead.display
     leg.exten = phone.endpoint.number
     pbx.say("NewConnectedLine", leg)
-    Dial(pbx, lead, leg, phone.endpoint.name, ring_s=20).begin()
+    Dial(pbx, lead, leg, phone.endpoint.name, 20, otherwise).begin()
     pbx.on_ring(leg)
 
 
-def _end_lead(pbx: Pbx, lead: Channel, cause: int, tech: str) -> None:
+def _tech(lead: Channel, cause: int) -> str:
+    """What SIP is told; half a Local channel speaks none."""
+    return "" if lead.half else SIP_OF_HANGUP.get(cause, "")
+
+
+def end_lead(pbx: Pbx, lead: Channel, cause: int) -> None:
     """The dialplan after an unanswered Dial()."""
     pbx.say("SoftHangupRequest", lead, ("Cause", "16"))
     run_hangup_handler(pbx, lead, cause)
-    pbx.forget(lead, cause, tech)
+    pbx.forget(lead, cause, _tech(lead, cause))
 
 
 class Dial:
     """`lead` waits while `leg` rings. Implements Activity for both."""
 
     def __init__(
-        self, pbx: Pbx, lead: Channel, leg: Channel, target: str, ring_s: float = RING_S
+        self,
+        pbx: Pbx,
+        lead: Channel,
+        leg: Channel,
+        target: str,
+        ring_s: float = RING_S,
+        otherwise: Otherwise | None = None,
     ) -> None:
+        """`otherwise`: what the dialplan does with `lead` when nobody answered."""
         self.pbx = pbx
         self.lead = lead
         self.leg = leg
         self.target = target
+        self.otherwise = otherwise or end_lead
         self._over = False
         lead.activity = leg.activity = self
         leg.runs("AppDial", "(Outgoing Line)")
@@ -89,6 +107,8 @@ class Dial:
         pbx.changes_state(leg, RINGING)
         pbx.refresh(leg.endpoint)
         pbx.emit("DialState", "call", *self._both(), [("DialStatus", "RINGING")])
+        if lead.half:
+            lead.half.rings(leg)
 
     def _both(self) -> tuple[Headers, Headers]:
         return self.pbx.shown(self.lead), self.pbx.shown(self.leg, "Dest")
@@ -123,14 +143,13 @@ class Dial:
             self.pbx.say("HangupRequest", self.leg, *fields)
         self._dial_end(EVENT_STATUS.get(cause, "NOANSWER"))
         self._tell(cause)
-        self.pbx.say("SoftHangupRequest", self.lead, ("Cause", "16"))
-        run_hangup_handler(self.pbx, self.lead, cause)
         self.pbx.forget(self.leg, cause, sip)
-        self.pbx.forget(self.lead, cause, SIP_OF_HANGUP.get(cause, ""))
+        self.lead.activity = None
+        self.otherwise(self.pbx, self.lead, cause)
 
     def _tell(self, cause: int) -> None:
         """The outbound dialplan says how the dialling ended."""
-        if not self.target.endswith("@trunk"):
+        if not self.target.endswith("@trunk") or self.otherwise is not end_lead:
             return
         status = DIAL_STATUS.get(cause, "CHANUNAVAIL")
         fields = [("UserEvent", "OutboundEnd"), ("DialStatus", status)]
@@ -142,11 +161,12 @@ class Dial:
             self.fail(cause, TECH_CAUSES.get(cause, "") if far_end else "")
         elif self._finish():
             if far_end:
-                self.pbx.say("HangupRequest", channel)
+                told = [("Cause", "16")] if channel.tells_cause else []
+                self.pbx.say("HangupRequest", channel, *told)
             self._cancel_leg()
             self.pbx.say("SoftHangupRequest", channel, ("Cause", "16"))
             run_hangup_handler(self.pbx, channel, 0)
-            self.pbx.forget(channel, 0 if far_end else 16)
+            self.pbx.forget(channel, 0 if far_end and not channel.half else 16)
 
     def moved(self, channel: Channel) -> None:
         if channel is self.leg:
@@ -157,4 +177,4 @@ class Dial:
 
     def _cancel_leg(self) -> None:
         self._dial_end("CANCEL")
-        self.pbx.forget(self.leg, 0)
+        self.pbx.forget(self.leg, 16 if self.lead.half else 0)

@@ -10,6 +10,7 @@ from mhud.sim.channels import RINGING, UP, Channel
 from mhud.sim.dial import EVENT_STATUS
 from mhud.sim.dialplan import run
 from mhud.sim.pbx import Pbx, Phone
+from mhud.sim.supervise import Spying
 from mhud.sim.talk import run_hangup_handler
 from mhud.sim.wire import Headers, Request
 
@@ -173,6 +174,8 @@ class Originated:
         leg.hangup_handler = order.context == "outbound"
         if order.application:
             leg.runs(order.application, order.data)
+            if order.application.lower() == "chanspy":
+                Spying(pbx, leg, order.data.partition(",")[0])
             return
         self._record()
         run(pbx, leg, order.context, order.exten)

@@ -80,7 +80,7 @@ class Pbx:
         self.freed: dict[str, float] = {}  # interface → when its last queue call ended
         self.started = self.clock.now()
         self.processed = 0
-        self._serial = self._channel_serial = 0
+        self._serial = self._channel_serial = self._local_serial = 0
         self.devices = {phone.device: self._device_now(phone) for phone in self.phones.values()}
         for queue in self.queues.values():
             self.devices[queue.avail_device] = self.avail_state(queue)
@@ -131,9 +131,8 @@ class Pbx:
         self, endpoint: str, *, uniqueid: str = "", linkedid: str = "", state: int = DOWN
     ) -> Channel:
         """Not announced yet: see `announce`."""
-        self._serial += 1
         known = self.phones[endpoint].endpoint
-        ident = uniqueid or f"{self.site.name}-{int(self.epoch())}.{self._serial}"
+        ident = uniqueid or self._next_id()
         channel = Channel(
             name=f"PJSIP/{endpoint}-{self._channel_serial:08x}",
             endpoint=endpoint,
@@ -149,6 +148,28 @@ class Pbx:
         self.channels[ident] = channel
         return channel
 
+    def _next_id(self) -> str:
+        self._serial += 1
+        return f"{self.site.name}-{int(self.epoch())}.{self._serial}"
+
+    def new_local(self, device: str, linkedid: str) -> tuple[Channel, Channel]:
+        """Two halves `Local/exten@context-…;1` and `;2`, not announced yet."""
+        name = f"{device}-{self._local_serial:08x}"
+        self._local_serial += 1
+        born = self.clock.monotonic()
+        one, two = (
+            Channel(
+                name=f"{name};{half}",
+                endpoint="",
+                uniqueid=self._next_id(),
+                linkedid=linkedid,
+                born=born,
+            )
+            for half in (1, 2)
+        )
+        self.channels[one.uniqueid], self.channels[two.uniqueid] = one, two
+        return one, two
+
     def announce(self, channel: Channel) -> None:
         if channel.linkedid == channel.uniqueid:
             self.processed += 1
@@ -157,6 +178,8 @@ class Pbx:
     def changes_state(self, channel: Channel, state: int) -> None:
         channel.state = state
         self.say("Newstate", channel)
+        if channel.half:
+            channel.half.changed(channel)
 
     def forget(self, channel: Channel, cause: int, tech_cause: str = "") -> None:
         """The channel's very end."""
@@ -168,6 +191,10 @@ class Pbx:
             fields.append(("TechCause", tech_cause))
         self.say("Hangup", channel, *fields)
         self.refresh(channel.endpoint)
+        if channel.half:
+            channel.half.ended(channel, cause)
+        for spy in tuple(channel.spies):
+            spy.heard_is_gone()
 
     def find(self, name: str) -> Channel | None:
         """By name or Uniqueid, as AMI actions do."""
@@ -181,10 +208,14 @@ class Pbx:
 
     # ---- bridges
 
-    def join(self, first: Channel, second: Channel) -> Bridge:
+    def new_bridge(self) -> Bridge:
         bridge = Bridge(str(uuid.UUID(int=self.random.getrandbits(128), version=4)))
         self.bridges[bridge.ident] = bridge
         self.emit("BridgeCreate", "call", bridge.headers())
+        return bridge
+
+    def join(self, first: Channel, second: Channel) -> Bridge:
+        bridge = self.new_bridge()
         self.enter(bridge, first)
         self.enter(bridge, second)
         return bridge
@@ -193,6 +224,8 @@ class Pbx:
         bridge.channels.append(channel)
         channel.bridge = bridge
         self.emit("BridgeEnter", "call", bridge.headers(), self.shown(channel), list(fields))
+        if channel.half:
+            channel.half.entered(channel)
 
     def leave(self, channel: Channel) -> None:
         bridge = channel.bridge
@@ -221,8 +254,8 @@ class Pbx:
 
     def refresh(self, endpoint: str) -> None:
         """Says what changed of a phone's state, and of the queues that it serves."""
-        phone = self.phones[endpoint]
-        if not self.set_device(phone.device, self._device_now(phone)):
+        phone = self.phones.get(endpoint)
+        if phone is None or not self.set_device(phone.device, self._device_now(phone)):
             return
         for queue in self.queues.values():
             for member in queue.members:

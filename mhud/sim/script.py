@@ -12,6 +12,7 @@ from mhud.sim.originate import Originated
 from mhud.sim.pbx import Pbx
 from mhud.sim.queue_actions import add_member, pause, remove_member
 from mhud.sim.queues import Member
+from mhud.sim.recall import Recall
 from mhud.sim.talk import Talk, hang_up
 from mhud.sim.transfers import attended_transfer, blind_transfer
 
@@ -90,7 +91,7 @@ class Script:
     def agent_answers(self, agent: str) -> None:
         """Picks up what rings. Raises NotInThisState if nothing does."""
         ringing = self._one(agent, RINGING).activity
-        if not isinstance(ringing, AgentLeg | Dial | Originated):
+        if not isinstance(ringing, AgentLeg | Dial | Originated | Recall):
             raise NotInThisState(f"{agent} cannot answer")
         ringing.answer()
 

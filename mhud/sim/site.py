@@ -10,6 +10,19 @@ STRATEGIES = frozenset({"ringall", "leastrecent", "fewestcalls", "random"}) | fr
     {"rrmemory", "rrordered", "linear", "wrandom"}
 )
 
+# The extensions of each context.
+CONTEXTS = {
+    "agents": r"\+?[0-9]+",
+    "consult": "1",
+    "from-trunk": r"\+?[0-9]+",
+    "hold": "s",
+    "outbound": r"\+?[0-9]+",
+    "queues": "[a-z].*",
+    "supervise": "listen|whisper|barge",
+    "transfer-agent": "1[0-9]{3}",
+    "transfer-number": "[+0-9][0-9].+",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -63,6 +76,7 @@ class Site:
     `extensions` maps a dialled number to a queue. `writes` are the classes of actions that the
     AMI user may send, `reads` those of the events that he gets. The phones of `reserved` are never
     rung by a queue. `max_wait` is a caller's longest wait in seconds, unless a global says other.
+    A transferred caller whom nobody takes comes to the queue `fallback`.
     """
 
     name: str = "pbx"
@@ -88,16 +102,11 @@ class Site:
     reads: frozenset[str] = frozenset({"system", "call", "agent", "user"})
     reserved: frozenset[str] = frozenset()
     max_wait: float = 600
+    fallback: str = "support"
 
     def exists(self, context: str, exten: str) -> bool:
         """Has the dialplan something at that place?"""
-        if context == "hold":
-            return exten == "s"
-        if context == "queues":
-            return re.fullmatch("[a-z].*", exten) is not None
-        if context in ("agents", "outbound", "from-trunk"):
-            return re.fullmatch(r"\+?[0-9]+", exten) is not None
-        return False
+        return re.fullmatch(CONTEXTS.get(context, "(?!)"), exten) is not None
 
     def endpoint(self, name: str) -> Endpoint | None:
         return next((one for one in self.endpoints if one.name == name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mhud.sim.channels import Channel
+from mhud.sim.channels import Bridge, Channel
 from mhud.sim.pbx import Pbx
 from mhud.sim.queues import Member, Queue
 
@@ -55,7 +55,8 @@ class Served:
     held_s: int
     answered: float
 
-    def complete(self, reason: str) -> None:
+    def count(self) -> int:
+        """The member is free again; how long he talked, in seconds."""
         talked = round(self.pbx.since(self.answered))
         member = self.member
         member.in_call = False
@@ -65,6 +66,10 @@ class Served:
         self.queue.figures.talked(talked)
         if self.held_s <= self.queue.settings.servicelevel:
             self.queue.figures.within += 1
+        return talked
+
+    def complete(self, reason: str) -> None:
+        talked, member = self.count(), self.member
         self.pbx.emit(
             "AgentComplete",
             "agent",
@@ -84,14 +89,30 @@ class Served:
 class Talk:
     """`lead` runs the dialplan (the caller), `leg` was called. Implements Activity."""
 
-    def __init__(self, pbx: Pbx, lead: Channel, leg: Channel, served: Served | None = None):
+    def __init__(
+        self,
+        pbx: Pbx,
+        lead: Channel,
+        leg: Channel,
+        served: Served | None = None,
+        bridge: Bridge | None = None,
+    ):
+        """`bridge`: in which both are already."""
         self.pbx = pbx
         self.lead = lead
         self.leg = leg
         self.served = served
         lead.activity = leg.activity = self
-        self.bridge = pbx.join(leg, lead)
+        self.bridge = bridge or pbx.join(leg, lead)
         pbx.on_talk(lead, leg)
+
+    def replace(self, one: Channel, other: Channel) -> None:
+        """`other` talks in the place of `one`, who does something else already."""
+        if one is self.lead:
+            self.lead = other
+        else:
+            self.leg = other
+        other.activity = self
 
     def other(self, channel: Channel) -> Channel:
         return self.leg if channel is self.lead else self.lead
@@ -129,14 +150,16 @@ class Talk:
         other = self.other(channel)
         self.separate(channel)
         channel.activity = None
-        self.pbx.say("SoftHangupRequest", other, ("Cause", "16"))
+        if other is self.lead:
+            self.pbx.say("SoftHangupRequest", other, ("Cause", "16"))
         self.complete("agent" if channel is self.leg else "caller")
         self.pbx.forget(other, 16)
 
-    def hold(self, channel: Channel) -> None:
+    def hold(self, channel: Channel, *, by_phone: bool = True) -> None:
         """`channel` puts the other side on hold."""
         other = self.other(channel)
-        self.pbx.say("Hold", channel, ("MusicClass", "default"))
+        wished = [("MusicClass", "default")] if by_phone else []
+        self.pbx.say("Hold", channel, *wished)
         other.on_hold = True
         self.pbx.say("MusicOnHoldStart", other, ("Class", "default"))
         self.pbx.refresh(other.endpoint)

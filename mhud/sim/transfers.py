@@ -28,6 +28,7 @@ def blind_transfer(pbx: Pbx, transferer: Channel, context: str, exten: str) -> N
     pbx.leave(transferer)
     talk.complete("transfer")
     transferee.goes(context, exten)
+    transferee.variables["BLINDTRANSFER"] = transferer.name
     transferee.tells_cause = True
     pbx.leave(transferee)
     pbx.forget(transferer, 16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mhud.sim.attempt import Attempt
-from mhud.sim.channels import Channel
+from mhud.sim.channels import UP, Channel
 from mhud.sim.pbx import Pbx
 from mhud.sim.queues import Member, Queue
 from mhud.sim.strategies import order
@@ -16,6 +16,9 @@ GOODBYE_S = 0.9  # what the dialplan says to a caller who is let go
 
 def enter_queue(pbx: Pbx, caller: Channel, name: str) -> None:
     """What the dialplan does at an extension of the context `queues`."""
+    if caller.state != UP:
+        pbx.changes_state(caller, UP)
+        pbx.refresh(caller.endpoint)
     caller.goes("queues", name, 3)
     _record(pbx, caller)
     queue = pbx.queues.get(name)
@@ -33,7 +36,7 @@ def enter_queue(pbx: Pbx, caller: Channel, name: str) -> None:
 
 def _record(pbx: Pbx, caller: Channel) -> None:
     """Once per channel; it survives a transfer."""
-    if caller.recorded:
+    if caller.recorded or caller.variables.get("MHU_CONSULT"):
         return
     caller.recorded = True
     place = (caller.context, caller.exten, caller.priority)
@@ -212,6 +215,7 @@ class Waiting:
         self.pbx.forget(channel, 0)
 
     def moved(self, channel: Channel) -> None:
+        """Its new place is on it already."""
         self._abandon()
         self.pbx.say("MusicOnHoldStop", channel)
         channel.activity = None
