@@ -16,6 +16,7 @@ import mhud
 from mhud.commands import agents, doctor, keys, run, users
 from mhud.commands import settings as settings_command
 from mhud.commands.common import Failure, Usage, remark
+from mhud.config_words import in_words
 from mhud.errors import MhudError
 from mhud.store.migrate import SchemaError
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remark(f"mhud: {error}")
         return 2
     except ValidationError as error:
-        remark(f"mhud: the settings are wrong: {_wrong_settings(error)}")
+        remark(f"mhud: the settings are wrong: {in_words(error)}")
         return 1
     except BrokenPipeError:  # whoever read our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -94,12 +95,4 @@ def _add_config(command: argparse.ArgumentParser, default: object) -> None:
         metavar="FILE",
         default=default,
         help="settings in TOML; default: $MHUD_CONFIG, else /etc/mhud/mhud.toml if it is there",
-    )
-
-
-def _wrong_settings(error: ValidationError) -> str:
-    """Names and reasons; never the values, which may be secrets."""
-    return "; ".join(
-        f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}"
-        for one in error.errors(include_input=False, include_url=False, include_context=False)
     )

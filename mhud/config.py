@@ -6,10 +6,10 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -90,6 +90,16 @@ class HttpSettings(Section):
         (), description="Origins whose pages may use the API with a key or a token."
     )
     max_body_bytes: int = Field(1_048_576, gt=0, description="A larger request is refused (413).")
+    tls_certificate: Path | None = Field(
+        None, description="PEM file, with what is between it and the root. With `tls_key`: HTTPS."
+    )
+    tls_key: Path | None = Field(None, description="PEM file without a password.")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key belong together")
+        return self
 
 
 class OriginateSettings(Section):

@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from mhud.config import Settings
 from mhud.live.model import SlaFormula
+from mhud.reload import is_live
 
 HEAD = """# Settings
 
@@ -26,8 +27,12 @@ the environment, which wins. The AMI secret may also be a systemd credential nam
 Unknown settings are errors. `mhud config show` prints those in force, `mhud config check` says
 what is wrong.
 
-| Setting | Type | Default | Meaning |
-|---|---|---|---|
+A change needs a restart, but for settings marked *reload*: these are taken when the daemon gets
+SIGHUP (`systemctl reload mhud`). It logs which ones changed and which wait for a restart; a file
+that is wrong changes nothing. The content of the TLS files is taken within a minute of its change.
+
+| Setting | Type | Default | Change | Meaning |
+|---|---|---|---|---|
 """
 
 
@@ -42,7 +47,12 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
             yield from _rows(section[1], f"{prefix}{name}.{section[0]}")
         else:
             text = (field.description or "").replace("|", "\\|")
-            yield f"| `{prefix}{name}` | {_type(field.annotation)} | {_default(field)} | {text} |\n"
+            cells = _type(field.annotation), _default(field), _change(prefix + name), text
+            yield f"| `{prefix}{name}` | {' | '.join(cells)} |\n"
+
+
+def _change(name: str) -> str:
+    return "reload" if is_live(name) else "restart"
 
 
 def _section(annotation: Any) -> tuple[str, type[BaseModel]] | None:

@@ -6,6 +6,7 @@ That order: HTTP and sockets, the link, the tasks, the ledger, the store.
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,8 +16,10 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from mhud import logs
 from mhud.ami.link import AmiLink
 from mhud.ami.trace import TraceWriter
+from mhud.certificate import Certificate
 from mhud.clock import Clock, SystemClock
 from mhud.config import Settings
 from mhud.feeds.bus import Bus
@@ -28,20 +31,22 @@ from mhud.live.state import LiveState
 from mhud.lock import held
 from mhud.notify import notify, watchdog_s
 from mhud.pump import Pump, tick
+from mhud.reload import Reload
 from mhud.restore import restored
 from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.calls import Calls
-from mhud.services.guard import Guard
 from mhud.services.control import Control
+from mhud.services.guard import Guard
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
 from mhud.services.supervision import Supervision
 from mhud.services.trail import Trail
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
-from mhud.web.app import build_app
+from mhud.vitals import Vitals
+from mhud.web.app import build_app, reconfigure
 from mhud.web.mhu.dialect import PLAIN
 from mhud.web.server import Runner
 
@@ -60,7 +65,7 @@ class Daemon:
         self._guard = Guard(services.pump.live, services.link, services.clock)
         self._queue_watch = QueueWatch(services.link, services.pump.inbox, services.clock)
 
-    async def run(self) -> None:
+    async def run(self, reload: Reload) -> None:
         """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""
         s = self.services
         async with asyncio.TaskGroup() as tasks:
@@ -77,6 +82,9 @@ class Daemon:
                 self._queue_watch.run(),
                 self._guard.run(),
                 self._watchdog(),
+                s.vitals.run(s.db.path, s.clock),
+                logs.tell_suppressed(s.clock),
+                reload.run(),
             ):
                 tasks.create_task(part)
 
@@ -97,9 +105,10 @@ async def assembled(
 
     Raises MhudError or OSError when the store can't be opened.
     """
+    vitals = Vitals(certificate=await asyncio.to_thread(_certificate, settings))
     db = await Database.open(settings.data_dir / "mhud.sqlite3")
     try:
-        services = await _build_services(settings, clock, db, trace)
+        services = await _build_services(settings, clock, db, trace, vitals)
         services.access.on_change(services.agents.look_soon)
         await _restore_state(services)
         try:
@@ -112,7 +121,7 @@ async def assembled(
 
 
 async def _build_services(
-    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
+    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None, vitals: Vitals
 ) -> Services:
     live, bus, inbox = LiveState(settings.timezone), Bus(), Inbox()
 
@@ -126,6 +135,7 @@ async def _build_services(
     control, trail = Control(settings, pump, link, calls), Trail(db, clock)
     return Services(
         settings=settings,
+        vitals=vitals,
         clock=clock,
         pump=pump,
         link=link,
@@ -140,6 +150,12 @@ async def _build_services(
         trail=trail,
         supervision=Supervision(settings, clock, pump, link, calls, control, trail),
     )
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    """Raises CertificateError."""
+    files = settings.http.tls_certificate, settings.http.tls_key
+    return Certificate(files[0], files[1]) if files[0] and files[1] else None
 
 
 async def _restore_state(services: Services) -> None:
@@ -158,8 +174,11 @@ async def serve(
     trace: Path | None = None,
     *,
     on_ready: Callable[[Services, str], Awaitable[None]] | None = None,
+    reread: Callable[[], Settings] | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT. `on_ready` gets the services and the address that listens.
+
+    `reread` reads the settings again, on SIGHUP; without it that signal is the system's.
 
     Raises MhudError when another daemon serves the data directory, MhudError or OSError when
     the store or the port can't be opened.
@@ -172,7 +191,7 @@ async def serve(
         writer = TraceWriter(trace) if trace else None
         try:
             async with assembled(settings, SystemClock(), writer) as daemon:
-                await _serve(daemon, stop, on_ready)
+                await _serve(daemon, stop, on_ready, reread)
         finally:
             if writer is not None:
                 await asyncio.to_thread(writer.close)
@@ -182,11 +201,14 @@ async def _serve(
     daemon: Daemon,
     stop: asyncio.Event,
     on_ready: Callable[[Services, str], Awaitable[None]] | None,
+    reread: Callable[[], Settings] | None,
 ) -> None:
     services = daemon.services
-    runner = Runner(build_app(services), PLAIN)
+    app = build_app(services)
+    runner = Runner(app, PLAIN)
     await runner.setup()
-    work = asyncio.create_task(daemon.run())
+    reload = Reload(services, functools.partial(reconfigure, app), reread)
+    work = asyncio.create_task(daemon.run(reload))
     stopping = asyncio.create_task(stop.wait())
     try:
         base_url = await _listen(services, runner)
@@ -205,12 +227,13 @@ async def _serve(
 
 
 async def _listen(services: Services, runner: web.AppRunner) -> str:
-    http = services.settings.http
-    site = web.TCPSite(runner, http.host, http.port)
+    http, certificate = services.settings.http, services.vitals.certificate
+    context = None if certificate is None else certificate.context
+    site = web.TCPSite(runner, http.host, http.port, ssl_context=context)
     await site.start()
     port = runner.addresses[0][1]
     host = f"[{http.host}]" if ":" in http.host else http.host
-    return f"http://{host}:{port}"
+    return f"{'http' if context is None else 'https'}://{host}:{port}"
 
 
 def _collect_seldom() -> None:

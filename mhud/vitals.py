@@ -62,6 +62,8 @@ class Vitals:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._feel(clock))
             tasks.create_task(self._look_for_ever(database, clock))
+            if self.certificate is not None:
+                tasks.create_task(self.certificate.run(clock))
 
     async def _feel(self, clock: Clock) -> None:
         while True:

@@ -62,7 +62,10 @@ def _serve(options: Namespace) -> None:
 
     chosen = settings(options)
     logs.configure(chosen.log)
-    asyncio.run(daemon.serve(chosen, options.trace))
+    try:
+        asyncio.run(daemon.serve(chosen, options.trace, reread=lambda: settings(options)))
+    finally:
+        logs.close()
 
 
 def _demo(options: Namespace) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Services:
     """Everything a handler may reach. Built once in daemon.py."""
 
-    settings: Settings
+    settings: Settings  # as they were at the start
     vitals: Vitals = field(default_factory=Vitals, kw_only=True)
     clock: Clock
     pump: Pump
@@ -43,3 +43,10 @@ class Services:
     queues: Queues
     trail: Trail
     supervision: Supervision
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Other settings hold from now on, as far as they may change (mhud/reload.py)."""
+        self.agents.configure(settings)
+        self.calls.configure(settings)
+        self.queues.configure(settings)
+        self.access.tokens = settings.tokens

@@ -63,6 +63,10 @@ class Agents:
         self._doubted = False  # the roster may have changed
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
+    def configure(self, settings: Settings) -> None:
+        """Other settings hold from now on."""
+        self._settings = settings
+
     def all(self) -> tuple[Agent, ...]:
         """By id."""
         return tuple(sorted(self._pump.live.agents.values(), key=lambda agent: agent.id))

@@ -34,6 +34,11 @@ class Calls:
         self._link = link
         self._db = db
 
+    def configure(self, settings: Settings) -> None:
+        """Other settings hold for calls from now on."""
+        self._settings = settings
+        self.originator.configure(settings.originate)
+
     async def run(self) -> None:
         """For ever: outbound calls that wait for a free place."""
         await self.originator.run()

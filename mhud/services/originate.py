@@ -51,6 +51,9 @@ class Originator:
         self._accepting: dict[str, str] = {}  # agent id → id of the call being set up
         self._turns = count()
 
+    def configure(self, settings: OriginateSettings) -> None:
+        self._settings = settings
+
     async def originate(self, principal: Principal, wish: OriginateWish) -> Call:
         """The call as it stands now: sent, or waiting for a free place.
 

@@ -65,7 +65,15 @@ class Queues:
         self._own: dict[str, OwnSettings] = {}
         self._profiles: dict[str, QueueProfile] = {}
         self._found_waits: dict[str, int] = {}
+        self._reconfigured = False
+        self._set: set[str] = set()  # globals that hold a setting of mhud's
         self._turn = asyncio.Lock()
+
+    def configure(self, settings: Settings) -> None:
+        """Other settings hold soon: `run` tells the state, and Asterisk its globals."""
+        self._settings = settings
+        self._reconfigured = True
+        self._found_waits.clear()  # a setting wins over what the dialplan had
 
     def all(self) -> tuple[Queue, ...]:
         """By id."""
@@ -105,6 +113,7 @@ class Queues:
         False: something refused; try again later.
         """
         async with self._turn:
+            self._reconfigured = False
             try:
                 await self._configure()
                 for queue_id in filter(has_globals, tuple(self._profiles)):
@@ -192,20 +201,28 @@ class Queues:
     async def _restore(self, known: QueueProfile) -> None:
         """A limit that mhud does not know is the dialplan's, and read from there."""
         hours = hours_for_dialplan(known.operating_hours, self._settings.timezone.key)
-        if hours:
-            await self._writer.set_global(hours_global(known.id), hours)
+        await self._hold(hours_global(known.id), hours)
         name = wait_global(known.id)
-        if known.timeout_s is not None and known.id not in self._found_waits:
-            await self._writer.set_global(name, str(known.timeout_s))
+        own = known.timeout_s is not None and known.id not in self._found_waits
+        await self._hold(name, str(known.timeout_s) if own else "")
+        if own:
             return
         found = await self._writer.get_global(name)
         self._found_waits.pop(known.id, None)
         if found.isdecimal() and int(found) > 0:
             self._found_waits[known.id] = int(found)
 
+    async def _hold(self, name: str, value: str) -> None:
+        """Empty: clears what a setting of before has put there, and nothing else."""
+        if value or name in self._set:
+            await self._writer.set_global(name, value)
+            (self._set.add if value else self._set.discard)(name)
+
     def _is_news(self, live: LiveState) -> bool:
-        """The link was lost, or a queue came that has no profile yet."""
-        return live.stale or any(queue_id not in self._profiles for queue_id in live.queues)
+        """The link was lost, settings changed, or a queue came that has no profile yet."""
+        if live.stale or self._reconfigured:
+            return True
+        return any(queue_id not in self._profiles for queue_id in live.queues)
 
 
 def _is_as_seen(queue: Queue, seen: QueueNow | None) -> bool:

@@ -17,6 +17,10 @@ class Addresses:
     """Knows the trusted proxies. Raises ValueError for what is no network."""
 
     def __init__(self, trusted: Iterable[str]) -> None:
+        self.trust(trusted)
+
+    def trust(self, trusted: Iterable[str]) -> None:
+        """Others than before. Raises ValueError for what is no network."""
         self._trusted = tuple(ipaddress.ip_network(text, strict=False) for text in trusted)
 
     def of(self, request: web.Request) -> str:

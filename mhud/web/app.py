@@ -5,11 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from mhud.config import Settings
 from mhud.services import Services
 from mhud.web import health, socket
 from mhud.web.address import Addresses
 from mhud.web.answer import JSON, dump
 from mhud.web.context import LIMITER, SERVICES
+from mhud.web.cors import Cors
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
@@ -19,6 +21,7 @@ from mhud.web.middleware import Edge
 from mhud.web.openapi import document
 from mhud.web.route import Api, Route
 
+CORS = web.AppKey("cors", Cors)
 HANDLERS = (auth, keys, audit, calls, supervision, agents, queues)  # importing a module registers its routes
 
 
@@ -40,8 +43,15 @@ def build_app(services: Services) -> web.Application:
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(services, [MHU], PLAIN, routes, addresses, Requests(registry))
     app[LIMITER] = edge.limiter
+    app[CORS] = edge.cors
     app.middlewares.append(edge.middleware())
     return app
+
+
+def reconfigure(app: web.Application, settings: Settings) -> None:
+    """Other proxies and origins hold from now on. Raises ValueError, and changes nothing then."""
+    app[health.ADDRESSES].trust(settings.http.trusted_proxies)
+    app[CORS].allow(settings.http.cors_origins)
 
 
 def _mount(app: web.Application, api: Api, routes: dict[object, Route]) -> None:

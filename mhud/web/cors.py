@@ -17,6 +17,10 @@ _TAKEN = (
 
 class Cors:
     def __init__(self, origins: Iterable[str]) -> None:
+        self.allow(origins)
+
+    def allow(self, origins: Iterable[str]) -> None:
+        """Others than before."""
         self._origins = frozenset(origin.rstrip("/") for origin in origins)
 
     def dress(self, request: web.Request, response: web.StreamResponse) -> None:

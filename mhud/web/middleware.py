@@ -75,7 +75,7 @@ class Edge:
         self._routes = routes
         self._addresses = addresses
         self._requests = requests
-        self._cors = Cors(services.settings.http.cors_origins)
+        self.cors = Cors(services.settings.http.cors_origins)
 
     def middleware(self) -> Middleware:
         @web.middleware
@@ -193,7 +193,7 @@ class Edge:
             headers["X-RateLimit-Reset"] = str(allowance.reset)
         if visit.dialect.prefix and request.method in READS and self._services.pump.live.stale:
             headers["X-PBX-State"] = "stale"
-        self._cors.dress(request, response)
+        self.cors.dress(request, response)
 
     def _dialect(self, path: str) -> Dialect:
         for dialect in self._dialects:
