@@ -243,10 +243,12 @@ def queue_priority(pbx: Pbx, request: Request, reply: Reply) -> None:
     if not _for_caller(pbx, request, reply, "change priority caller on queue", done):
         return
     for queue in _asked(pbx, request):
-        for waiting in queue.waiting:
+        for waiting in tuple(queue.waiting):
             if waiting.caller.name == request.get("Caller"):
                 waiting.priority = _penalty(request.get("Priority"))
-        queue.waiting.sort(key=lambda one: -one.priority)
+                if is_true(request.get("Immediate")):
+                    queue.waiting.remove(waiting)
+                    queue.line_up(waiting)
 
 
 def _for_caller(pbx: Pbx, request: Request, reply: Reply, what: str, done: str) -> bool:

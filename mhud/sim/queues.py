@@ -140,6 +140,12 @@ class Queue:
         wanted = interface.lower()
         return next((one for one in self.members if one.interface.lower() == wanted), None)
 
+    def line_up(self, waiting: Waiting) -> None:
+        """Behind all who are as important, or more."""
+        ahead = [one for one in self.waiting if one.priority >= waiting.priority]
+        at = self.waiting.index(ahead[-1]) + 1 if ahead else 0
+        self.waiting.insert(at, waiting)
+
     def params(self) -> Headers:
         told, figures = self.settings, self.figures
         perf, perf2 = figures.performance()

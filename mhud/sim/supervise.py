@@ -10,7 +10,7 @@ MODES = {"listen": "qE", "whisper": "qwE", "barge": "qBE"}
 
 
 def supervise(pbx: Pbx, spyer: Channel, mode: str) -> None:
-    """The dialplan's context `supervise`; `spy_target` is how the name of a channel begins."""
+    """The dialplan's context `supervise`; `spy_target` is a Uniqueid or how a channel's name begins."""
     target = spyer.variables.get("spy_target", "")
     spyer.goes("supervise", mode)
     spyer.runs("ChanSpy", f"{target},{MODES[mode]}")
@@ -29,23 +29,24 @@ class Spying:
         pbx.later(BEGIN_S, self._begin)
 
     def _begin(self) -> None:
-        """The first in a bridge whose name begins so; with none of them the call is over."""
+        """Without anybody to hear the call is over."""
         if self.spyer.activity is not self:
             return
-        wanted = self.target.lower()
-        self.heard = next(
-            (
-                one
-                for one in self.pbx.channels.values()
-                if wanted and one.name.lower().startswith(wanted) and one is not self.spyer
-            ),
-            None,
-        )
+        self.heard = self._found()
         if self.heard is None:
             self.lost(self.spyer, 16, far_end=False)
             return
         self.heard.spies.append(self)
         self._tell("ChanSpyStart", self.heard)
+
+    def _found(self) -> Channel | None:
+        """By name or Uniqueid, or the first whose name begins so."""
+        wanted = self.target.lower()
+        known = self.pbx.find(self.target)
+        if not wanted or known:
+            return known
+        named = (one for one in self.pbx.channels.values() if one.name.lower().startswith(wanted))
+        return next((one for one in named if one is not self.spyer), None)
 
     def _tell(self, event: str, heard: Channel) -> None:
         shown = self.pbx.shown

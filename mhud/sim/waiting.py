@@ -71,8 +71,9 @@ class Waiting:
         self.caller = caller
         self.queue = queue
         self.joined = pbx.clock.monotonic()
-        self.first_position = len(queue.waiting) + 1
-        self.priority = 0
+        wished = caller.variables.get("QUEUE_PRIO", "")
+        self.priority = int(wished) if wished.isdecimal() else 0
+        self.first_position = 1
         self.attempt: Attempt | None = None
         self.max_wait = float(pbx.variables.get(f"MHUD_MAX_WAIT_{queue.name}") or pbx.site.max_wait)
         self._over = False
@@ -90,10 +91,11 @@ class Waiting:
         pbx, queue, caller = self.pbx, self.queue, self.caller
         caller.activity = self
         caller.runs("Queue", f"{queue.name},t,,,{self.max_wait:g}")
-        queue.waiting.append(self)
+        queue.line_up(self)
+        self.first_position = self.position
         pbx.set_device(f"Queue:{queue.name}", "RINGING")
-        count = str(len(queue.waiting))
-        fields = [("Queue", queue.name), ("Position", count), ("Count", count)]
+        count, position = str(len(queue.waiting)), str(self.position)
+        fields = [("Queue", queue.name), ("Position", position), ("Count", count)]
         pbx.emit("QueueCallerJoin", "agent", pbx.shown(caller), fields)
         pbx.say("MusicOnHoldStart", caller, ("Class", "default"))
         self._cancel_limit = pbx.later(self.max_wait, self.time_is_up)
