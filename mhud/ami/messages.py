@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from mhud.ami.chan import Chan as Chan
 from mhud.ami.chan import ChannelEvent as ChannelEvent
 from mhud.ami.chan import Event as Event
+from mhud.ami.chan import message as message
 
 
 class NewChannel(ChannelEvent): ...
@@ -24,25 +25,25 @@ class HangupRequest(ChannelEvent):
     """The far end of this channel hung up (not Asterisk, not the dialplan)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Rename(Event):
     uniqueid: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Hangup(ChannelEvent):
     """`cause` is Q.850 as Asterisk gives it; 0 unknown."""
 
     cause: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class BridgeEnter(ChannelEvent):
     bridge_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class BridgeLeave(ChannelEvent):
     bridge_id: str
 
@@ -54,7 +55,7 @@ class Hold(ChannelEvent):
 class Unhold(ChannelEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class BlindTransfer(Event):
     success: bool
     transferer: Chan
@@ -62,7 +63,7 @@ class BlindTransfer(Event):
     exten: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AttendedTransfer(Event):
     """`transferee`, `target`: absent when not one single channel. `takes_its_place`: the second
     leg was in no bridge yet, so the transferee becomes it."""
@@ -75,7 +76,7 @@ class AttendedTransfer(Event):
     takes_its_place: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginateResponse(Event):
     """Match by `action_id`: on failure `uniqueid` may name somebody else's living channel."""
 
@@ -91,12 +92,12 @@ class MixMonitorStart(ChannelEvent): ...
 class MixMonitorStop(ChannelEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class MixMonitorMute(ChannelEvent):
     muted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ChanSpyStart(ChannelEvent):
     """`chan` listens, `spyee` is listened to."""
 
@@ -106,7 +107,7 @@ class ChanSpyStart(ChannelEvent):
 class ChanSpyStop(ChannelEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class DeviceStateChange(Event):
     """`state`: NOT_INUSE, INUSE, BUSY, INVALID, UNAVAILABLE, RINGING, RINGINUSE, ONHOLD…"""
 
@@ -114,25 +115,25 @@ class DeviceStateChange(Event):
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueCallerJoin(ChannelEvent):
     queue: str
     position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueCallerLeave(ChannelEvent):
     queue: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueCallerAbandon(ChannelEvent):
     """Left without service. Not always the caller's will: see live/queues.py."""
 
     queue: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class MemberState:
     """One interface's membership of one queue, whole, as every QueueMember event prints it.
 
@@ -152,7 +153,7 @@ class MemberState:
     state_interface: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class MemberEvent(Event):
     member: MemberState
 
@@ -172,7 +173,7 @@ class QueueMemberPause(MemberEvent): ...
 class QueueMemberPenalty(MemberEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentEvent(ChannelEvent):
     """`chan` is the caller's channel, `dest` the agent's (absent when it is already gone)."""
 
@@ -184,18 +185,18 @@ class AgentEvent(ChannelEvent):
 class AgentCalled(AgentEvent): ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentRingNoAnswer(AgentEvent):
     ring_time_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentConnect(AgentEvent):
     hold_time_s: int
     ring_time_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentComplete(AgentEvent):
     """`reason`: agent, caller or transfer: who ended the talk."""
 
@@ -204,7 +205,7 @@ class AgentComplete(AgentEvent):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class UserEvent(Event):
     """The dialplan's own event. `fields` are its own headers, without the channel's."""
 
@@ -213,23 +214,23 @@ class UserEvent(Event):
     fields: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class FullyBooted(Event):
     uptime_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Shutdown(Event):
     restart: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Reload(Event):
     module: str
     success: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class LinkLost(Event):
     """Said by the link itself: no connection to Asterisk; what is known grows stale."""
 
@@ -237,7 +238,7 @@ class LinkLost(Event):
 # ---- what Asterisk answers when asked for everything
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ChannelNow:
     """One row of CoreShowChannels."""
 
@@ -248,7 +249,7 @@ class ChannelNow:
     age_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueNow:
     """One QueueParams of QueueStatus. `strategy` in Asterisk's words; `max_callers` 0: no limit."""
 
@@ -258,7 +259,7 @@ class QueueNow:
     service_level_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CallerNow:
     """One QueueEntry of QueueStatus. A higher `priority` goes first."""
 
@@ -269,7 +270,7 @@ class CallerNow:
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Snapshot(Event):
     """Everything at one instant: at login, and whenever a doubt arises."""
 

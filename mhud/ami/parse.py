@@ -16,6 +16,7 @@ from mhud.ami.fields import (
     EOL,
     after,
     chan,
+    chan_and_end,
     decode,
     epoch,
     headers,
@@ -28,6 +29,11 @@ from mhud.ami.fields import (
 
 E = TypeVar("E", bound=m.Event)
 Builder = Callable[[str, datetime], m.Event | None]
+Read = Callable[[str, int], Any]
+"""Of a text, and where to begin: one value."""
+
+_TIMESTAMP = "\r\nTimestamp: "
+_HEAD = 200  # characters; Asterisk prints the instant third, or not at all
 Row = (
     m.ChannelNow
     | m.QueueNow
@@ -50,8 +56,9 @@ def parse(message: bytes, received_at: datetime) -> m.Event | None:
     if build is None:
         return None
     text = decode(message)
-    stamp = _timestamp(text)
-    return build(text, (epoch(stamp) if stamp else None) or received_at)
+    stamp = text.find(_TIMESTAMP, 0, _HEAD)
+    at = None if stamp < 0 else epoch(after(_TIMESTAMP, text, stamp))
+    return build(text, at or received_at)
 
 
 def row(message: bytes, at: datetime) -> Row:
@@ -64,14 +71,14 @@ def row(message: bytes, at: datetime) -> Row:
 # ---- how each event is built
 
 
-def _of_channel(kind: Callable[..., E], **more: Callable[[str], Any]) -> Builder:
+def _of_channel(kind: Callable[..., E], **more: Read) -> Builder:
     """For events about one channel; `more` fields are read from the text by these functions."""
 
     def build(text: str, at: datetime) -> m.Event | None:
-        channel = chan(text)
+        channel, end = chan_and_end(text)
         if channel is None:
             return None
-        return kind(at=at, chan=channel, **{field: read(text) for field, read in more.items()})
+        return kind(at=at, chan=channel, **{field: read(text, end) for field, read in more.items()})
 
     def build_bare(text: str, at: datetime) -> m.Event | None:
         channel = chan(text)
@@ -80,9 +87,9 @@ def _of_channel(kind: Callable[..., E], **more: Callable[[str], Any]) -> Builder
     return build if more else build_bare
 
 
-def _plain(kind: Callable[..., E], **fields: Callable[[str], Any]) -> Builder:
+def _plain(kind: Callable[..., E], **fields: Read) -> Builder:
     def build(text: str, at: datetime) -> m.Event | None:
-        return kind(at=at, **{field: read(text) for field, read in fields.items()})
+        return kind(at=at, **{field: read(text, 0) for field, read in fields.items()})
 
     return build
 
@@ -95,18 +102,18 @@ def _of_member(kind: Callable[..., E]) -> Builder:
     return build
 
 
-def _text(name: str) -> Callable[[str], str]:
+def _text(name: str) -> Callable[[str, int], str]:
     return partial(after, f"\r\n{name}: ")
 
 
-def _int(name: str) -> Callable[[str], int]:
+def _int(name: str) -> Callable[[str, int], int]:
     read = _text(name)
-    return lambda text: integer(read(text))
+    return lambda text, start: integer(read(text, start))
 
 
-def _is(name: str, wanted: str) -> Callable[[str], bool]:
+def _is(name: str, wanted: str) -> Callable[[str, int], bool]:
     read = _text(name)
-    return lambda text: read(text) == wanted
+    return lambda text, start: read(text, start) == wanted
 
 
 def _blind_transfer(text: str, at: datetime) -> m.Event | None:
@@ -154,12 +161,11 @@ def _user_event(text: str, at: datetime) -> m.Event:
     return m.UserEvent(at=at, name=name, chan=chan(about + EOL), fields=headers(own))
 
 
-_timestamp = _text("Timestamp")
 _QUEUE = _text("Queue")
-_AGENT: dict[str, Callable[[str], Any]] = {
+_AGENT: dict[str, Read] = {
     "queue": _QUEUE,
     "interface": _text("Interface"),
-    "dest": lambda text: chan(text, "Dest"),
+    "dest": lambda text, _: chan(text, "Dest"),
 }
 
 EVENTS: dict[bytes, Builder] = {

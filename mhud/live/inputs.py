@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
-from mhud.ami.messages import CallerNow, Event, MemberState, QueueNow
+from mhud.ami.messages import CallerNow, Event, MemberState, QueueNow, message
 from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
 
 NO_FIGURES = AgentDay()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Tick(Event):
     """Time passed. Once a second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginateRequested(Event):
     """An outbound call was accepted; the action's ChannelId and ActionID are `channel_id`."""
 
@@ -29,7 +29,7 @@ class OriginateRequested(Event):
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class OriginateRefused(Event):
     """Asterisk did not take the originate, or it waited too long to be sent."""
 
@@ -37,14 +37,14 @@ class OriginateRefused(Event):
     reason: EndReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentsConfigured(Event):
     """The whole roster as the store has it; replaces the one before."""
 
     profiles: tuple[AgentProfile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueuesConfigured(Event):
     """What mhud itself knows of the queues. `changed` names those to announce as changed.
 
@@ -56,7 +56,7 @@ class QueuesConfigured(Event):
     seen: tuple[QueueNow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueuesSeen(Event):
     """All queues and members as Asterisk has them: it reads queues.conf again without a word."""
 
@@ -64,7 +64,7 @@ class QueuesSeen(Event):
     members: tuple[MemberState, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentThen:
     """How an agent was when the daemon last wrote him down; `figures` only if that was today."""
 
@@ -74,7 +74,7 @@ class AgentThen:
     figures: AgentDay = NO_FIGURES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Restored(Event):
     """Calls that were open, and what today brought, when the daemon last stopped."""
 
@@ -83,7 +83,7 @@ class Restored(Event):
     agents: tuple[AgentThen, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class TagsSet(Event):
     """Somebody chose a call's tags. `stored`: the call, where the state may have forgotten it."""
 
@@ -92,7 +92,7 @@ class TagsSet(Event):
     stored: Call | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WrapUpExtended(Event):
     """The agent's wrap-up now ends `seconds` after `at`; 0 ends it."""
 
@@ -100,7 +100,7 @@ class WrapUpExtended(Event):
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WrapUpProlonged(Event):
     """The agent gets `seconds` more to write up, but no more than `limit_s` from now."""
 
@@ -109,7 +109,7 @@ class WrapUpProlonged(Event):
     limit_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CallersSeen(Event):
     """The order of a queue's callers: Asterisk changes it without a word."""
 
@@ -117,7 +117,7 @@ class CallersSeen(Event):
     callers: tuple[CallerNow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class MonitorRequested(Event):
     """A supervisor's phone is about to be called, to listen to `call_id`."""
 
