@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -17,44 +16,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mhud.config_types import Context, Hours, Line, Pattern, Section
 from mhud.live.words import SlaFormula
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _no_controls(text: str) -> str:
-    if any(ord(char) < 32 or ord(char) == 127 for char in text):
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is not a regular expression: {error}") from error
-    return pattern
-
-
-Line = Annotated[str, AfterValidator(_no_controls)]
-Pattern = Annotated[str, AfterValidator(_compiles)]
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-
-
-def _hours(hours: dict[str, dict[str, str]] | None) -> dict[str, dict[str, str]] | None:
-    for day, span in (hours or {}).items():
-        if day not in DAYS or set(span) != {"start", "end"}:
-            raise ValueError("each of monday … sunday has a start and an end")
-        start, end = span["start"], span["end"]
-        if not _CLOCK.fullmatch(start) or not (_CLOCK.fullmatch(end) or end == "24:00"):
-            raise ValueError("start and end are HH:MM")
-        if start >= end:
-            raise ValueError("start must be before end")
-    return hours
 
 
 class AmiSettings(Section):
@@ -123,6 +86,31 @@ class OriginateSettings(Section):
     )
 
 
+class ControlSettings(Section):
+    """Call control by API, through a few contexts of the dialplan: see docs/dialplan.md."""
+
+    queue_context: Context = Field("queues", description="Extensions are the queues' ids.")
+    agent_context: Context = Field(
+        "transfer-agent", description="Rings the agent of an extension for a transferred call."
+    )
+    number_context: Context = Field(
+        "transfer-number", description="Calls a number for a transferred call."
+    )
+    consult_context: Context = Field(
+        "consult", description="Extension 1 goes to MHU_TARGET: attended transfers."
+    )
+    consult_wait_s: float = Field(
+        8, gt=0, description="Longest wait until a consultation has begun."
+    )
+    hold_feature: Context = Field(
+        "mhu-hold", description="In applicationmap of features.conf: plays music to the other."
+    )
+    hold_keys: str = Field(
+        "*#8", pattern=r"^[0-9A-D*#]{0,8}$", description="Its keys; empty: phones hold themselves."
+    )
+    key_ms: int = Field(160, ge=40, le=1000, description="How long each digit sounds.")
+
+
 class QueueSettings(Section):
     """What Asterisk does not know about a queue. `mhud` settings changed by API win over these."""
 
@@ -145,7 +133,7 @@ class QueueSettings(Section):
     max_longest_wait: int | None = Field(
         None, gt=0, description="A longer wait in seconds gives queue.threshold_exceeded."
     )
-    operating_hours: Annotated[dict[str, dict[str, str]] | None, AfterValidator(_hours)] = Field(
+    operating_hours: Hours = Field(
         None, description='Day → start and end, as `{start = "09:00", end = "17:00"}`.'
     )
 
@@ -216,6 +204,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("/var/lib/mhud"), description="Database, keys, outbox.")
     timezone: ZoneInfo = Field(ZoneInfo("UTC"), description="Where the helpline's day begins.")
     originate: OriginateSettings = OriginateSettings()
+    control: ControlSettings = ControlSettings()
     asterisk: AsteriskSettings = AsteriskSettings()
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
     queue_defaults: QueueSettings = QueueSettings()

@@ -14,6 +14,9 @@ from mhud.errors import invalid
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,78}")  # of a queue's name too: `-` and `.`
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_CONTEXT = re.compile(r"[A-Za-z0-9_.-]{1,79}")
+_EXTEN = re.compile(r"[A-Za-z0-9_.+*#-]{1,79}")
+_DIGITS = re.compile(r"[0-9A-D*#]")
 
 
 def _given(field: str, content: str) -> tuple[str, str]:
@@ -106,6 +109,18 @@ def getvar(variable: str, channel: str | None = None) -> Action:
     return Action("Getvar", (*on, ("Variable", _variable_name(variable))))
 
 
+def dialplan_exists(context: str, exten: str) -> Action:
+    """`content` reads the reply: 1, 0, or nothing where Asterisk lacks func_dialplan.
+
+    The one function that mhud asks, with arguments in which nothing can be quoted or evaluated.
+    """
+    if not _CONTEXT.fullmatch(context):
+        raise invalid("Context", "is not the name of a context")
+    if not _EXTEN.fullmatch(exten):
+        raise invalid("Exten", "is not an extension")
+    return Action("Getvar", (("Variable", f"DIALPLAN_EXISTS({context},{exten},1)"),))
+
+
 def content(fields: Mapping[str, str]) -> str:
     """What the reply to `getvar` brought; empty when the variable is not set."""
     return fields.get("Value", "")
@@ -195,6 +210,14 @@ def atxfer(channel: str, context: str, exten: str) -> Action:
 
 def cancel_atxfer(channel: str) -> Action:
     return Action("CancelAtxfer", (_channel(channel),))
+
+
+def play_dtmf(channel: str, digit: str, duration_ms: int, pressed: bool = False) -> Action:
+    """Sends a digit to whoever is at the channel; `pressed`: as if he himself had pressed it."""
+    if not _DIGITS.fullmatch(digit):
+        raise invalid("Digit", "is none of 0-9, A-D, * and #")
+    fields = (_channel(channel), ("Digit", digit), _number("Duration", duration_ms))
+    return Action("PlayDTMF", (*fields, *((("Receive", "true"),) if pressed else ())))
 
 
 def mixmonitor_mute(channel: str, muted: bool, direction: str = "both") -> Action:
