@@ -16,7 +16,7 @@ from mhud.live.model import (
     Talk,
     Visit,
 )
-from mhud.live.talk import RINGING, UP, Circle, circles
+from mhud.live.talk import RINGING, UP, Circle, caller, circles
 from mhud.live.world import CallTrack, World
 
 
@@ -67,7 +67,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
         call = replace(call, deadline=None)
     heard = circles(channels)
     main = _main_circle(world, call, track, channels, heard)
-    talker = _talker(world, call, track, main)
+    talker = _talker(world, call, track, channels, main)
     waiting = _waits_in_queue(world, call, track)
     if talker is not None and talker != track.talker:
         call = _begin_talk(world, call, track, talker)
@@ -119,7 +119,7 @@ def _main_circle(
     if not heard:
         return None
     outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
-    wanted = {track.first}
+    wanted = {caller(call, track.first, channels)}
     if call.direction is Direction.OUTBOUND or track.first not in world.channels:
         wanted = outside or wanted
     for circle in heard:
@@ -133,12 +133,14 @@ def _is_agent(world: World, channel: Channel) -> bool:
 
 
 def _talker(
-    world: World, call: Call, track: CallTrack, main: Circle | None
+    world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], main: Circle | None
 ) -> tuple[str, str] | None:
     """With whom the caller talks: an agent if there is one, else the called party."""
     if main is None:
         return None
-    others = [c for c in main.channels if c.uniqueid != track.first or call.originated]
+    began = caller(call, track.first, channels)
+    rung_first = call.originated and began == track.first
+    others = [c for c in main.channels if c.uniqueid != began or rung_first]
     if call.direction is Direction.OUTBOUND:
         others = list(main.channels)
     agents = [found for c in others if (found := world.agent_of(c))]
@@ -183,7 +185,7 @@ def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, s
         answer_time=call.answer_time or at,
         talks=(*call.talks, Talk(agent_id=agent_id, began_at=at)),
         visits=visits,
-        agent_id=_agent_after(call, agent_id),
+        agent_id=_agent_after(call, agent_id, track.first not in world.channels),
     )
 
 
@@ -194,9 +196,9 @@ def _mark_for_wrap_up(world: World, call: Call, track: CallTrack) -> None:
         world.agent_tracks[who].served = call.id
 
 
-def _agent_after(call: Call, talking: str | None) -> str | None:
-    """An originated call stays its agent's until another agent takes it over."""
-    if call.direction is Direction.INBOUND or (talking and not call.originated):
+def _agent_after(call: Call, talking: str | None, left: bool) -> str | None:
+    """An originated call stays its agent's until another agent takes it over, or he has left."""
+    if call.direction is Direction.INBOUND or (talking and (left or not call.originated)):
         return talking
     return (talking if call.direction is Direction.OUTBOUND else None) or call.agent_id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mhud.live.model import Channel
+from mhud.live.model import Call, Channel, Direction
 
 UP = 6  # AST_STATE_UP
 RINGING = 5  # AST_STATE_RINGING
@@ -44,3 +44,10 @@ def circles(channels: Sequence[Channel]) -> list[Circle]:
         of_key.update(dict.fromkeys(keys, target))
     found = [Circle(tuple(group)) for group in groups if len(group) >= 2]
     return [circle for circle in found if len(circle.parties) >= 2]
+
+
+def caller(call: Call, first: str, channels: Sequence[Channel]) -> str:
+    """The Uniqueid of who began the call, `first`; a colleague's whom he sent on before he left."""
+    if call.direction is not Direction.INTERNAL or any(c.uniqueid == first for c in channels):
+        return first
+    return next((c.uniqueid for c in channels if not c.is_local), first)

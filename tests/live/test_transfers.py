@@ -334,3 +334,40 @@ def test_nobody_takes_the_place_of_who_waits_when_the_heir_is_gone() -> None:
     assert [entry.call_id for entry in pbx.line("crisis").waiting] == [second.call.id]
     second.gives_up()
     assert pbx.line("crisis").waiting == ()
+
+
+def test_a_colleague_who_is_sent_on_to_a_queue_talks_with_who_takes_him_there() -> None:
+    pbx = Pbx()
+    jane, joe, jim = (pbx.agent(name, "support") for name in ("agent001", "agent002", "agent003"))
+    pbx.roster(AgentProfile(id="agent002", name="Joe", interface=joe.interface, extension="1002"))
+    first = pbx.first_leg(jane, pbx.originates(jane, "1002")).is_up()
+    second = joe.is_dialed_by(first).is_up().talks_with(first)
+    pbx.passes(2)
+    second.leaves_bridge()
+    pbx.say(blind(pbx, first, second, "support"))
+    first.is_gone()
+    second.joins("support")
+    pbx.passes(3)
+    third = jim.takes(second)
+    assert connected_to(pbx) == ["agent002", "agent003"]
+    assert (first.call.status, first.call.agent_id) == ("in-progress", "agent003")
+    pbx.passes(4)
+    second.hangs_up()
+    third.is_gone()
+    assert first.call.end_reason is EndReason.COMPLETED
+    seconds = [(talk.ended_at or pbx.now) - talk.began_at for talk in first.call.talks]
+    assert [each.total_seconds() for each in seconds] == [2, 4]
+
+
+def test_a_colleague_who_is_sent_on_to_another_talks_with_him() -> None:
+    pbx = Pbx()
+    jane, joe, jim = (pbx.agent(name, "support") for name in ("agent001", "agent002", "agent003"))
+    pbx.roster(AgentProfile(id="agent002", name="Joe", interface=joe.interface, extension="1002"))
+    first = jane.dials("1002").is_up()
+    second = joe.is_dialed_by(first).is_up().talks_with(first)
+    second.leaves_bridge()
+    pbx.say(blind(pbx, first, second, "1003"))
+    first.is_gone()
+    jim.is_dialed_by(second).is_up().talks_with(second)
+    assert connected_to(pbx) == ["agent002", "agent003"]
+    assert [how for how, _, _ in transfers(pbx)] == ["blind"]
