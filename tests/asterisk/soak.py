@@ -27,24 +27,25 @@ from tests.asterisk.parties import Parties, Party
 from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.proxy import Proxy
 from tests.asterisk.scenario import Behavior
+from tests.asterisk.soak_lists import asterisk_lists, mhud_lists
 from tests.asterisk.soak_people import SERVED, Crowd, Stage, Worker
+from tests.asterisk.soak_reception import Receptionist
 from tests.asterisk.soak_tap import Tap
 from tests.asterisk.soak_verdict import (
     Gap,
     Verdict,
-    asterisk_lists,
     history,
     judge_calls,
+    judge_cdr,
     judge_events,
-    mhud_lists,
     queue_log,
 )
 
-WORKERS = 8
+WORKERS, RECEPTIONISTS = 8, 2
 CALLERS_PER_S = 1.2
 OUTSIDE = (Behavior(), Behavior(final=486), Behavior(final=480), Behavior(after_s=None),
            Behavior(final=603), Behavior(after_s=1.0))  # fmt: skip
-FATES = ("nothing", "cut", "kill", "stall")  # shuffled, and again when all have struck
+FATES = ("nothing", "nothing", "cut", "kill", "stall")  # shuffled, and again when all have struck
 SETTLE_TRIES = 40
 LOOK_S = 0.25
 
@@ -128,10 +129,10 @@ class Soak:
 
     async def _hire(self, tap: Tap, parties: Parties) -> None:
         self.stage = Stage(tap, Api(self.daemon.base_url, ""), parties)
-        for number in range(1, WORKERS + 1):
+        for number in range(1, WORKERS + RECEPTIONISTS + 1):
             queues = tuple(self.dice.sample(SERVED, 3))
-            worker = Worker(self.stage, number, queues, self.seed)
-            self.stage.workers.append(worker)
+            kind = Worker if number <= WORKERS else Receptionist
+            self.stage.workers.append(kind(self.stage, number, queues, self.seed))
         await self.daemon.start()
         for worker in self.stage.workers:
             await self.daemon.command(
@@ -252,6 +253,7 @@ class Soak:
         log = queue_log(self.pbx.folder / "log/queue_log")
         told = await history(self.stage.api)
         judge_calls(self.verdict, self.stage.tap, told, events, log, self.gaps)
+        judge_cdr(self.verdict, self.pbx.folder / "log/cdr-csv/Master.csv", self.stage.tap)
         self.verdict.figures["AMI events"] = self.stage.tap.events
         self.verdict.figures["deeds of people"] = sum(self.stage.did.values())
         lines = self.daemon.log.read_text().splitlines()

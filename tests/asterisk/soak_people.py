@@ -27,6 +27,7 @@ PHONE_ODDS = (8, 4, 2, 2, 1)
 WAYS_IN = ("116123", "8001", "8002", "8003", "8004", "8100", "8101", "8102", "8103")
 WAY_ODDS = (4, 5, 5, 4, 3, 2, 1, 1, 2)
 SERVED = ("t01", "t02", "t03", "tlast", "support", "tover", "tshort")
+Deed = Callable[[], Awaitable[object]]
 TROUBLE = (TimeoutError, OSError, aiohttp.ClientError, RuntimeError)
 """What befalls who talks to a daemon that is being killed, or to a phone whose call is over."""
 
@@ -48,7 +49,7 @@ class Stage:
         await self.clock.sleep(dice.uniform(least_s, most_s))
         await self.gate.wait()
 
-    async def attempt(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
+    async def attempt(self, what: str, act: Deed) -> None:
         self.did[what] += 1
         try:
             await act()
@@ -118,7 +119,7 @@ class Worker:
         if kind != "wait":
             await self._say("hang up", phone.hang_up)
 
-    async def _say(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
+    async def _say(self, what: str, act: Deed) -> None:
         if any(leg.up for leg in self.stage.tap.living(f"{self.interface}-")):
             await self.stage.attempt(what, act)
 
@@ -128,8 +129,8 @@ class Worker:
             return f"1{self.dice.choice(others).number:03d}"
         return self.dice.choice(("8001", "8002", "8003", "8004"))
 
-    async def _moods(self) -> None:
-        deeds: dict[str, Callable[[], Awaitable[object]]] = {
+    def deeds(self) -> dict[str, Deed]:
+        return {
             "another phone": self._another_phone,
             "unplug": self._unplug,
             "pause by api": lambda: self._status("on-break"),
@@ -139,6 +140,9 @@ class Worker:
             "call out": self._call_out,
             "call out again": self._call_out,
         }
+
+    async def _moods(self) -> None:
+        deeds = self.deeds()
         while True:
             await self.stage.pause(self.dice, 2, 8)
             what = self.dice.choice(list(deeds))

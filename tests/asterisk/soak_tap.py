@@ -47,8 +47,9 @@ class Served:
 
 @dataclass(frozen=True)
 class Dialed:
-    """How the dialing of one leg ended."""
+    """How the dialing of one leg ended, and when."""
 
+    at: datetime
     linkedid: str
     leg: str
     status: str
@@ -110,6 +111,10 @@ class Tap:
             found.setdefault(call_id(self.root(leg.linkedid)), []).append(leg)
         return found
 
+    def merged(self) -> dict[str, str]:
+        """mhud's id of a call that became part of another one → that one's."""
+        return {call_id(one): call_id(self.root(one)) for one in self._joined}
+
     def living(self, endpoint: str = "") -> Iterator[Leg]:
         for leg in reversed(self.legs.values()):
             if leg.gone is None and leg.name.startswith(endpoint):
@@ -167,9 +172,8 @@ class Tap:
         elif event == "AgentComplete":
             self._complete(uniqueid, at)
         elif event == "DialEnd" and message.get("DestUniqueid"):
-            self.dialed.append(
-                Dialed(message["DestLinkedid"], message["DestUniqueid"], message["DialStatus"])
-            )
+            of, status = message["DestLinkedid"], message["DialStatus"]
+            self.dialed.append(Dialed(at, of, message["DestUniqueid"], status))
 
     def _follow(self, leg: Leg, message: Message, at: datetime) -> None:
         now = message.get("Linkedid", leg.linkedid)

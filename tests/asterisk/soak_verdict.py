@@ -1,17 +1,17 @@
-"""mhud's account of the soak against Asterisk's: its lists, its queue_log, its dialing."""
+"""mhud's account of the soak against Asterisk's: its queue_log, its dialing, its call records."""
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.asterisk.api import Api, Json
-from tests.asterisk.soak_tap import Leg, Served, Tap
+from tests.asterisk.soak_tap import Dialed, Leg, Served, Tap
 
-Lists = dict[str, Any]
 LAST_QUEUE_EVENTS = {
     "ABANDON": {"abandoned"},
     "EXITWITHTIMEOUT": {"timeout"},
@@ -23,8 +23,9 @@ LAST_QUEUE_EVENTS = {
 OUTCOMES = (*LAST_QUEUE_EVENTS, "BLINDTRANSFER", "ATTENDEDTRANSFER", "CONNECT")
 BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"}
 TALKED = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3}  # which field tells it
+CDR_LINKEDID = -2  # which column of cdr-csv
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
-TALK_S = 1.2  # the API prints whole seconds
+TALK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -44,47 +45,6 @@ class Verdict:
         self.figures["judged"] += 1
         if not holds:
             self.deviations.append(what)
-
-
-async def asterisk_lists(tap: Tap) -> Lists:
-    channels = await tap.act("CoreShowChannels")
-    queues = await tap.act("QueueStatus")
-    members: dict[str, set[str]] = {}
-    paused: dict[str, set[str]] = {}
-    waiting: dict[str, list[str | None]] = {}
-    for row in queues:
-        if row.get("Event") == "QueueMember":
-            agent = row["Location"].removeprefix("PJSIP/")
-            members.setdefault(row["Queue"], set()).add(agent)
-            if row["Paused"] == "1":
-                paused.setdefault(agent, set()).add(row["Queue"])
-        elif row.get("Event") == "QueueEntry":
-            waiting.setdefault(row["Queue"], []).append(tap.call_of(row["Uniqueid"]))
-    calls = {tap.call_of(row["Uniqueid"]) for row in channels if "Uniqueid" in row}
-    return {"calls": calls, "members": members, "paused": paused, "waiting": _waiting(waiting)}
-
-
-async def mhud_lists(api: Api) -> Lists:
-    active = (await api.get("/calls/active"))["calls"]
-    agents = (await api.get("/agents"))["agents"]
-    queues = (await api.get("/queues"))["queues"]
-    waiting: dict[str, list[str | None]] = {}
-    for call in active:
-        if call["status"] == "queued":
-            waiting.setdefault(call["queue_id"], []).append(call["id"])
-    counts = {q["id"]: n for q in queues if (n := q["statistics"]["calls_waiting"])}
-    return {
-        "calls": {call["id"] for call in active},
-        "members": {queue["id"]: set(queue["agents"]) for queue in queues if queue["agents"]},
-        "paused": {a["id"]: set(a["queues_paused"]) for a in agents if a["queues_paused"]},
-        "waiting": (_waiting(waiting)[0], counts),
-    }
-
-
-def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | None]], Any]:
-    """Who waits where, and how many: mhud counts its list, not its calls."""
-    sets = {queue: set(ids) for queue, ids in calls.items()}
-    return sets, {queue: len(ids) for queue, ids in calls.items()}
 
 
 class Line(NamedTuple):
@@ -160,9 +120,11 @@ def judge_calls(
     calls = {call["id"]: call for call in told}
     truth = tap.calls()
     for one in calls.keys() - truth.keys():
-        never = one.startswith("call-mhud-") and calls[one]["answer_time"] is None
-        verdict.judge(never, f"{one}: Asterisk knows no such call")
-        verdict.figures["originates without a channel"] += 1
+        _judge_without_legs(verdict, calls[one], tap)
+    known = {leg.uniqueid for legs in truth.values() for leg in legs}
+    for uniqueid, lines in log.items():
+        of_nobody = uniqueid not in known and any(line.event in OUTCOMES for line in lines)
+        verdict.judge(not of_nobody, f"queue_log has {lines} of {uniqueid}, and of no call")
     events: dict[str, list[Json]] = {}
     for event in followed:
         if "call" in event and event["type"].startswith("call."):
@@ -174,6 +136,19 @@ def judge_calls(
         served = [talk for talk in tap.served if talk.uniqueid in ids]
         trial = Trial(one, calls.get(one, {}), legs, lines, served, events.get(one, []), tap)
         _judge_call(verdict, trial, gaps)
+
+
+def _judge_without_legs(verdict: Verdict, call: Json, tap: Tap) -> None:
+    """It became part of another call; or an originate that reached nobody."""
+    into = tap.merged().get(call["id"])
+    if into is not None:
+        verdict.figures["consultations joined to a call"] += 1
+        right = call["gap"] or (call["end_reason"], call["merged_into"]) == ("merged", into)
+        verdict.judge(right, f"{call['id']}: {call['end_reason']}, but it became {into}")
+        return
+    never = call["id"].startswith("call-mhud-") and call["answer_time"] is None
+    verdict.judge(never, f"{call['id']}: Asterisk knows no such call")
+    verdict.figures["originates without a channel"] += 1
 
 
 def _judge_call(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
@@ -224,7 +199,10 @@ def _judge_queue(verdict: Verdict, trial: Trial) -> None:
         wanted = LAST_QUEUE_EVENTS.get(event, {call["end_reason"]})
         right = call["end_reason"] in wanted
         verdict.judge(right, f"{id_}: {call['end_reason']}, queue_log says {trial.log}")
-    agents = {line.agent for line in trial.log if line.event == "CONNECT"}
+    connects = [line.agent for line in trial.log if line.event == "CONNECT"]
+    heard = [served.agent_id for served in trial.served]
+    verdict.judge(connects == heard, f"{id_}: the soak heard {heard}, queue_log says {connects}")
+    agents = set(connects)
     right = agents <= set(call["agent_ids"]) and bool(agents) <= bool(call["answer_time"])
     verdict.judge(right, f"{id_}: agents {call['agent_ids']}, queue_log says {sorted(agents)}")
     _judge_talks(verdict, trial)
@@ -275,8 +253,31 @@ def _judge_outbound(verdict: Verdict, trial: Trial) -> None:
     verdict.figures[f"dialed: {ended[-1] if ended else 'nobody'}"] += 1
     right = answered == (call["answer_time"] is not None)
     verdict.judge(right, f"{id_}: answered at {call['answer_time']}, Asterisk says {ended}")
+    if answered:
+        _judge_outbound_talk(verdict, trial, next(d for d in dialed if d.status == "ANSWER"))
     if answered or not dialed:
         return
     wanted = BY_CAUSE.get(legs[dialed[-1].leg].cause)
     if ended[-1] in ("BUSY", "NOANSWER") and wanted is not None:
         verdict.judge(call["end_reason"] == wanted, f"{id_}: {call['end_reason']}, not {wanted}")
+
+
+def _judge_outbound_talk(verdict: Verdict, trial: Trial, dialed: Dialed) -> None:
+    """From the answer until one of the two hangs up, unless a transfer brought in others."""
+    if trial.call["transfers"] or len(trial.legs) > 2:
+        verdict.figures["outbound calls that were transferred"] += 1
+        return
+    ended = min(leg.gone or trial.gone for leg in trial.legs)
+    seconds, told = (ended - dialed.at).total_seconds(), talks(trial.events)
+    right = len(told) == 1 and abs(told[0][2] - seconds) <= TALK_S
+    verdict.figures["outbound talks"] += 1
+    verdict.judge(right, f"{trial.id}: talked {seconds:.1f} s, told {told}")
+
+
+def judge_cdr(verdict: Verdict, path: Path, tap: Tap) -> None:
+    """Asterisk's call records, a book that nothing of ours had a hand in, name the same calls."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as lines:
+        named = {tap.root(row[CDR_LINKEDID]) for row in csv.reader(lines)}
+    heard = {tap.root(leg.linkedid) for leg in tap.legs.values()}
+    verdict.figures["calls in cdr-csv"] = len(named)
+    verdict.judge(named <= heard, f"in cdr-csv alone: {sorted(named - heard)}")

@@ -42,29 +42,49 @@ class Softphone(sip.Wire):
         self.user = f"agent{agent:03d}"
         self.media_port = media_port
         self.answered: asyncio.Queue[Dialog] = asyncio.Queue()
+        self.over: set[str] = set()  # Call-IDs of dialogs that the other side has ended
         self._pbx_port = pbx_port
+        self._taken: set[str] = set()  # Call-IDs: an INVITE may come again
 
     async def register(self) -> None:
         port = int(self.address.rpartition(":")[2])
         await sip.register(self._pbx_port, self.user, port)
 
     async def call(self, number: str) -> Dialog:
-        """Dials; returns when the other side has answered."""
+        """Dials; returns when the other side has answered.
+
+        Raises RuntimeError when it does not: it refused, or rang for too long.
+        """
         uri = f"sip:{number}@127.0.0.1:{self._pbx_port}"
         local = f"<sip:{self.user}@127.0.0.1>;tag={uuid.uuid4().hex[:8]}"
         dialog = Dialog(uuid.uuid4().hex, local, f"<{uri}>", uri, cseq=1)
         refused = await self._request(dialog, "INVITE", body=self._sdp())
         self._ack(dialog, header(refused, "To"))
         allowed = sip.authorization(header(refused, "WWW-Authenticate"), self.user, "INVITE", uri)
-        accepted = await self._request(dialog, "INVITE", allowed, self._sdp())
-        assert accepted.startswith("SIP/2.0 200"), accepted
+        accepted = await self._until_answered(dialog, allowed)
+        if not accepted.startswith("SIP/2.0 200"):
+            self._ack(dialog, header(accepted, "To"))
+            raise RuntimeError(accepted.partition("\r\n")[0])
         dialog.remote = header(accepted, "To")
         dialog.target = _uri(header(accepted, "Contact"))
         self._ack(dialog)
         return dialog
 
+    async def _until_answered(self, dialog: Dialog, allowed: str) -> str:
+        """Takes the INVITE back when time is over."""
+        dialog.cseq += 1
+        invite = self._head(dialog, "INVITE", allowed)
+        try:
+            return await self.ask(invite, self._sdp())
+        except TimeoutError:
+            self.send(invite.replace("INVITE", "CANCEL"))
+            return await self.ask(invite, self._sdp())
+
+    async def hang_up(self, dialog: Dialog) -> None:
+        await self._request(dialog, "BYE")
+
     async def attended_transfer(self, first: Dialog, second: Dialog) -> None:
-        """Joins the other ends of both calls and leaves."""
+        """Joins the other ends of both calls and leaves. Raises RuntimeError when refused."""
         replaces = (
             f"{second.call_id}%3Bto-tag%3D{_tag(second.remote)}%3Bfrom-tag%3D{_tag(second.local)}"
         )
@@ -73,12 +93,17 @@ class Softphone(sip.Wire):
         target = f"<sip:{number.group(1)}@127.0.0.1:{self._pbx_port}?Replaces={replaces}>"
         extra = f"Refer-To: {target}\r\nReferred-By: <sip:{self.user}@127.0.0.1>\r\n"
         answer = await self._request(first, "REFER", extra)
-        assert answer.startswith("SIP/2.0 202"), answer
+        if not answer.startswith("SIP/2.0 202"):
+            raise RuntimeError(answer.partition("\r\n")[0])
 
     def on_request(self, text: str) -> None:
-        method = text.split(" ", 1)[0]
+        method, call_id = text.split(" ", 1)[0], header(text, "Call-ID")
+        if method == "BYE":
+            self.over.add(call_id)
         if method == "INVITE" and "tag=" not in header(text, "To"):
-            self._accept(text)
+            if call_id not in self._taken:
+                self._accept(text)
+                self._taken.add(call_id)
         elif method == "INVITE":
             self._answer(text, "200 OK", self._contact, self._sdp())
         elif method != "ACK":

@@ -1,0 +1,51 @@
+"""Who calls, serves, is paused and waits at this moment: by Asterisk's lists and by mhud's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.asterisk.api import Api
+from tests.asterisk.soak_tap import Tap
+
+Lists = dict[str, Any]
+
+
+async def asterisk_lists(tap: Tap) -> Lists:
+    channels = await tap.act("CoreShowChannels")
+    queues = await tap.act("QueueStatus")
+    members: dict[str, set[str]] = {}
+    paused: dict[str, set[str]] = {}
+    waiting: dict[str, list[str | None]] = {}
+    for row in queues:
+        if row.get("Event") == "QueueMember":
+            agent = row["Location"].removeprefix("PJSIP/")
+            members.setdefault(row["Queue"], set()).add(agent)
+            if row["Paused"] == "1":
+                paused.setdefault(agent, set()).add(row["Queue"])
+        elif row.get("Event") == "QueueEntry":
+            waiting.setdefault(row["Queue"], []).append(tap.call_of(row["Uniqueid"]))
+    calls = {tap.call_of(row["Uniqueid"]) for row in channels if "Uniqueid" in row}
+    return {"calls": calls, "members": members, "paused": paused, "waiting": _waiting(waiting)}
+
+
+async def mhud_lists(api: Api) -> Lists:
+    active = (await api.get("/calls/active"))["calls"]
+    agents = (await api.get("/agents"))["agents"]
+    queues = (await api.get("/queues"))["queues"]
+    waiting: dict[str, list[str | None]] = {}
+    for call in active:
+        if call["status"] == "queued":
+            waiting.setdefault(call["queue_id"], []).append(call["id"])
+    counts = {q["id"]: n for q in queues if (n := q["statistics"]["calls_waiting"])}
+    return {
+        "calls": {call["id"] for call in active},
+        "members": {queue["id"]: set(queue["agents"]) for queue in queues if queue["agents"]},
+        "paused": {a["id"]: set(a["queues_paused"]) for a in agents if a["queues_paused"]},
+        "waiting": (_waiting(waiting)[0], counts),
+    }
+
+
+def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | None]], Any]:
+    """Who waits where, and how many: mhud counts its list, not its calls."""
+    sets = {queue: set(ids) for queue, ids in calls.items()}
+    return sets, {queue: len(ids) for queue, ids in calls.items()}
