@@ -69,3 +69,9 @@ def test_the_cdr_says_which_lines_are_one_call() -> None:
     told = dict(settings("cdr.conf"))
     assert (told["enable"], told["loguniqueid"], told["newcdrcolumns"]) == ("yes",) * 3
     assert ("load", "cdr_csv.so") in settings("modules.conf")
+
+
+def test_a_phone_that_died_does_not_keep_its_call_and_one_that_rings_is_not_busy() -> None:
+    phones = settings("pjsip.d/mhud.conf")
+    assert dict(phones).keys() >= {"rtp_timeout", "rtp_timeout_hold", "qualify_frequency"}
+    assert "device_state_busy_at" not in dict(phones)
