@@ -6,16 +6,17 @@ from mhud.sim.channels import Channel
 from mhud.sim.pbx import Pbx
 from mhud.sim.talk import Talk, user_event
 
-HOLD_KEYS = "*#8"
+HOLD, HOLD_KEYS = "mhu-hold", "*#8"
 LOOK_S = 0.25
 CHANNEL = "MHU_HOLD"  # the variable that names the agent's channel while the other party is held
 
 
 def press(pbx: Pbx, channel: Channel, digit: str) -> None:
-    """As if the phone of `channel` had pressed it. Callers have no keys for anything."""
+    """As if the phone of `channel` had pressed it. A caller has no features."""
     channel.pressed += digit
     talk = channel.activity
-    if not isinstance(talk, Talk) or channel.endpoint == "trunk":
+    features = channel.variables.get("DYNAMIC_FEATURES", "").split("#")
+    if not isinstance(talk, Talk) or HOLD not in features:
         return
     if channel.pressed.endswith(HOLD_KEYS):
         channel.pressed = ""

@@ -144,6 +144,8 @@ class Pbx:
             display=known.display,
             context=known.transfer_context,
         )
+        if endpoint != "trunk":
+            channel.variables["DYNAMIC_FEATURES"] = "mhu-hold"
         self._channel_serial += 1
         self.channels[ident] = channel
         return channel

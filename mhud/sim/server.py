@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mhud.clock import Clock
@@ -43,6 +43,7 @@ class AmiServer:
         self.queue_include = queue_include
         self.sessions: set[Session] = set()
         self.booted = True
+        self.on_request: Callable[[Request], None] = lambda request: None
         self._timers = Timers(clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None

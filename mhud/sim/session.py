@@ -68,6 +68,7 @@ class Session:
 
     async def _take(self, request: Request) -> bool:
         """False: the conversation is over."""
+        self.server.on_request(request)
         await self.server.look_at_files(request)
         reply = Reply(request)
         with self.server.events_held():

@@ -10,7 +10,7 @@ MODES = {"listen": "qE", "whisper": "qwE", "barge": "qBE"}
 
 
 def supervise(pbx: Pbx, spyer: Channel, mode: str) -> None:
-    """The dialplan's context `supervise`; `spy_target` is a Uniqueid or how a channel's name begins."""
+    """The context `supervise`. `spy_target`: a Uniqueid, or how the name of a channel begins."""
     target = spyer.variables.get("spy_target", "")
     spyer.goes("supervise", mode)
     spyer.runs("ChanSpy", f"{target},{MODES[mode]}")
