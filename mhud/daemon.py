@@ -41,6 +41,7 @@ from mhud.services.control import Control
 from mhud.services.guard import Guard
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
+from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
 from mhud.services.trail import Trail
 from mhud.services.wrapup import WrapUp
@@ -148,6 +149,7 @@ async def _build_services(
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
+        steering=Steering(settings, clock, pump, link, control, trail),
         supervision=Supervision(settings, clock, pump, link, calls, control, trail),
     )
 

@@ -29,6 +29,7 @@ from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
+from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
 from mhud.services.trail import Trail
 from mhud.store.database import Database
@@ -110,5 +111,6 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
+        steering=Steering(settings, clock, pump, link, control, trail),
         supervision=Supervision(settings, clock, pump, link, calls, control, trail),
     )

@@ -75,9 +75,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
         call = _end_talk(world, call, track)
     _mark_for_wrap_up(world, call, track)
     call = _hold(world, call, track, main, heard)
-    asking = holds.consultation(world, track, channels, heard)
-    if asking is not call.consultation:
-        call = replace(call, consultation=asking)
+    call = holds.consult(world, call, track, channels, heard)
     call = transfers.count(call, track, main)
     waiting = _waits_in_queue(world, call, track)  # perhaps only since the talk is over
     if waiting and call.queue_id != call.visits[-1].queue_id:

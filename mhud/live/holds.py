@@ -5,7 +5,7 @@ from __future__ import annotations
 from mhud.ami import messages as ami
 from mhud.live.changing import replace
 from mhud.live.channels import touch_living
-from mhud.live.model import Channel
+from mhud.live.model import Call, Channel
 from mhud.live.talk import UP, Circle
 from mhud.live.words import Consultation
 from mhud.live.world import CallTrack, World
@@ -33,10 +33,20 @@ def on_bridge_leave(world: World, event: ami.BridgeLeave) -> None:
 # ---- derived
 
 
-def consultation(
+def consult(
+    world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
+) -> Call:
+    """Whether the agent who talks asks somebody else while his party waits for him."""
+    asking = _consultation(world, track, channels, heard)
+    if asking is call.consultation:
+        return call
+    begun = call.consultations + (1 if call.consultation is None else 0)
+    return replace(call, consultation=asking, consultations=begun)
+
+
+def _consultation(
     world: World, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
 ) -> Consultation | None:
-    """Whether the agent who talks is with somebody else while his party waits for him."""
     kind, who = track.talker or ("", "")
     mine = [one for one in channels if kind == "agent" and world.agent_of(one) == who]
     agent = next((one for one in mine if one.bridge_id is not None), None)

@@ -117,6 +117,7 @@ class Call:
     held_since: datetime | None = None
     transfers: int = 0
     consultation: Consultation | None = None
+    consultations: int = 0  # begun so far
     recorded: bool = False
     recording_channel: str | None = None  # Uniqueid that names the recording
     tags: tuple[str, ...] = ()

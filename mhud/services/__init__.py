@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mhud.services.calls import Calls
     from mhud.services.control import Control
     from mhud.services.queues import Queues
+    from mhud.services.steering import Steering
     from mhud.services.supervision import Supervision
     from mhud.services.trail import Trail
     from mhud.store.database import Database
@@ -42,6 +43,7 @@ class Services:
     agents: Agents
     queues: Queues
     trail: Trail
+    steering: Steering
     supervision: Supervision
 
     def reconfigure(self, settings: Settings) -> None:

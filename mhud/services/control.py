@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from mhud.ami.actions import Action
 from mhud.ami.link import AmiLink, LinkState
 from mhud.config import Settings
-from mhud.errors import conflict, forbidden, pbx_unavailable
+from mhud.errors import MhudError, conflict, forbidden, pbx_unavailable
 from mhud.live.model import Call, Channel
 from mhud.live.state import LiveState
 from mhud.live.talk import circles
@@ -39,7 +40,7 @@ class Controlled:
     def talking(self) -> tuple[str, Channel, tuple[Channel, ...]]:
         """The agent, his channel, and whom he talks with. Raises MhudError CONFLICT: nobody."""
         if self.agent_id is None or self.agent_channel is None or not self.hears:
-            raise conflict("nobody talks in this call", call_id=self.call.id, reason="not-talking")
+            raise not_talking(self.call)
         return self.agent_id, self.agent_channel, self.hears
 
 
@@ -51,6 +52,19 @@ class Control:
         self._pump = pump
         self._link = link
         self._calls = calls
+        self._turns: set[str] = set()
+
+    @contextmanager
+    def turn(self, call_id: str) -> Iterator[None]:
+        """One command on a call at a time. Raises MhudError CONFLICT for the second."""
+        if call_id in self._turns:
+            text = "another command on this call is under way"
+            raise conflict(text, call_id=call_id, reason="busy")
+        self._turns.add(call_id)
+        try:
+            yield
+        finally:
+            self._turns.discard(call_id)
 
     async def controlled(
         self, principal: Principal, call_id: str, right: str = "control_calls"
@@ -88,6 +102,18 @@ class Control:
         if found is None:
             raise timed_out(what, call_id=call_id)
         return found
+
+
+def not_talking(call: Call) -> MhudError:
+    return conflict("nobody talks in this call", call_id=call.id, reason="not-talking")
+
+
+def on_now(live: LiveState, call: Call) -> Call:
+    """The call as it is now. Raises MhudError CONFLICT when it ended meanwhile."""
+    now = live.calls.get(call.id)
+    if now is None:
+        raise conflict("the call has ended meanwhile", call_id=call.id, reason="over")
+    return now
 
 
 def look(live: LiveState, call: Call, agent_id: str | None) -> Controlled:

@@ -1,0 +1,106 @@
+"""Where a call may be sent. A caller is never sent to a place or phone that can't take him."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mhud.ami.actions import content, dialplan_exists
+from mhud.ami.link import AmiLink
+from mhud.config import Settings
+from mhud.errors import MhudError, conflict, invalid, not_found, pbx_unavailable
+from mhud.live.model import Agent
+from mhud.pump import Pump
+from mhud.services.originate_rules import NUMBER, dialed
+from mhud.services.telling import refusal
+
+FREE = ("NOT_INUSE", "UNKNOWN")  # Asterisk knows nothing of phones that keep no state
+UNREACHABLE = ("UNAVAILABLE", "INVALID")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Exactly one of them. No repr of the number."""
+
+    queue: str | None = None
+    agent: str | None = None
+    number: str | None = field(default=None, repr=False)
+
+    @property
+    def kind(self) -> str:
+        return "queue" if self.queue else "agent" if self.agent else "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Of the dialplan, where it was found to exist."""
+
+    context: str
+    exten: str = field(repr=False)
+
+    @property
+    def goto(self) -> str:
+        """As the dialplan's Goto takes it."""
+        return f"{self.context},{self.exten},1"
+
+
+class Targets:
+    def __init__(self, settings: Settings, pump: Pump, link: AmiLink) -> None:
+        self._settings = settings
+        self._pump = pump
+        self._link = link
+
+    async def place(self, target: Target, sender: str | None) -> Place:
+        """`sender` is the agent who transfers.
+
+        Raises MhudError INVALID, NOT_FOUND, CONFLICT with the reason, PBX_UNAVAILABLE.
+        """
+        place = self._place(target, sender)
+        reply = await self._link.send(dialplan_exists(place.context, place.exten))
+        if not reply.success:
+            raise refusal(reply, "ask what its dialplan holds")
+        there = content(reply.fields)
+        if there not in ("0", "1"):
+            raise pbx_unavailable("Asterisk can't say what its dialplan holds: func_dialplan.so")
+        if there == "0":
+            text = f"context {place.context} of the dialplan has no way to this {target.kind}"
+            raise conflict(text, reason="no-way")
+        return place
+
+    def _place(self, target: Target, sender: str | None) -> Place:
+        contexts = self._settings.control
+        if target.queue is not None:
+            if target.queue not in self._pump.live.queues:
+                raise not_found("queue", target.queue)
+            return Place(contexts.queue_context, target.queue)
+        if target.agent is not None:
+            return Place(contexts.agent_context, self._extension(target.agent, sender))
+        return Place(contexts.number_context, self._number(target.number or ""))
+
+    def _number(self, number: str) -> str:
+        settings = self._settings.originate
+        if not NUMBER.fullmatch(number):
+            raise invalid("target.number", "is not a number of 3 to 15 digits")
+        if not any(re.fullmatch(pattern, number) for pattern in settings.allowed):
+            raise invalid("target.number", "is not among the numbers that may be called")
+        return dialed(number, settings)
+
+    def _extension(self, agent_id: str, sender: str | None) -> str:
+        agent = self._pump.live.agents.get(agent_id)
+        if agent is None:
+            raise not_found("agent", agent_id)
+        if agent_id == sender:
+            raise _can_not(agent, "self", "has this call already")
+        if not agent.profile.extension:
+            raise _can_not(agent, "no-extension", "has no extension configured")
+        if agent.device_state in UNREACHABLE:
+            raise _can_not(agent, "unreachable", "has a phone that can't be reached")
+        if agent.ringing_call_id:
+            raise _can_not(agent, "ringing", "is being called")
+        if agent.call_id or agent.device_state not in FREE:
+            raise _can_not(agent, "on-call", "has a phone that is in use")
+        return agent.profile.extension
+
+
+def _can_not(agent: Agent, reason: str, why: str) -> MhudError:
+    return conflict(f"agent {agent.id} {why}", agent_id=agent.id, reason=reason)
