@@ -19,6 +19,12 @@ def settings(name: str) -> list[tuple[str, str]]:
     return [(key.strip(), value.strip()) for key, _, value in pairs]
 
 
+def dialplan() -> str:
+    """All of its files."""
+    names = ("extensions.conf", "extensions.d/globals-mhud.conf", "extensions.d/mhud.conf")
+    return "".join((FOLDER / name).read_text() for name in names)
+
+
 def test_every_event_that_mhud_reads_passes_the_filter() -> None:
     passing = re.findall(r"include\),name\((\w+)\)", (FOLDER / "manager.d/mhud.conf").read_text())
     assert {name.decode() for name in EVENTS} <= set(passing)
@@ -53,16 +59,15 @@ def test_the_file_of_mhud_is_read_last() -> None:
 
 
 def test_the_dialplan_uses_the_names_that_mhud_sets() -> None:
-    dialplan = (FOLDER / "extensions.conf").read_text()
-    assert f"${{{wait_global('${q}')}}}" in dialplan
-    assert f"${{{hours_global('${q}')}}}" in dialplan
-    assert "${MHU_CALLER_ID}" in dialplan
-    assert f"[{OriginateSettings().context}]" in dialplan
+    written = dialplan()
+    assert f"${{{wait_global('${q}')}}}" in written
+    assert f"${{{hours_global('${q}')}}}" in written
+    assert "${MHU_CALLER_ID}" in written
+    assert f"[{OriginateSettings().context}]" in written
 
 
 def test_callers_have_no_transfer_keys() -> None:
-    dialplan = (FOLDER / "extensions.conf").read_text()
-    assert re.findall(r"Queue\(\$\{q\},([^,]*),", dialplan) == ["tb(agent-leg^s^1)"]
+    assert re.findall(r"Queue\(\$\{q\},([^,]*),", dialplan()) == ["tb(agent-leg^s^1)"]
 
 
 def test_the_cdr_says_which_lines_are_one_call() -> None:
