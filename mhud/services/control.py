@@ -78,8 +78,11 @@ class Control:
         if not principal.may(right, principal.agent_id if mine else None):
             raise forbidden(right)
         if call.is_over:
+            why = call.end_reason.value if call.end_reason else None
             merged = {"merged_into": call.merged_into} if call.merged_into else {}
-            raise conflict("the call is over", call_id=call.id, reason="over", **merged)
+            raise conflict(
+                "the call is over", call_id=call.id, reason="over", end_reason=why, **merged
+            )
         if self._pump.live.stale or self._link.state is not LinkState.UP:
             raise pbx_unavailable()
         return look(self._pump.live, call, principal.agent_id if mine else None)
