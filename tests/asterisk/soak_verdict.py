@@ -53,16 +53,20 @@ class Line(NamedTuple):
     event: str
     agent: str
     talked: int | None
+    number: int
 
 
 def queue_log(path: Path) -> dict[str, list[Line]]:
     """The events of each caller's channel, in order."""
     found: dict[str, list[Line]] = {}
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    for number, line in enumerate(lines):
         _, uniqueid, _, agent, event, *data = line.split("|")
         at = TALKED.get(event)
         talked = int(data[at]) if at is not None else None
-        found.setdefault(uniqueid, []).append(Line(event, agent.removeprefix("PJSIP/"), talked))
+        found.setdefault(uniqueid, []).append(
+            Line(event, agent.removeprefix("PJSIP/"), talked, number)
+        )
     return found
 
 
@@ -132,7 +136,7 @@ def judge_calls(
     for one, legs in truth.items():
         verdict.figures["calls"] += 1
         ids = {leg.uniqueid for leg in legs}
-        lines = [line for uniqueid in ids for line in log.get(uniqueid, [])]
+        lines = sorted((line for uid in ids for line in log.get(uid, [])), key=lambda x: x.number)
         served = [talk for talk in tap.served if talk.uniqueid in ids]
         trial = Trial(one, calls.get(one, {}), legs, lines, served, events.get(one, []), tap)
         _judge_call(verdict, trial, gaps)
