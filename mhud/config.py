@@ -102,6 +102,9 @@ class ControlSettings(Section):
     consult_wait_s: float = Field(
         8, gt=0, description="Longest wait until a consultation has begun."
     )
+    monitor_context: Context = Field(
+        "supervise", description="Extensions listen, whisper and barge: ChanSpy on spy_target."
+    )
     hold_feature: Context = Field(
         "mhu-hold", description="In applicationmap of features.conf: plays music to the other."
     )

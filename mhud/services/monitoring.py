@@ -19,7 +19,6 @@ from mhud.services.rights import Principal
 from mhud.services.telling import tell, timed_out
 from mhud.services.trail import Trail
 
-CONTEXT = "supervise"  # of the dialplan; its extensions are the modes
 RIGHT = "monitor_calls"
 _UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
@@ -118,7 +117,7 @@ class Monitoring:
         return originate(
             channel_id,
             interface,
-            CONTEXT,
+            self._settings.control.monitor_context,
             mode,
             watched.profile.extension if watched else None,
             self._settings.originate.agent_ring_s * 1000,
@@ -183,7 +182,8 @@ class Monitoring:
             return going
         watched_id = going.monitors or ""
         await self._record(who, watched_id, mode, listener, going.id)
-        await self._control.order(redirect(parties[0].name, CONTEXT, mode), "change the mode")
+        context = self._settings.control.monitor_context
+        await self._control.order(redirect(parties[0].name, context, mode), "change the mode")
         return await self._hears(going.id, mode, watched_id)
 
 

@@ -12,6 +12,7 @@ from mhud.ami.actions import queue_change_priority, queue_status, redirect, setv
 from mhud.ami.link import AmiLink
 from mhud.ami.messages import CallerNow
 from mhud.clock import Clock
+from mhud.config import Settings
 from mhud.errors import MhudError, conflict, forbidden, invalid, not_found
 from mhud.live.inputs import CallersSeen
 from mhud.live.model import Call, Channel, Queue, Waiting
@@ -19,10 +20,10 @@ from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.control import Control
 from mhud.services.rights import Principal
+from mhud.services.targets import Target, Targets
 from mhud.services.telling import tell
 from mhud.services.trail import Trail
 
-CONTEXT = "queues"  # of the dialplan; its extensions are the queues' ids
 FRONT, BACK = "front", "back"
 
 
@@ -37,8 +38,15 @@ class Moved:
 
 class Moving:
     def __init__(
-        self, clock: Clock, pump: Pump, link: AmiLink, control: Control, trail: Trail
+        self,
+        settings: Settings,
+        clock: Clock,
+        pump: Pump,
+        link: AmiLink,
+        control: Control,
+        trail: Trail,
     ) -> None:
+        self._targets = Targets(settings, pump, link)
         self._clock = clock
         self._pump = pump
         self._link = link
@@ -58,6 +66,12 @@ class Moving:
             raise forbidden("control_calls")
         if queue_id is None and position is None:
             raise invalid("position", "is front or back, unless a queue is given")
+        with self._control.turn(call_id):
+            return await self._move(principal, call_id, queue_id, position)
+
+    async def _move(
+        self, principal: Principal, call_id: str, queue_id: str | None, position: str | None
+    ) -> Moved:
         call = (await self._control.controlled(principal, call_id)).call
         here, entry, channel = self._waits(call)
         target = self._queue(queue_id or here.id)
@@ -65,7 +79,7 @@ class Moving:
         await self._trail.note(principal, "call.move", call.id, queue_id=target.id, position=place)
         if target.id == here.id:
             return await self._within(call, target.id, channel, place)
-        return await self._across(call, entry, target, channel, place)
+        return await self._across(call, entry, here, target, channel, place)
 
     def _waits(self, call: Call) -> tuple[Queue, Waiting, Channel]:
         live = self._pump.live
@@ -96,11 +110,12 @@ class Moving:
             callers = await self._callers(queue_id)
         tell(self._pump, CallersSeen(at=self._clock.now(), queue=queue_id, callers=tuple(callers)))
         places = [one.uniqueid for one in callers]
-        if channel.uniqueid not in places:
-            raise _not_waiting(call)
 
         def ordered(live: LiveState) -> Moved | None:
-            return _place(live, call.id, queue_id, places.index(channel.uniqueid) + 1)
+            known = [entry.uniqueid for entry in live.queues[queue_id].waiting]
+            left = [uniqueid for uniqueid in places if uniqueid in known]
+            same = left == [uniqueid for uniqueid in known if uniqueid in left]
+            return _place(live, call.id, queue_id) if same else None
 
         return await self._control.see(ordered, "move the caller", call.id)
 
@@ -113,18 +128,26 @@ class Moving:
     # ---- to another queue
 
     async def _across(
-        self, call: Call, entry: Waiting, target: Queue, channel: Channel, place: str
+        self,
+        call: Call,
+        entry: Waiting,
+        here: Queue,
+        target: Queue,
+        channel: Channel,
+        place: str,
     ) -> Moved:
         if target.max_callers and len(target.waiting) >= target.max_callers:
             raise conflict(f"queue {target.id} is full", queue_id=target.id, reason="full")
+        goal = await self._targets.place(Target(queue=target.id), None)
         there = await self._callers(target.id)
         priority = _priority(there, place) if place == FRONT else 0
         stays = len(call.visits)
-        await self._control.order(
-            setvar("QUEUE_PRIO", str(priority), channel.name), "move the caller"
-        )
+        for name, value in (("QUEUE_PRIO", str(priority)), ("MHU_MOVED_FROM", here.id)):
+            await self._control.order(setvar(name, value, channel.name), "move the caller")
         self._still_waits(call, entry)
-        await self._control.order(redirect(channel.name, CONTEXT, target.id), "move the caller")
+        await self._control.order(
+            redirect(channel.name, goal.context, goal.exten), "move the caller"
+        )
 
         def arrived(live: LiveState) -> Moved | None:
             return _arrival(live, call.id, target.id, stays)
@@ -146,12 +169,10 @@ def _priority(others: Sequence[CallerNow], place: str) -> int:
     return min(given, default=0)
 
 
-def _place(live: LiveState, call_id: str, queue_id: str, wanted: int | None) -> Moved | None:
-    """Where he waits in the queue, once that is `wanted`; or that he waits no more."""
+def _place(live: LiveState, call_id: str, queue_id: str) -> Moved:
+    """Where he waits in the queue now, if he still does."""
     ids = [entry.call_id for entry in live.queues[queue_id].waiting]
     position = ids.index(call_id) + 1 if call_id in ids else None
-    if position is not None and wanted is not None and position > wanted:
-        return None
     return Moved(call_id=call_id, queue_id=queue_id, position=position)
 
 
@@ -164,9 +185,9 @@ def _arrival(live: LiveState, call_id: str, queue_id: str, stays: int) -> Moved 
     if not newer:
         return None
     if newer[0].queue_id != queue_id or newer[0].turned_away:
-        why = "the queue did not take the caller; he was sent on"
+        why = "the queue did not take the caller, who went back or was sent on"
         raise conflict(why, call_id=call_id, queue_id=queue_id, reason="turned-away")
-    return _place(live, call_id, queue_id, None)
+    return _place(live, call_id, queue_id)
 
 
 def _not_waiting(call: Call) -> MhudError:

@@ -28,5 +28,5 @@ class Supervision:
     ) -> None:
         self.monitoring = Monitoring(settings, clock, pump, control, trail)
         self.noting = Noting(clock, pump, control, calls, trail)
-        self.moving = Moving(clock, pump, link, control, trail)
+        self.moving = Moving(settings, clock, pump, link, control, trail)
         self.writing_up = WritingUp(settings, clock, pump, trail)

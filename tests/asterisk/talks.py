@@ -1,4 +1,4 @@
-"""A talk that can be listened to: a caller, an agent and a supervisor, each with a voice of his own."""
+"""A talk that can be listened to: a caller, an agent and a supervisor, each with his own voice."""
 
 from __future__ import annotations
 
