@@ -150,6 +150,11 @@ class Api:
         assert answer.status == 200, (answer.status, answer.body)
         return answer.body
 
+    async def text(self, at: str) -> str:
+        """Of a path that is not under /api/v1, such as "/metrics"."""
+        async with asyncio.timeout(WAIT_S), self._session.get(f"{self.base_url}{at}") as answer:
+            return await answer.text()
+
     async def call(self, call_id: str) -> Json:
         return await self.get(f"/calls/{call_id}")
 

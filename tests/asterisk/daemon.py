@@ -43,6 +43,7 @@ class Daemon:
             "MHUD_AMI__RETRY_S": "0.2",
             "MHUD_AMI__RETRY_MAX_S": "0.5",
             "MHUD_ORIGINATE__AGENT_RING_S": "2",
+            "MHUD_CONTROL__CONSULT_WAIT_S": "5",
             "MHUD_QUEUE_DEFAULTS__WRAP_UP_SECONDS": "1",
             "MHUD_QUEUE_DEFAULTS__MAX_WAITING": "2",
             "MHUD_ASTERISK__QUEUE_INCLUDE": str(pbx.queue_include),
@@ -52,6 +53,11 @@ class Daemon:
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def log(self) -> Path:
