@@ -7,12 +7,14 @@ which Asterisk prints them, and header by header in any other order.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 
 from mhud.ami.messages import Chan, MemberState
 
 EOL = "\r\n"
+_NO_VARIABLES: Mapping[str, str] = {}
 _NOBODY = frozenset({"", "unknown", "<unknown>"})
 _AST_STATES = {str(state): state for state in range(11)}
 _CHANNEL = (
@@ -111,7 +113,7 @@ def _chan(  # its parameters are the groups of `_channel_lines`
         caller_number=None if caller_number in _NOBODY else caller_number,
         connected_number=None if connected_number in _NOBODY else connected_number,
         exten=exten,
-        variables=_assignments(variables) if variables else {},
+        variables=_assignments(variables) if variables else _NO_VARIABLES,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from mhud.live import events
 from mhud.live.changing import replace
@@ -20,6 +19,7 @@ from mhud.live.model import (
 from mhud.live.talk import RINGING
 from mhud.live.world import AgentTrack, World
 
+_BUSY = (AgentStatus.ON_CALL, AgentStatus.RINGING, AgentStatus.WRAP_UP)
 _UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
 
@@ -31,36 +31,46 @@ def refresh(world: World, agent_id: str) -> None:
     agent, track = world.agents[agent_id], world.agent_tracks[agent_id]
     before = track.told
     up, dialing, ringing = _phones(world, agent)
-    agent = _wrap_up(world, agent, track, bool(up))
-    up += dialing
-    agent = _with(
-        agent,
-        call_id=_call_of(world, up),
-        ringing_call_id=_call_of(world, ringing),
-        reason_code=_reason(agent),
-    )
-    status = _status(agent, bool(up), bool(ringing))
-    agent = _with(agent, pending_status=_pending(agent, status))
+    calls = _call_of(world, up or dialing), _call_of(world, ringing)
+    if agent is before and restored is None and _is_as_told(track, bool(up), calls):
+        return
+    agent = _on_the_phone(_wrap_up(world, agent, track, bool(up)), *calls)
+    status = _status(agent)
     if status is not before.status:
         if restored is not None:  # when he changed nobody knows: it is in no figure
             before = replace(before, since=world.now)
         agent = _moved(world, agent, status, before)
-    agent = _figures(world, agent, track, before)
+    agent = _figures(world, _with_pending(agent, status), track, before)
     world.agents[agent_id] = agent
-    if agent is not before and agent != before:
+    if _differ(agent, before):
         world.version += 1
     for event in _differences(world, track, before, agent):
         world.tell(event)
     track.told = agent
-    track.assigned, track.missed = [], []
+    track.assigned.clear()
+    track.missed.clear()
 
 
-def _with(agent: Agent, **facts: Any) -> Agent:
-    """As `replace`, which costs much more than to see that nothing changed."""
-    for name, fact in facts.items():
-        if getattr(agent, name) != fact:
-            return replace(agent, **facts)
-    return agent
+def _is_as_told(track: AgentTrack, up: bool, calls: tuple[str | None, str | None]) -> bool:
+    """Of an agent whose facts are those that he was told with: his phones are so too."""
+    told = track.told
+    writes_up = told.wrap_up_until is not None or (track.served is not None and not up)
+    news = track.assigned or track.missed or writes_up
+    return not news and calls == (told.call_id, told.ringing_call_id)
+
+
+def _differ(agent: Agent, before: Agent) -> bool:
+    """Most often his phone does, which is seen sooner than by comparing all."""
+    return agent is not before and (agent.device_state != before.device_state or agent != before)
+
+
+def _on_the_phone(agent: Agent, call_id: str | None, ringing_call_id: str | None) -> Agent:
+    """In these calls; and with the reason of his pauses, if he is paused everywhere."""
+    reason = _reason(agent)
+    known = agent.call_id, agent.ringing_call_id, agent.reason_code
+    if known == (call_id, ringing_call_id, reason):
+        return agent
+    return replace(agent, call_id=call_id, ringing_call_id=ringing_call_id, reason_code=reason)
 
 
 def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel], list[Channel]]:
@@ -75,7 +85,9 @@ def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel], l
                 dialing.append(channel)
             elif channel.dialed and _rings(world, channel):
                 ringing.append(channel)
-    return sorted(up, key=lambda c: c.up_at or c.created_at), dialing, ringing
+    if len(up) > 1:
+        up.sort(key=lambda channel: channel.up_at or channel.created_at)
+    return up, dialing, ringing
 
 
 def _rings(world: World, channel: Channel) -> bool:
@@ -108,13 +120,13 @@ def _is_offline(agent: Agent) -> bool:
     return True
 
 
-def _status(agent: Agent, up: bool, ringing: bool) -> AgentStatus:
+def _status(agent: Agent) -> AgentStatus:
     """The first that holds, in the order of docs/api.md."""
-    if _is_offline(agent) and not (up and agent.memberships):
+    if _is_offline(agent) and not (agent.call_id and agent.memberships):
         return AgentStatus.OFFLINE
-    if up:
+    if agent.call_id:
         return AgentStatus.ON_CALL
-    if ringing:
+    if agent.ringing_call_id:
         return AgentStatus.RINGING
     if agent.reason_code == WRAP_UP_REASON or agent.wrap_up_until is not None:
         return AgentStatus.WRAP_UP
@@ -123,14 +135,12 @@ def _status(agent: Agent, up: bool, ringing: bool) -> AgentStatus:
     return AgentStatus.ON_BREAK if _paused_everywhere(agent) else AgentStatus.AVAILABLE
 
 
-def _pending(agent: Agent, status: AgentStatus) -> AgentStatus | None:
+def _with_pending(agent: Agent, status: AgentStatus) -> Agent:
     """What he will be when the call (and its wrap-up) is over, if he asked for it."""
-    busy = (AgentStatus.ON_CALL, AgentStatus.RINGING, AgentStatus.WRAP_UP)
-    if status not in busy or not _paused_everywhere(agent):
-        return None
-    if agent.reason_code == WRAP_UP_REASON:
-        return None
-    return AgentStatus.OFFLINE if _is_offline(agent) else AgentStatus.ON_BREAK
+    pending = None
+    if status in _BUSY and _paused_everywhere(agent) and agent.reason_code != WRAP_UP_REASON:
+        pending = AgentStatus.OFFLINE if _is_offline(agent) else AgentStatus.ON_BREAK
+    return agent if agent.pending_status is pending else replace(agent, pending_status=pending)
 
 
 def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Agent:
@@ -143,15 +153,19 @@ def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Ag
 def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
     """Begins when his last phone leaves a call that he had talked in; ends by the clock."""
     if up:
-        return _with(agent, wrap_up_until=None)
+        return _without_wrap_up(agent)
     served, track.served = track.served, None
     if not agent.memberships:
-        return _with(agent, wrap_up_until=None)
+        return _without_wrap_up(agent)
     if served is not None:
         seconds = _wrap_up_s(world, agent, world.call(served))
         if seconds:
             return replace(agent, wrap_up_until=world.now + timedelta(seconds=seconds))
     return _found_wrap_up(world, agent, track)
+
+
+def _without_wrap_up(agent: Agent) -> Agent:
+    return agent if agent.wrap_up_until is None else replace(agent, wrap_up_until=None)
 
 
 def _found_wrap_up(world: World, agent: Agent, track: AgentTrack) -> Agent:
@@ -183,7 +197,7 @@ def _figures(world: World, agent: Agent, track: AgentTrack, before: Agent) -> Ag
     handling = (AgentStatus.ON_CALL, AgentStatus.WRAP_UP)
     if before.status in handling and agent.status is not before.status and before.day.calls:
         day = replace(day, handled_s=day.handled_s + world.seconds_today(before.since))
-    return _with(agent, day=day)
+    return agent if day is agent.day else replace(agent, day=day)
 
 
 def _differences(

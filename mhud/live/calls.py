@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from mhud.live import ending, events, holds, monitoring, notes, transfers
+from mhud.live import ending, events, holds, notes, transfers
 from mhud.live.changing import replace
 from mhud.live.model import (
     Call,
@@ -16,7 +16,8 @@ from mhud.live.model import (
     Talk,
     Visit,
 )
-from mhud.live.talk import RINGING, UP, Circle, caller, circles
+from mhud.live.status import status_of
+from mhud.live.talk import Circle, caller, circles
 from mhud.live.world import CallTrack, World
 
 
@@ -24,6 +25,8 @@ def refresh(world: World, call_id: str) -> None:
     """Derives the call again, and tells what changed since it was last told."""
     track = world.tracks[call_id]
     call = _derive(world, world.calls[call_id], track)
+    if call is track.told and track.channels:
+        return
     if track.told is None:
         world.tell(events.CallStarted(at=world.now, call=call))
         if world.looking_around:
@@ -62,11 +65,36 @@ def _close(world: World, call: Call) -> None:
 def _derive(world: World, call: Call, track: CallTrack) -> Call:
     """What the facts mean. Each step reads what the one before wrote, also in `track`."""
     channels = world.channels_of(call.id)
-    _notice_agent_leg(world, call, track, channels)
+    if call.originated:
+        _notice_agent_leg(world, call, track, channels)
     if channels and call.deadline is not None:
         call = replace(call, deadline=None)
-    heard = circles(channels)
-    main = _main_circle(world, call, track, channels, heard)
+    heard, main = circles(channels), None
+    if heard or not _is_silent(call, track):
+        main = _main_circle(world, call, track, channels, heard)
+        call = _derive_talk(world, call, track, channels, heard, main)
+    call = transfers.count(call, track, main)
+    waiting = _waits_in_queue(world, call, track)
+    if waiting and call.queue_id != call.visits[-1].queue_id:
+        call = replace(call, queue_id=call.visits[-1].queue_id, agent_id=None)
+    status = status_of(call, track, channels, main, waiting)
+    return call if status is call.status else replace(call, status=status)
+
+
+def _is_silent(call: Call, track: CallTrack) -> bool:
+    """When nobody hears anybody now: nor did anybody when the call was derived last."""
+    ended = track.talker is None and not _talk_is_open(call)
+    return ended and call.held_since is None and call.consultation is None
+
+
+def _derive_talk(
+    world: World,
+    call: Call,
+    track: CallTrack,
+    channels: tuple[Channel, ...],
+    heard: list[Circle],
+    main: Circle | None,
+) -> Call:
     talker = _talker(world, call, track, channels, main)
     waiting = _waits_in_queue(world, call, track)
     if talker is not None and talker != track.talker:
@@ -75,20 +103,14 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
         call = _end_talk(world, call, track)
     _mark_for_wrap_up(world, call, track)
     call = _hold(world, call, track, main, heard)
-    call = holds.consult(world, call, track, channels, heard)
-    call = transfers.count(call, track, main)
-    waiting = _waits_in_queue(world, call, track)  # perhaps only since the talk is over
-    if waiting and call.queue_id != call.visits[-1].queue_id:
-        call = replace(call, queue_id=call.visits[-1].queue_id, agent_id=None)
-    status = _status(call, track, channels, main, waiting)
-    return call if status is call.status else replace(call, status=status)
+    return holds.consult(world, call, track, channels, heard)
 
 
 def _notice_agent_leg(
     world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...]
 ) -> None:
     for channel in channels:
-        rung_first = call.originated and channel.uniqueid == track.first
+        rung_first = channel.uniqueid == track.first
         agents_own = call.agent_id is not None and world.agent_of(channel) == call.agent_id
         if not channel.is_local and (rung_first or agents_own):
             track.agent_leg_seen = True
@@ -116,9 +138,9 @@ def _main_circle(
     """The talk that the call is about: the one with the person outside, else with who began."""
     if not heard:
         return None
-    outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
     wanted = {caller(call, track.first, channels)}
     if call.direction is Direction.OUTBOUND or track.first not in world.channels:
+        outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
         wanted = outside or wanted
     for circle in heard:
         if any(channel.uniqueid in wanted for channel in circle.channels):
@@ -245,36 +267,6 @@ def _hold(
 
 def _since(then: datetime | None, now: datetime) -> float:
     return max(0.0, (now - then).total_seconds()) if then else 0.0
-
-
-def _status(
-    call: Call,
-    track: CallTrack,
-    channels: tuple[Channel, ...],
-    main: Circle | None,
-    waiting: bool,
-) -> CallStatus:
-    if call.monitors is not None:
-        return monitoring.status(track.listening)
-    if call.held_since is not None:
-        return CallStatus.ON_HOLD
-    if main is not None or track.talker is not None:
-        return CallStatus.IN_PROGRESS
-    if waiting:
-        return CallStatus.QUEUED
-    return _status_before_talk(call, track, channels)
-
-
-def _status_before_talk(call: Call, track: CallTrack, channels: tuple[Channel, ...]) -> CallStatus:
-    dialed = [c for c in channels if c.dialed and not c.is_local and c.state != UP]
-    if call.originated:
-        return CallStatus.RINGING if track.agent_leg_up else CallStatus.INITIATING
-    if any(channel.state == RINGING for channel in dialed):
-        return CallStatus.RINGING
-    if call.direction is Direction.INBOUND:
-        return CallStatus.IVR
-    first_up = any(c.uniqueid == track.first and c.state == UP for c in channels)
-    return CallStatus.IVR if first_up and not dialed else CallStatus.INITIATING
 
 
 def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.DomainEvent]:

@@ -12,5 +12,5 @@ else:
     def replace(value: T, **facts: Any) -> T:
         """As that of dataclasses at a tenth of its cost, for classes without slots."""
         changed = object.__new__(type(value))
-        changed.__dict__.update(value.__dict__, **facts)
+        object.__setattr__(changed, "__dict__", value.__dict__ | facts)
         return changed

@@ -31,9 +31,8 @@ def touch(world: World, chan: ami.Chan, at: datetime) -> Channel:
         known = merging.move(world, known, chan.linkedid)
     if known.state != chan.state or known.name != chan.name or known.exten != chan.exten:
         known = replace(
-            known,
+            known.named(chan.name),
             state=chan.state,
-            name=chan.name,
             caller_number=known.caller_number or chan.caller_number,  # of who is called: late
             exten=chan.exten or known.exten,
             up_at=known.up_at or (at if chan.state == UP else None),
@@ -153,7 +152,7 @@ def on_channel(world: World, event: ami.ChannelEvent) -> None:
 
 def on_rename(world: World, event: ami.Rename) -> None:
     if channel := world.channels.get(event.uniqueid):
-        world.put_channel(replace(channel, name=event.name))
+        world.put_channel(channel.named(event.name))
         world.touch_call(world.call_of[channel.linkedid])
 
 
@@ -216,7 +215,7 @@ def drop(world: World, channel: Channel, cause: int | None) -> None:
 
 def stop_waiting_anywhere(world: World, uniqueid: str) -> None:
     for queue in world.queues.values():
-        if any(entry.uniqueid == uniqueid for entry in queue.waiting):
+        if queue.waiting and any(entry.uniqueid == uniqueid for entry in queue.waiting):
             stop_waiting(world, queue.id, uniqueid)
 
 

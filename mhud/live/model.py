@@ -8,6 +8,7 @@ What changes often has no slots, so that `changing.replace` copies it at once.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,15 +47,18 @@ class Channel:
     holding: bool = False
     held: bool = False  # the dialplan plays music to it, at an agent's wish
     far_end_hung_up: bool = False
+    # of the name, and asked for so often that each is read out of it only once
+    endpoint: str = field(init=False, repr=False, compare=False)
+    is_local: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def endpoint(self) -> str:
-        """`PJSIP/agent001` of `PJSIP/agent001-0000002a`: the interface that app_queue calls."""
-        return self.name.rpartition("-")[0] or self.name
+    def __post_init__(self) -> None:
+        """`endpoint`: `PJSIP/agent001` of `PJSIP/agent001-0000002a`, which app_queue calls."""
+        object.__setattr__(self, "endpoint", self.name.rpartition("-")[0] or self.name)
+        object.__setattr__(self, "is_local", self.name.startswith("Local/"))
 
-    @property
-    def is_local(self) -> bool:
-        return self.name.startswith("Local/")
+    def named(self, name: str) -> Channel:
+        """The same under its name of today."""
+        return self if name == self.name else dataclasses.replace(self, name=name)
 
     @property
     def local_pair(self) -> str:

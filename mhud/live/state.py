@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -63,9 +63,11 @@ class LiveState(World):
 
     def _is_late(self, event: ami.Event) -> bool:
         """A word about a channel that is gone; its name is free for another one."""
+        if not isinstance(event, ami.ChannelEvent):
+            return False
         if isinstance(event, ami.NewChannel):
             self.gone.pop(event.chan.uniqueid, None)
-        return isinstance(event, ami.ChannelEvent) and event.chan.uniqueid in self.gone
+        return event.chan.uniqueid in self.gone
 
     def _refresh(self) -> None:
         """Calls, then agents (who follow their calls), then queues."""
@@ -73,8 +75,9 @@ class LiveState(World):
             calls.refresh(self, _pop(self.dirty_calls))
         while self.dirty_agents:
             agents.refresh(self, _pop(self.dirty_agents))
-        for queue_id in tuple(self.dirty_queues):
-            queues.refresh(self, queue_id, self.dirty_queues.pop(queue_id))
+        if self.dirty_queues:
+            for queue_id in tuple(self.dirty_queues):
+                queues.refresh(self, queue_id, self.dirty_queues.pop(queue_id))
 
     # ---- for readers
 
@@ -101,7 +104,11 @@ class LiveState(World):
 
     def crowded(self) -> str | None:
         """In words, what there is more of than any helpline has; None: all is in bounds."""
-        held = {"channels": self.channels, "queues": self.queues, "agents": self.agents}
+        held: dict[str, Sized] = {
+            "channels": self.channels,
+            "queues": self.queues,
+            "agents": self.agents,
+        }
         too_many = (what for what, limit in CROWDS.items() if len(held[what]) > limit)
         return next(
             (f"Asterisk told of more than {CROWDS[what]} {what}" for what in too_many), None

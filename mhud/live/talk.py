@@ -24,12 +24,13 @@ class Circle:
 
 def circles(channels: Sequence[Channel]) -> list[Circle]:
     """The talks among these channels: circles of at least two real parties."""
+    bridged = [channel for channel in channels if channel.bridge_id is not None]
+    if len(bridged) < 2:
+        return []
     groups: list[list[Channel]] = []
     of_key: dict[str, int] = {}
-    for channel in channels:
-        if channel.bridge_id is None:
-            continue
-        keys = [channel.bridge_id]
+    for channel in bridged:
+        keys = [channel.bridge_id or ""]
         if channel.is_local:
             keys.append(channel.local_pair)
         joined = sorted({of_key[key] for key in keys if key in of_key})

@@ -126,8 +126,10 @@ class World:
         if before is not None and before.endpoint != channel.endpoint:
             self._forget_endpoint(before)
             self.touch_agent(self.interfaces.get(before.endpoint))
+            before = None
         self.channels[channel.uniqueid] = channel
-        self.by_endpoint.setdefault(channel.endpoint, {})[channel.uniqueid] = None
+        if before is None:
+            self.by_endpoint.setdefault(channel.endpoint, {})[channel.uniqueid] = None
         self.touch_agent(self.interfaces.get(channel.endpoint))
 
     def drop_channel(self, uniqueid: str) -> None:
@@ -153,7 +155,7 @@ class World:
 
     def channels_of(self, call_id: str) -> tuple[Channel, ...]:
         track = self.tracks.get(call_id)
-        return tuple(self.channels[uid] for uid in track.channels) if track else ()
+        return tuple([self.channels[uid] for uid in track.channels]) if track else ()
 
     def call_of_channel(self, uniqueid: str) -> Call | None:
         channel = self.channels.get(uniqueid)
