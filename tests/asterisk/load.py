@@ -156,7 +156,7 @@ class Load:
         )
         gauges = await self._gauges()
         sample = Sample(
-            asked, answered, seen, gauges["mhud_ledger_lag"], gauges["mhud_inbox_events"],
+            asked, answered, seen, gauges["mhud_ledger_lag_events"], gauges["mhud_inbox_events"],
             self._busy(),
         )  # fmt: skip
         stretch.samples.append(sample)
@@ -191,7 +191,10 @@ class Load:
         while self.clock.monotonic() < until:
             active = await self.api.get("/calls/active")
             gauges = await self._gauges()
-            told = self.watcher.last_seq >= gauges["mhud_ledger_seq"] + gauges["mhud_ledger_lag"]
+            told = (
+                self.watcher.last_seq
+                >= gauges["mhud_ledger_events_total"] + gauges["mhud_ledger_lag_events"]
+            )
             if not active["total"] and self.ear.truth.begun == self.ear.truth.ended and told:
                 break
             await self.clock.sleep(0.25)
