@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "feeds.objects",
     },
     "feeds": {"feeds", "store", "live", "services.visibility", "services.rights"},
-    "doctor": {"doctor", "ami", "store", "services.queue_file"},
+    "doctor": {"doctor", "certificate", "ami", "store", "services.queue_file"},
     "web": {"web", "services", "feeds", "live", "notify"},
     "sim": {"sim"},
 }

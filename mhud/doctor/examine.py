@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from mhud.ami.probe import PATIENCE_S, Probe
@@ -20,6 +21,7 @@ from mhud.doctor import (
     rights,
     secret,
     times,
+    tls,
     web,
 )
 from mhud.doctor.check import Check, State
@@ -32,18 +34,19 @@ async def examine(
     settings: Settings, clock: Clock, folder: Path = ASTERISK_CONF, patience_s: float = PATIENCE_S
 ) -> list[Check]:
     """`folder` is Asterisk's configuration, read where that is allowed. Changes nothing."""
-    here = await asyncio.to_thread(_here, settings)
+    here = await asyncio.to_thread(_here, settings, clock.now())
     there = await _there(settings, Probe(settings.ami, clock, patience_s), clock, folder)
     return [*there, *here]
 
 
-def _here(settings: Settings) -> list[Check]:
+def _here(settings: Settings, now: datetime) -> list[Check]:
     found = data.checks(settings)
     runs = any(one.name == "data.daemon" and one.text.startswith("A daemon") for one in found)
     return [
         secret.check(settings.ami),
         *found,
         *web.checks(settings.http, runs),
+        tls.check(settings.http, now),
         *files.checks(settings.asterisk),
     ]
 

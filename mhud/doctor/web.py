@@ -20,16 +20,15 @@ def _public_url(settings: HttpSettings) -> Check:
     name, url = "http.public_url", settings.public_url
     fix = "MHUD_HTTP__PUBLIC_URL to what clients type, as https://helpline.example.org"
     if url is None:
-        if _is_local(settings.host):
+        if is_local(settings.host):
             return ok(name, "mhud listens on this machine only, and no public address is set.")
-        return warning(name, "Others reach mhud in clear text, and no public address is set.",
-                       f"http.host = 127.0.0.1 behind a proxy with TLS, and {fix}")  # fmt: skip
+        return warning(name, "Others reach mhud, and no public address is set.", fix)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return wrong(name, "http.public_url is no address of a web server.", fix)
     if parts.query or parts.fragment:
         return wrong(name, "http.public_url has a query or a fragment.", fix)
-    if parts.scheme == "http" and not _is_local(parts.hostname):
+    if parts.scheme == "http" and not is_local(parts.hostname):
         return warning(name, "Keys and passwords cross the network in clear text.", fix)
     return ok(name, "http.public_url is an address.")
 
@@ -42,7 +41,7 @@ def _proxies(settings: HttpSettings) -> Check:
         return wrong(name, f"http.trusted_proxies: {error}.", PROXIES)
     if any(network.prefixlen == 0 for network in networks):
         return wrong(name, "Everybody may claim any address: all are trusted proxies.", PROXIES)
-    if settings.public_url and _is_local(settings.host) and not networks:
+    if settings.public_url and is_local(settings.host) and not networks:
         text = "A proxy seems to stand in front, but is not trusted: all clients share one limit."
         return warning(name, text, PROXIES)
     return ok(name, "The trusted proxies are in order.")
@@ -62,7 +61,8 @@ def _port(settings: HttpSettings, daemon_runs: bool) -> Check:
     return wrong(name, text, fix)
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Whether only this machine reaches it."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,9 +20,10 @@ from mhud import lock
 from mhud.cli import main
 from mhud.commands.common import DATABASE
 from mhud.config import AmiSettings, AsteriskSettings, HttpSettings
-from mhud.doctor import data, files, network, report, secret, web
+from mhud.doctor import data, files, network, report, secret, tls, web
 from mhud.doctor.check import Check, State, ok, unknown, warning, wrong
 from mhud.store import migrate
+from tests.certificates import Authority
 from tests.clinic import GOOD_SECRET, settings
 
 
@@ -144,6 +146,45 @@ def test_a_full_disk_is_red(
 def test_how_clients_reach_mhud(given: dict[str, Any], name: str, state: State) -> None:
     chosen = HttpSettings.model_validate({"port": 0, **given})
     assert states(web.checks(chosen, daemon_runs=False))[name] is state
+
+
+NOW = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("host", "state"),
+    [("127.0.0.1", State.OK), ("::1", State.OK), ("0.0.0.0", State.WARNING)],  # noqa: S104
+)
+def test_clear_text_is_for_this_machine(host: str, state: State) -> None:
+    assert tls.check(HttpSettings(host=host), NOW).state is state
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(-1, State.WRONG), (0, State.WRONG), (10, State.WARNING), (30, State.OK)]
+)
+def test_a_certificate_that_ends_soon_is_seen(tmp_path: Path, days: int, state: State) -> None:
+    authority = Authority(tmp_path)
+    authority.issue(NOW + timedelta(days=days))
+    authority.key.chmod(0o640)
+    check = tls.check(with_tls(authority), NOW)
+    assert check.state is state
+    assert f"{NOW + timedelta(days=days):%Y-%m-%d}" in check.text
+
+
+def test_a_key_that_everybody_may_read_and_one_that_does_not_fit(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.issue(NOW + timedelta(days=99))
+    authority.key.chmod(0o644)
+    assert "may read the key" in tls.check(with_tls(authority), NOW).text
+    certificate = authority.certificate.read_bytes()
+    authority.issue()
+    authority.certificate.write_bytes(certificate)
+    check = tls.check(with_tls(authority), NOW)
+    assert (check.state, "is not the key of" in check.text) == (State.WRONG, True)
+
+
+def with_tls(authority: Authority) -> HttpSettings:
+    return HttpSettings(tls_certificate=authority.certificate, tls_key=authority.key)
 
 
 def test_a_port_that_somebody_else_has_is_red_unless_it_is_the_daemon() -> None:
