@@ -1,25 +1,18 @@
-"""What a handler returns becomes a response: models, bytes that are JSON already, or nothing."""
+"""What a handler returns becomes a response: models, polled pages, or nothing."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from aiohttp import web
 from pydantic import BaseModel
 
+from mhud.services.polled import Page
+
 JSON = "application/json"
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_NON_STR_KEYS
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """JSON that was serialized before, for what is polled. `etag` is an opaque word, unquoted."""
-
-    body: bytes
-    etag: str | None = None
 
 
 def dump(value: Any) -> bytes:
@@ -29,7 +22,7 @@ def dump(value: Any) -> bytes:
 
 def respond(
     request: web.Request,
-    result: BaseModel | Raw | web.StreamResponse | None,
+    result: BaseModel | Page | web.StreamResponse | None,
     *,
     status: int,
     etag: bool,
@@ -38,17 +31,17 @@ def respond(
         return result
     if result is None:
         return web.Response(status=204)
-    if isinstance(result, Raw):
+    if isinstance(result, Page):
         body, tag = result.body, result.etag
     else:
         body, tag = dump(result.model_dump(by_alias=True)), None
     headers = {"Content-Type": JSON}
     if etag:
-        headers["ETag"] = quoted = f'W/"{tag or _fingerprint(body)}"'
+        headers["ETag"] = printed = quoted(tag or _fingerprint(body))
         headers["Cache-Control"] = "private, no-cache"
-        if _is_known(request, quoted):
+        if is_known(request.headers.get("If-None-Match"), printed):
             return web.Response(
-                status=304, headers={"ETag": quoted, "Cache-Control": headers["Cache-Control"]}
+                status=304, headers={"ETag": printed, "Cache-Control": headers["Cache-Control"]}
             )
     return web.Response(body=body, status=status, headers=headers)
 
@@ -57,9 +50,12 @@ def _fingerprint(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=9).hexdigest()
 
 
-def _is_known(request: web.Request, etag: str) -> bool:
-    """RFC 9110's weak comparison of If-None-Match."""
-    known = request.headers.get("If-None-Match")
+def quoted(tag: str) -> str:
+    return f'W/"{tag}"'
+
+
+def is_known(known: str | None, etag: str) -> bool:
+    """RFC 9110's weak comparison; `known` is what If-None-Match says."""
     if known is None:
         return False
     tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}

@@ -10,7 +10,7 @@ from mhud.services import Services
 from mhud.web import health, socket
 from mhud.web.address import Addresses
 from mhud.web.answer import JSON, dump
-from mhud.web.context import LIMITER, SERVICES
+from mhud.web.context import LIMITER, REPEATS, SERVICES
 from mhud.web.cors import Cors
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
@@ -44,6 +44,7 @@ def build_app(services: Services) -> web.Application:
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(services, [MHU], PLAIN, routes, addresses, Requests(registry))
     app[LIMITER] = edge.limiter
+    app[REPEATS] = edge.repeats
     app[CORS] = edge.cors
     app.middlewares.append(edge.middleware())
     return app
@@ -53,6 +54,7 @@ def reconfigure(app: web.Application, settings: Settings) -> None:
     """Other proxies and origins hold from now on. Raises ValueError, and changes nothing then."""
     app[health.ADDRESSES].trust(settings.http.trusted_proxies)
     app[CORS].allow(settings.http.cors_origins)
+    app[REPEATS].forget()
 
 
 def _mount(app: web.Application, api: Api, routes: dict[object, Route]) -> None:

@@ -9,9 +9,11 @@ from aiohttp import web
 from mhud.services import Services
 from mhud.services.rights import Principal
 from mhud.web.ratelimit import Allowance, Limiter
+from mhud.web.repeats import Repeats
 
 SERVICES = web.AppKey("services", Services)
 LIMITER = web.AppKey("limiter", Limiter)
+REPEATS = web.AppKey("repeats", Repeats)
 
 
 @dataclass(frozen=True, slots=True)

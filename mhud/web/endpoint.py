@@ -55,7 +55,7 @@ def require(ctx: Context, route: Route) -> None:
         return
     if ctx.principal.kind == "nobody":
         raise unauthenticated("credentials are required: X-API-Key or Authorization: Bearer")
-    if route.rights and not any(ctx.principal.has(right) for right in route.rights):
+    if not route.allows(ctx.principal):
         raise forbidden(" or ".join(route.rights))
 
 

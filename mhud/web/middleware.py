@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -20,12 +21,14 @@ from mhud.services import Services
 from mhud.services.access import NOBODY, PEOPLE_RATE, unauthenticated
 from mhud.services.rights import Principal
 from mhud.web.address import UNKNOWN, Addresses, limited_as
+from mhud.web.connection import Connection
 from mhud.web.context import CONTEXT, NARROWER, Context
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
 from mhud.web.failures import allow, response_to, translated
 from mhud.web.metrics import NO_ROUTE, Requests
 from mhud.web.ratelimit import ANONYMOUS, SIGN_IN_ADDRESS, Allowance, Limiter, rate_limited
+from mhud.web.repeats import Repeat, Repeats, same_each_time
 from mhud.web.route import Route
 
 log = structlog.get_logger(__name__)
@@ -69,6 +72,7 @@ class Edge:
         requests: Requests,
     ) -> None:
         self.limiter = Limiter(services.clock)
+        self.repeats = Repeats(services, self.limiter, requests)
         self._services = services
         self._dialects = tuple(dialects)
         self._plain = plain
@@ -98,6 +102,7 @@ class Edge:
         response = await self._answer(visit, request, handler)
         if not response.prepared:
             self._dress(visit, request, response)
+            self._learn(visit, request, response)
         self._count(visit, request, response, self._services.clock.monotonic() - began)
         return response
 
@@ -143,16 +148,16 @@ class Edge:
     def _who(self, visit: Visit, request: web.Request) -> tuple[Principal, MhudError | None]:
         """Wrong credentials are no obstacle where none are needed."""
         try:
-            return self._authenticate(request), None
+            return self._authenticate(request.headers), None
         except MhudError as error:
             needed = visit.route is not None and visit.route.right is not None
             return NOBODY, error if needed else None
 
-    def _authenticate(self, request: web.Request) -> Principal:
-        key = request.headers.get("X-API-Key")
+    def _authenticate(self, headers: Mapping[str, str]) -> Principal:
+        key = headers.get("X-API-Key")
         if key is not None:
             return self._services.access.authenticate_key(key)
-        header = request.headers.get("Authorization")
+        header = headers.get("Authorization")
         if header is None:
             return NOBODY
         found = _BEARER.match(header)
@@ -194,6 +199,18 @@ class Edge:
         if visit.dialect.prefix and request.method in READS and self._services.pump.live.stale:
             headers["X-PBX-State"] = "stale"
         self.cors.dress(request, response)
+
+    def _learn(self, visit: Visit, request: web.Request, response: web.StreamResponse) -> None:
+        """A polled page; of a state that is stale, the next answer may have to say more."""
+        route, connection = visit.route, request.protocol
+        if route is None or route.page is None or not isinstance(connection, Connection):
+            return
+        gist = connection.gist(request)
+        if gist is None or response.status not in (200, 304) or "X-PBX-State" in response.headers:
+            return
+        who = partial(self._authenticate, request.headers)
+        repeat = Repeat(route, route.page, visit.template, who, same_each_time(response))
+        self.repeats.learn(gist, repeat)
 
     def _dialect(self, path: str) -> Dialect:
         for dialect in self._dialects:

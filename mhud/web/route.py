@@ -6,12 +6,16 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import wraps
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
+from mhud.services.rights import Principal
+
 Handler = Callable[..., Awaitable[Any]]
+PageOf = Callable[..., Any]
 H = TypeVar("H", bound=Handler)
 Bucket = Literal["poll", "command", "auth"]
 Rights = str | tuple[str, ...] | None
@@ -33,6 +37,7 @@ class Route:
     """One endpoint. `path` is under the dialect's prefix.
 
     `right`: None is open to all, () to everybody with credentials, else any of those named.
+    `page` is what a polled route's answer comes from: services and principal → Page, no waiting.
     """
 
     method: str
@@ -43,6 +48,7 @@ class Route:
     bucket: Bucket = "poll"
     idempotent: bool = False
     etag: bool = False
+    page: PageOf | None = None
     parameters: tuple[tuple[str, type], ...] = ()
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
@@ -54,6 +60,10 @@ class Route:
         if self.right is None:
             return ()
         return (self.right,) if isinstance(self.right, str) else self.right
+
+    def allows(self, principal: Principal) -> bool:
+        """Of somebody who is known."""
+        return not self.rights or any(principal.has(right) for right in self.rights)
 
     @property
     def takes_body(self) -> bool:
@@ -76,16 +86,34 @@ class Api:
         self.prefix = prefix
         self.routes: list[Route] = []
 
-    def get(
-        self,
-        path: str,
-        *,
-        right: Rights,
-        etag: bool = False,
-        answers: type[BaseModel] | None = None,
-    ) -> Callable[[H], H]:
-        """`answers` documents a handler that returns Raw."""
-        return self._register("GET", path, right=right, etag=etag, answers=answers)
+    def get(self, path: str, *, right: Rights, etag: bool = False) -> Callable[[H], H]:
+        return self._register("GET", path, right=right, etag=etag)
+
+    def polled(
+        self, path: str, *, right: Rights, answers: type[BaseModel]
+    ) -> Callable[[PageOf], PageOf]:
+        """For a plain function of services and principal, whose Page holds what `answers` says."""
+
+        def add(page: PageOf) -> PageOf:
+            @wraps(page)
+            async def handler(ctx: Any) -> Any:
+                return page(ctx.services, ctx.principal)
+
+            self.routes.append(
+                Route(
+                    method="GET",
+                    path=path,
+                    handler=handler,
+                    right=right,
+                    etag=True,
+                    page=page,
+                    answer=answers,
+                    tag=_tag(path),
+                )
+            )
+            return page
+
+        return add
 
     def post(
         self,
@@ -111,24 +139,26 @@ class Api:
     ) -> Callable[[H], H]:
         return self._register("DELETE", path, right=right, status=status, bucket=bucket)
 
-    def _register(
-        self,
-        method: str,
-        path: str,
-        *,
-        answers: type[BaseModel] | None = None,
-        **options: Any,
-    ) -> Callable[[H], H]:
+    def _register(self, method: str, path: str, **options: Any) -> Callable[[H], H]:
         def add(handler: H) -> H:
             contract = _contract(handler, path)
-            if answers is not None:
-                contract["answer"] = answers
-            tag = path.split("/")[1]
-            route = Route(method=method, path=path, handler=handler, tag=tag, **contract, **options)
-            self.routes.append(route)
+            self.routes.append(
+                Route(
+                    method=method,
+                    path=path,
+                    handler=handler,
+                    tag=_tag(path),
+                    **contract,
+                    **options,
+                )
+            )
             return handler
 
         return add
+
+
+def _tag(path: str) -> str:
+    return path.split("/")[1]
 
 
 def _contract(handler: Handler, path: str) -> dict[str, Any]:

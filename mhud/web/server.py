@@ -9,14 +9,17 @@ from aiohttp.web_request import BaseRequest
 from mhud import ids
 from mhud.errors import Code, MhudError
 from mhud.web.answer import JSON, dump
+from mhud.web.connection import Connection
+from mhud.web.context import REPEATS
 from mhud.web.dialect import Dialect, bug, failure_of
 from mhud.web.middleware import SECURITY
+from mhud.web.repeats import Repeats
 
 IDLE_S = 75.0  # a connection that asks nothing, or half a question, is closed
 GRACE_S = 10.0  # for requests under way when we stop
 
 
-class Conversation(RequestHandler):
+class Conversation(Connection):
     """aiohttp answers by itself, in plain text, what it can't parse: here in our shape."""
 
     dialect: Dialect
@@ -47,10 +50,12 @@ class Server(web.Server):
     """As aiohttp's, with conversations of ours; it offers no other place to say so."""
 
     dialect: Dialect
+    repeats: Repeats
 
     def __call__(self) -> RequestHandler:
         conversation = Conversation(self, loop=self._loop, **self._kwargs)
         conversation.dialect = self.dialect
+        conversation.repeats = self.repeats
         return conversation
 
 
@@ -65,4 +70,5 @@ class Runner(web.AppRunner):
         made = await super()._make_server()
         made.__class__ = Server
         made.dialect = self._dialect  # type: ignore[attr-defined]  # it is ours since a line ago
+        made.repeats = self.app[REPEATS]  # type: ignore[attr-defined]
         return made

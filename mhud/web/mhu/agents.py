@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from mhud.feeds.objects import agent_object
 from mhud.live.model import Agent, AgentStatus
-from mhud.web.answer import Raw, dump
+from mhud.services import Services
+from mhud.services.polled import Page
+from mhud.services.rights import Principal
+from mhud.web.answer import dump
 from mhud.web.context import Context
-from mhud.web.mhu.answers import raw
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import (
     AgentList,
@@ -18,16 +20,16 @@ from mhud.web.mhu.models import (
 )
 
 
-@mhu.get("/agents/status", right="view_agents", etag=True, answers=AgentStatuses)
-async def agent_statuses(ctx: Context) -> Raw:
+@mhu.polled("/agents/status", right="view_agents", answers=AgentStatuses)
+def agent_statuses(services: Services, _principal: Principal) -> Page:
     """What every agent does now, and for how long."""
 
     def build() -> bytes:
-        agents = [_object(ctx, agent) for agent in ctx.services.agents.all()]
+        agents = [_object(services, agent) for agent in services.agents.all()]
         wanted = AgentNow.model_fields
         return dump({"agents": [{name: agent[name] for name in wanted} for agent in agents]})
 
-    return raw(ctx.services.agents.polled.get("all", build))
+    return services.agents.polled.get("all", build)
 
 
 @mhu.put("/agents/{agent_id}/status", right=("receive_calls", "manage_agents"), bucket="command")
@@ -58,9 +60,9 @@ async def one_agent(ctx: Context, agent_id: str) -> AgentObject:
     return _agent(ctx, ctx.services.agents.one(agent_id))
 
 
-def _object(ctx: Context, agent: Agent) -> dict[str, object]:
-    return agent_object(agent, ctx.services.pump.live.now)
+def _object(services: Services, agent: Agent) -> dict[str, object]:
+    return agent_object(agent, services.pump.live.now)
 
 
 def _agent(ctx: Context, agent: Agent) -> AgentObject:
-    return AgentObject.model_validate(_object(ctx, agent))
+    return AgentObject.model_validate(_object(ctx.services, agent))

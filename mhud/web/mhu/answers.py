@@ -1,4 +1,4 @@
-"""Small things that the MHU handlers share: polled pages, versions, days."""
+"""Small things that the MHU handlers share: versions, days."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import BaseModel
 
-from mhud.services.polled import Page
-from mhud.web.answer import JSON, Raw, dump
+from mhud.web.answer import JSON, dump
 
 _VERSION = re.compile(r"[0-9]{1,18}")
-
-
-def raw(page: Page) -> Raw:
-    return Raw(page.body, page.etag)
 
 
 def versioned(model: BaseModel, version: int) -> web.Response:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from mhud.feeds.objects import call_object
 from mhud.live.model import Call
+from mhud.services import Services
 from mhud.services.calls import Wanted
 from mhud.services.originate_rules import OriginateWish
+from mhud.services.polled import Page
+from mhud.services.rights import Principal
 from mhud.services.visibility import numbers_visible, sees_all_numbers
-from mhud.web.answer import Raw, dump
+from mhud.web.answer import dump
 from mhud.web.context import Context
-from mhud.web.mhu.answers import begin, end, raw
+from mhud.web.mhu.answers import begin, end
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import (
     ActiveCalls,
@@ -22,15 +25,15 @@ from mhud.web.mhu.models import (
 )
 
 
-@mhu.get("/calls/active", right="view_calls", etag=True, answers=ActiveCalls)
-async def active_calls(ctx: Context) -> Raw:
+@mhu.polled("/calls/active", right="view_calls", answers=ActiveCalls)
+def active_calls(services: Services, principal: Principal) -> Page:
     """All calls that are not over, oldest first."""
 
     def build() -> bytes:
-        calls = [_call_dict(ctx, call) for call in ctx.services.calls.active()]
+        calls = [_call_dict(services, principal, call) for call in services.calls.active()]
         return dump({"calls": calls, "total": len(calls)})
 
-    return raw(ctx.services.calls.polled.get(_seen_by(ctx), build))
+    return services.calls.polled.get(_seen_by(principal), build)
 
 
 @mhu.post("/calls/outbound", right="make_calls", status=202, bucket="command")
@@ -78,16 +81,16 @@ async def call_history(ctx: Context, query: HistoryQuery) -> CallHistory:
     )
 
 
-def _seen_by(ctx: Context) -> str:
+def _seen_by(principal: Principal) -> str:
     """Who may read all numbers sees the same; who may read his own calls' only, his own view."""
-    if sees_all_numbers(ctx.principal):
+    if sees_all_numbers(principal):
         return "all"
-    return f"of-{ctx.principal.agent_id}" if ctx.principal.agent_id else "none"
+    return f"of-{principal.agent_id}" if principal.agent_id else "none"
 
 
-def _call_dict(ctx: Context, call: Call) -> dict[str, object]:
-    return call_object(call, ctx.services.pump.live.now, numbers_visible(ctx.principal, call))
+def _call_dict(services: Services, principal: Principal, call: Call) -> dict[str, object]:
+    return call_object(call, services.pump.live.now, numbers_visible(principal, call))
 
 
 def _call(ctx: Context, call: Call) -> CallObject:
-    return CallObject.model_validate(_call_dict(ctx, call))
+    return CallObject.model_validate(_call_dict(ctx.services, ctx.principal, call))

@@ -8,9 +8,12 @@ from aiohttp import web
 
 from mhud.feeds.objects import queue_object
 from mhud.live.model import Queue
-from mhud.web.answer import Raw, dump
+from mhud.services import Services
+from mhud.services.polled import Page
+from mhud.services.rights import Principal
+from mhud.web.answer import dump
 from mhud.web.context import Context
-from mhud.web.mhu.answers import asked_versions, raw, versioned
+from mhud.web.mhu.answers import asked_versions, versioned
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import (
     QueueChange,
@@ -21,14 +24,14 @@ from mhud.web.mhu.models import (
 )
 
 
-@mhu.get("/queues/stats", right="view_queues", etag=True, answers=QueueStats)
-async def queue_statistics(ctx: Context) -> Raw:
+@mhu.polled("/queues/stats", right="view_queues", answers=QueueStats)
+def queue_statistics(services: Services, _principal: Principal) -> Page:
     """Who waits now, who is free, and how well today's callers were served."""
 
     def build() -> bytes:
-        return dump({"queues": [_now(ctx, queue) for queue in ctx.services.queues.all()]})
+        return dump({"queues": [_now(services, queue) for queue in services.queues.all()]})
 
-    return raw(ctx.services.queues.polled.get("all", build))
+    return services.queues.polled.get("all", build)
 
 
 @mhu.get("/queues", right="view_queues")
@@ -60,8 +63,8 @@ async def update_queue(
     return versioned(changed, update.version)
 
 
-def _now(ctx: Context, queue: Queue) -> dict[str, object]:
-    live = ctx.services.pump.live
+def _now(services: Services, queue: Queue) -> dict[str, object]:
+    live = services.pump.live
     figures = live.figures(queue.id)
     return {
         "id": queue.id,
