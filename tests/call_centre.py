@@ -102,13 +102,15 @@ async def call_centre(
         "ami": {"port": pbx.port, "username": USER, "secret": SECRET, **changes.get("ami", {})},
         "asterisk": {"queue_include": include, **changes.get("asterisk", {})},
     }
-    async with house(folder, clock, **settings) as built:
-        await built.services.agents.load()
-        await built.services.queues.load()
-        async with _running(built.services), TestClient(_server(built)) as http:
-            await eventually(lambda: built.services.link.state is LinkState.UP)
-            await eventually(lambda: not built.services.pump.live.stale)
-            yield CallCentre(built, pbx, http, await built.headers(), include)
+    try:
+        async with house(folder, clock, **settings) as built:
+            await built.services.agents.load()
+            await built.services.queues.load()
+            async with _running(built.services), TestClient(_server(built)) as http:
+                await eventually(lambda: built.services.link.state is LinkState.UP)
+                await eventually(lambda: not built.services.pump.live.stale)
+                yield CallCentre(built, pbx, http, await built.headers(), include)
+    finally:
         await pbx.stop()
 
 
