@@ -13,7 +13,7 @@ from mhud.ami.actions import Action, atxfer, cancel_atxfer, content, getvar, han
 from mhud.ami.link import AmiLink
 from mhud.config import ControlSettings
 from mhud.errors import Code, MhudError, conflict
-from mhud.live.model import Call, Channel, Consultation
+from mhud.live.model import Call, CallStatus, Channel, Consultation
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.control import Control, Controlled, on_now
@@ -116,7 +116,7 @@ class Consulting:
         try:
             await self._control.order(setvar(TARGET, place.goto, agent.uniqueid), what)
             keys = atxfer(agent.name, self._settings.consult_context, KEYS)
-            await self._control.order(keys, what)
+            await self._control.press([keys], lambda live: _taken(live, call, agent), what)
             return await self._begun(call)
         except MhudError:
             await self._quietly(setvar(TARGET, "", agent.uniqueid))  # if the keys act late
@@ -143,6 +143,13 @@ class Consulting:
             log.warning("transfer_not_tidied", code=error.code.value)
 
 
+def _taken(live: LiveState, before: Call, agent: Channel) -> bool | None:
+    """The other party hears music: the transfer keys are known, the extension may follow."""
+    channel = live.channels.get(agent.uniqueid)
+    begun = on_now(live, before).consultations > before.consultations
+    return begun or (channel is not None and channel.holding) or None
+
+
 def _has_begun(live: LiveState, before: Call) -> Call | None:
     """Raises MhudError CONFLICT where the target refused as soon as it was called."""
     now = on_now(live, before)
@@ -156,4 +163,5 @@ def _has_begun(live: LiveState, before: Call) -> Call | None:
 
 def _is_back(live: LiveState, before: Call) -> Call | None:
     now = on_now(live, before)
-    return now if now.consultation is None else None
+    back = now.consultation is None and now.status is CallStatus.IN_PROGRESS
+    return now if back else None

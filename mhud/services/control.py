@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,6 +20,7 @@ from mhud.services.rights import Principal
 from mhud.services.telling import refusal, timed_out
 
 T = TypeVar("T")
+EATEN_S = 1.5  # keys are lost while Asterisk plays a beep to the agent: then they are pressed again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,16 @@ class Control:
         reply = await self._link.send(action)
         if not reply.success:
             raise refusal(reply, what)
+
+    async def press(
+        self, keys: Sequence[Action], taken: Callable[[LiveState], object], what: str
+    ) -> None:
+        """Presses them, and once more if they are not taken. Raises as `order`, and as `taken`."""
+        for action in keys:
+            await self.order(action, what)
+        if await self._pump.until(taken, EATEN_S) is None:
+            for action in keys:
+                await self.order(action, what)
 
     async def see(
         self, holds: Callable[[LiveState], T | None], what: str, call_id: str, more_s: float = 0

@@ -91,10 +91,12 @@ class Holds:
 
     async def _hold(self, call: Call, agent: Channel) -> Call:
         await self._say(agent, agent.name)
-        for digit in self._settings.hold_keys:
-            press = play_dtmf(agent.name, digit, PRESS_MS, pressed=True)
-            await self._control.order(press, "hold the call")
+        keys = [
+            play_dtmf(agent.name, digit, PRESS_MS, pressed=True)
+            for digit in self._settings.hold_keys
+        ]
         try:
+            await self._control.press(keys, lambda live: _is(live, call, True), "hold the call")
             return await self._control.see(lambda live: _is(live, call, True), "hold", call.id)
         except MhudError as error:
             await self._say(agent, "")  # if the keys act late

@@ -10,10 +10,12 @@ from mhud.ami.link import AmiLink
 from mhud.config import Settings
 from mhud.errors import MhudError, conflict, invalid, not_found, pbx_unavailable
 from mhud.live.model import Agent
+from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.originate_rules import NUMBER, dialed
 from mhud.services.telling import refusal
 
+HANGING_UP_S = 1.0  # a phone that has just hung up is shown as in use a moment longer
 FREE = ("NOT_INUSE", "UNKNOWN")  # Asterisk knows nothing of phones that keep no state
 UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
@@ -55,6 +57,8 @@ class Targets:
 
         Raises MhudError INVALID, NOT_FOUND, CONFLICT with the reason, PBX_UNAVAILABLE.
         """
+        if target.agent is not None:
+            await self._pump.until(lambda live: _is_free(live, target.agent), HANGING_UP_S)
         place = self._place(target, sender)
         reply = await self._link.send(dialplan_exists(place.context, place.exten))
         if not reply.success:
@@ -100,6 +104,14 @@ class Targets:
         if agent.call_id or agent.device_state not in FREE:
             raise _can_not(agent, "on-call", "has a phone that is in use")
         return agent.profile.extension
+
+
+def _is_free(live: LiveState, agent_id: str | None) -> bool | None:
+    """Or not free for longer than a moment."""
+    agent = live.agents.get(agent_id or "")
+    if agent is None or agent.call_id or agent.ringing_call_id:
+        return True
+    return agent.device_state in (*FREE, *UNREACHABLE) or None
 
 
 def _can_not(agent: Agent, reason: str, why: str) -> MhudError:

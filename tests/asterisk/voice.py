@@ -65,6 +65,8 @@ class Voice(asyncio.DatagramProtocol):
         self.frequency = frequency
         self.heard: deque[int] = deque(maxlen=EAR)
         self.samples = 0  # that came since the beginning
+        self.digits = ""  # that were sent to it beside the audio (RFC 4733)
+        self._last_digit = -1
         self._tone = tone(frequency)
         self._transport: asyncio.DatagramTransport
         self._speaking: asyncio.Task[None] | None = None
@@ -77,6 +79,10 @@ class Voice(asyncio.DatagramProtocol):
         if len(data) > 12 and data[1] & 0x7F == 0:
             self.heard.extend(_LINEAR[byte] for byte in data[12:])
             self.samples += len(data) - 12
+        elif data[1] & 0x7F == 101 and data[13] & 0x80:  # the end of a digit; it comes three times
+            (began,) = struct.unpack_from("!I", data, 4)
+            self.digits += "0123456789*#ABCD"[data[12]] if began != self._last_digit else ""
+            self._last_digit = began
 
     def speak_to(self, sdp: str) -> None:
         """Says its tone to whoever is named there, until closed."""
