@@ -171,10 +171,21 @@ def steps(reply: Reply) -> list[tuple[str, str]]:
     return [(one["Application"], one.get("AppData", "")) for one in rows if "Application" in one]
 
 
+def is_dialed_elsewhere(reply: Reply) -> bool:
+    """Of `show_dialplan`: a part of the dialplan is in a database or in Lua, and not shown."""
+    rows = [headers(decode(item)) for item in reply.items]
+    return any(one.get("Switch", "").startswith(("Realtime", "Lua")) for one in rows)
+
+
 def endpoint_option(endpoint: str, option: str) -> Action:
     """A function of the dialplan that only reads. Raises MhudError INVALID for an odd name."""
     name = ident("Endpoint", endpoint)
     return Action("Getvar", (("Variable", f"PJSIP_ENDPOINT({name},{option})"),))
+
+
+def feature_key(feature: str) -> Action:
+    """The keys of features.conf's [featuremap] for it; empty: none."""
+    return Action("Getvar", (("Variable", f"FEATUREMAP({ident('Feature', feature)})"),))
 
 
 def clock_of(reply: Reply) -> datetime | None:

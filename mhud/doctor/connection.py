@@ -5,7 +5,7 @@ from __future__ import annotations
 from mhud.ami.probe import Probe, ProbeError, Trouble
 from mhud.config import AmiSettings
 from mhud.doctor.check import Check, ok, wrong
-from mhud.doctor.patient import READ, RELOAD, Patient
+from mhud.doctor.patient import READ, RELOAD, WRITE, Patient
 
 GENERAL = "in manager.conf, under [general]"
 
@@ -54,8 +54,10 @@ async def admitted(probe: Probe, settings: AmiSettings) -> Check:
             "ami.login",
             f"Asterisk refuses AMI user {user}: {error.why}.",
             f"in manager.conf: a section [{user}] with a secret, and that secret in "
-            f"MHUD_AMI__SECRET; deny/permit there must let this machine in "
-            f"(permit = 127.0.0.1/255.255.255.255); then {RELOAD}",
+            f"MHUD_AMI__SECRET; deny/permit there must let this machine in:\n"
+            f"  [{user}]\n  secret = (as of: openssl rand -hex 24)\n"
+            f"  deny = 0.0.0.0/0.0.0.0\n  permit = 127.0.0.1/255.255.255.255\n"
+            f"  {READ}\n  {WRITE}\nthen {RELOAD}",
         )
     return ok("ami.login", f"Asterisk accepts AMI user {user}.")
 

@@ -11,6 +11,7 @@ from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.doctor import (
     connection,
+    control,
     data,
     dialplan,
     events,
@@ -22,6 +23,7 @@ from mhud.doctor import (
     secret,
     times,
     tls,
+    trunk,
     web,
 )
 from mhud.doctor.check import Check, State
@@ -74,6 +76,8 @@ async def _inside(patient: Patient) -> list[Check]:
         *await times.checks(patient),
         *await dialplan.checks(patient),
         *await queues.checks(patient),
-        await phones.check(patient),
+        *await control.checks(patient),
+        *await phones.checks(patient),
         await dialplan.queue_exit(patient),  # last: a huge dialplan may end the connection
+        *await trunk.checks(patient),
     ]

@@ -46,8 +46,9 @@ def _members(queues: list[str], manned: set[str]) -> Check:
     return warning(
         name,
         f"Nobody is a member of {', '.join(empty[:SHOWN])}{more}.",
-        f"nothing, if agents log in by API; else mhud agent add agent001 --queues {empty[0]}, "
-        f"or in queues.conf: member => PJSIP/agent001; then {RELOAD_ALL}",
+        f"nothing, if agents log in by API (mhud agent add agent001 --queues {empty[0]}; then they "
+        f"set themselves available); or in queues.conf, under [{empty[0]}]: "
+        f"member => PJSIP/agent001; then {RELOAD_ALL}",
     )
 
 

@@ -17,7 +17,9 @@ def lines(checks: Sequence[Check]) -> Iterator[str]:
     for check in checks:
         yield f"{MARKS[check.state]:8} {check.name:{width}}  {check.text}"
         if check.fix is not None:
-            yield f"{'':8} {'':{width}}  fix: {check.fix}"
+            first, *more = check.fix.splitlines()
+            yield f"{'':8} {'':{width}}  fix: {first}"
+            yield from more  # lines to copy, and nothing before them
     yield summary(checks)
 
 

@@ -145,8 +145,12 @@ class Parties:
 
     async def phone(self, agent: int, behavior: Behavior = Behavior()) -> Party:  # noqa: B008
         """The agent's phone, registered."""
+        return await self.phone_of(f"agent{agent:03d}", behavior)
+
+    async def phone_of(self, user: str, behavior: Behavior = Behavior()) -> Party:  # noqa: B008
+        """The phone that signs in by that name."""
         party = await self._answering(PHONE_HOST, self.ports.next_sip(), behavior)
-        await sip.register(self.ports.sip, f"agent{agent:03d}", party.address[1])
+        await sip.register(self.ports.sip, user, party.address[1])
         return party
 
     async def unregister(self, agent: int, phone: Party) -> None:
