@@ -27,6 +27,7 @@ from tests.asterisk.parties import Parties, Party
 from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.proxy import Proxy
 from tests.asterisk.scenario import Behavior
+from tests.asterisk.soak_control import Consoles
 from tests.asterisk.soak_lists import asterisk_lists, mhud_lists
 from tests.asterisk.soak_people import SERVED, Crowd, Stage, Worker
 from tests.asterisk.soak_reception import Receptionist
@@ -98,9 +99,13 @@ class Soak:
                 await worker.begin()
             self.stage.gate.set()
             await crowd.begin()
+            consoles = Consoles(self.stage, self.seed)
+            leaving.push_async_callback(consoles.end)
+            consoles.begin()
             until = self.clock.monotonic() + seconds
             while self.clock.monotonic() < until:
                 await self._round()
+            await consoles.end()
             await crowd.end()
             for worker in self.stage.workers:
                 await worker.end()
@@ -251,7 +256,7 @@ class Soak:
         events = self.follower.events
         judge_events(self.verdict, events, replay.events[: len(events)])
         log = queue_log(self.pbx.folder / "log/queue_log")
-        told = await history(self.stage.api)
+        told = await history(self.stage.api, events)
         judge_calls(self.verdict, self.stage.tap, told, events, log, self.gaps)
         judge_cdr(self.verdict, self.pbx.folder / "log/cdr-csv/Master.csv", self.stage.tap)
         self.verdict.figures["AMI events"] = self.stage.tap.events

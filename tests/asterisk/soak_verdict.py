@@ -23,6 +23,7 @@ LAST_QUEUE_EVENTS = {
 OUTCOMES = (*LAST_QUEUE_EVENTS, "BLINDTRANSFER", "ATTENDEDTRANSFER", "CONNECT")
 BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"}
 TALKED = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3}  # which field tells it
+TALK_ENDS = ("call.connected", "call.transferred", "call.queued", "call.ended")
 CDR_LINKEDID = -2  # which column of cdr-csv
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
 TALK_S = 1.0
@@ -70,8 +71,10 @@ def queue_log(path: Path) -> dict[str, list[Line]]:
     return found
 
 
-async def history(api: Api) -> list[Json]:
-    calls: list[Json] = []
+async def history(api: Api, events: list[Json]) -> list[Json]:
+    """All that is over; who only listened to a call is not listed, and has to be asked for."""
+    listeners = {e["call"]["id"] for e in events if "call" in e and e["call"]["monitors"]}
+    calls = [await api.call(one) for one in sorted(listeners)]
     cursor = ""
     while True:
         page = await api.get(f"/calls?limit=100{cursor}")
@@ -187,7 +190,9 @@ def _judge_whole(verdict: Verdict, trial: Trial) -> None:
     verdict.judge(not call["gap"], f"{id_}: marked, yet no gap was near")
     if trial.log:
         _judge_queue(verdict, trial)
-    if id_.startswith("call-mhud-"):
+    if call["monitors"]:
+        verdict.figures["listeners"] += 1
+    elif id_.startswith("call-mhud-"):
         _judge_outbound(verdict, trial)
     total = (trial.gone - trial.born).total_seconds()
     near = abs(call["duration"] - total) <= TALK_S
@@ -237,7 +242,7 @@ def talks(events: list[Json]) -> list[tuple[str, datetime, float]]:
     found: list[tuple[str, datetime, float]] = []
     open_: tuple[str, datetime] | None = None
     for event in events:
-        if event["type"] in ("call.held", "call.resumed"):
+        if event["type"] not in TALK_ENDS:
             continue
         at = datetime.fromisoformat(event["timestamp"])
         if open_ is not None:
