@@ -15,5 +15,5 @@ ENV PATH=/opt/mhud/bin:$PATH \
 VOLUME /var/lib/mhud
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health/live', timeout=2)"]
+    CMD ["/opt/mhud/bin/python", "-m", "mhud.healthcheck"]
 CMD ["mhud", "serve"]

@@ -243,6 +243,11 @@ def test_settings_are_shown_as_toml_with_secrets_masked(
         ('[ami]\nsecret = "hunter2"\nport = "hunter2"\n', "ami.port"),
         ('[ami]\nsecrett = "hunter2"\n', "ami.secrett"),
         ('[ami]\nsecret = "x"\n[http]\ntrusted_proxies = ["hunter"]\n', "trusted_proxies"),
+        ('[ami]\nsecret = "x"\n[http]\ntls_key = "/k"\n', "belong together"),
+        (
+            '[ami]\nsecret = "x"\n[http]\ntls_certificate = "/gone"\ntls_key = "/k"\n',
+            "can't read /gone",
+        ),
         ('[ami]\nsecret = "x"\n[originate]\nallowed = ["("]\n', "originate.allowed"),
         ("not toml", "line 1"),
     ],

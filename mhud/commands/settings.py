@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mhud.certificate import CertificateError, read
 from mhud.commands.common import Failure, remark, say, settings
 from mhud.config import Settings
 from mhud.web.address import Addresses
@@ -38,6 +39,12 @@ def _check(options: Namespace) -> None:
 def _problems(chosen: Settings) -> Iterator[str]:
     if not chosen.ami.secret.get_secret_value():
         yield "ami.secret is empty: Asterisk will refuse the login"
+    certificate, key = chosen.http.tls_certificate, chosen.http.tls_key
+    try:
+        if certificate and key:
+            read(certificate, key)
+    except CertificateError as error:
+        yield str(error)
     try:
         Addresses(chosen.http.trusted_proxies)
     except ValueError as error:
