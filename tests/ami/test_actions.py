@@ -232,6 +232,10 @@ def test_what_asterisk_would_misread_is_refused(make: Callable[[], Action]) -> N
             actions.queue_penalty("PJSIP/a", 3, "q"),
             ["Interface: PJSIP/a", "Penalty: 3", "Queue: q"],
         ),
+        (
+            actions.queue_change_priority("q", "PJSIP/trunk-1", 3),
+            ["Queue: q", "Caller: PJSIP/trunk-1", "Priority: 3", "Immediate: yes"],
+        ),
         (actions.queue_reload("q"), ["Queue: q", "Parameters: yes"]),
     ],
     ids=lambda value: value.name if isinstance(value, Action) else "",
