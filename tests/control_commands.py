@@ -13,7 +13,7 @@ from mhud.live.model import AgentStatus
 from tests.control_room import EVERYBODY, Room
 
 Stage = Callable[[Room], Awaitable[None]]
-OVERSEERS = ("supervisor", "admin")
+OVERSEERS = ("supervisor", "admin", "key: all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

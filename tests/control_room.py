@@ -34,6 +34,7 @@ KEYS = {
     "key: make_calls": ("make_calls",),
     "key: end_calls": ("end_calls",),
     "key: view_calls": ("view_calls",),
+    "key: all": ("all",),
 }
 QUESTIONS = frozenset({"Ping", "QueueStatus", "Getvar", "CoreShowChannels", "DeviceStateList"})
 EVERYBODY = ("nobody", *OPERATORS, *ROLES, *KEYS)
@@ -70,7 +71,7 @@ class Room:
             return {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
 
     async def ask(
-        self, method: str, path: str, body: Any = None, who: str = "admin", **headers: str
+        self, method: str, path: str, body: Any = None, who: str = "key: all", **headers: str
     ) -> Answer:
         sent = {**await self.headers(who), **headers}
         asking = asyncio.create_task(self._send(method, path, body, sent))
@@ -123,9 +124,7 @@ class Room:
         """agent002 has an account, so that mhud knows his extension."""
         pbx, services = self.centre.pbx, self.centre.services
         phone = Phone(agent_id="agent002", interface="PJSIP/agent002", extension="1002")
-        person = Person(
-            username="colleague", name="C", role="operator", password=PASSWORD, phone=phone
-        )
+        person = Person(username="colleague", name="C", role="operator", phone=phone)
         await add_person(services.access, person)
         await services.agents.load()
         pbx.agent_logs_in("agent001", "support")
@@ -184,5 +183,5 @@ async def control_room(folder: Path, **settings: Any) -> AsyncIterator[Room]:
         room = Room(centre)
         centre.pbx.server.on_request = room.hears
         await room.on_duty()
-        await room.headers("admin")
+        await room.headers("key: all")
         yield room
