@@ -1,13 +1,17 @@
 """What Asterisk says it has, against what we think it has: after a login, or when in doubt.
 
 A snapshot replaces the facts; what they mean and what changed is then derived as after any event.
-It can be ahead of the events that follow it, never behind, so those are applied on top.
+It can be ahead of the events that follow it, never behind, so those are applied on top. For the
+same reason what it lists no more is not given up at once, unless the link was lost before: the
+event of its end may be on its way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from mhud.ami import messages as ami
 from mhud.live import channels, members, monitoring, queues
@@ -17,6 +21,8 @@ from mhud.live.inputs import QueuesSeen, Restored
 from mhud.live.model import Call, Direction, Outcome, Visit, Waiting
 from mhud.live.world import World
 
+T = TypeVar("T")
+IN_FLIGHT = timedelta(seconds=2)  # how long an event may take to come after the lists
 _DIALED_BY = ("AppQueue", "AppDial", "AppDial2")
 
 
@@ -34,7 +40,7 @@ def on_snapshot(world: World, event: ami.Snapshot) -> None:
     _members(world, event)
     _channels(world, event, was_stale)
     monitoring.look_around(world, event)
-    _callers(world, event)
+    _callers(world, event, was_stale)
     _forget_queues(world, event)
     for device, state in event.devices.items():
         members.on_device_state(
@@ -89,8 +95,12 @@ def _members(world: World, event: ami.Snapshot | QueuesSeen) -> None:
 def _channels(world: World, event: ami.Snapshot, was_stale: bool) -> None:
     listed = {row.chan.uniqueid for row in event.channels}
     for channel in tuple(world.channels.values()):
-        if channel.uniqueid not in listed:
+        if channel.uniqueid in listed:
+            world.unlisted.pop(channel.uniqueid, None)
+        elif was_stale:
             channels.drop(world, channel, None)
+        else:
+            world.unlisted.setdefault(channel.uniqueid, event.at)
     # the first channel of a call before its legs, so that its direction is right
     for row in sorted(event.channels, key=lambda row: row.chan.uniqueid != row.chan.linkedid):
         _channel(world, row, event.at)
@@ -127,7 +137,29 @@ def _in_queue(world: World, linkedid: str, queue_id: str) -> None:
         world.calls[call.id] = replace(call, queue_id=queue_id, destination=dialed)
 
 
-def _callers(world: World, event: ami.Snapshot) -> None:
+def tick(world: World) -> None:
+    """No word came of what Asterisk lists no more: it ended unseen."""
+    if world.stale:
+        return
+    for entry in _overdue(world, world.unlisted_waits):
+        for queue in tuple(world.queues.values()):
+            if entry in queue.waiting:
+                channels.stop_waiting(world, queue.id, entry.uniqueid)
+                _left_unseen(world, world.calls[entry.call_id])
+    for uniqueid in _overdue(world, world.unlisted):
+        call_id = world.call_of[world.channels[uniqueid].linkedid]
+        channels.drop(world, world.channels[uniqueid], None)
+        world.tracks[call_id].lost |= not world.tracks[call_id].channels
+
+
+def _overdue(world: World, doubts: dict[T, datetime]) -> list[T]:
+    found = [one for one, since in doubts.items() if world.now - since > IN_FLIGHT]
+    for one in found:
+        del doubts[one]
+    return found
+
+
+def _callers(world: World, event: ami.Snapshot, was_stale: bool) -> None:
     """Who waits, in Asterisk's order; and who, as we thought, waited, and does no more."""
     waiting: dict[str, list[Waiting]] = {queue_id: [] for queue_id in world.queues}
     for row in sorted(event.callers, key=lambda row: row.position):
@@ -138,9 +170,27 @@ def _callers(world: World, event: ami.Snapshot) -> None:
         joined = _joined(world, call, row, event.at)
         entry = Waiting(uniqueid=row.uniqueid, call_id=call.id, joined_at=joined)
         waiting.setdefault(row.queue, []).append(entry)
+    listed = {entry.uniqueid for entries in waiting.values() for entry in entries}
+    world.unlisted_waits = {} if was_stale else _in_doubt(world, listed, event.at)
     for queue_id, entries in waiting.items():
         world.touch_queue(queue_id)
-        world.queues[queue_id] = replace(world.queues[queue_id], waiting=tuple(entries))
+        queue = world.queues[queue_id]
+        entries += [entry for entry in queue.waiting if entry in world.unlisted_waits]
+        world.queues[queue_id] = replace(queue, waiting=tuple(entries))
+    if was_stale:
+        _settle_callers(world, waiting)
+
+
+def _in_doubt(world: World, listed: set[str], at: datetime) -> dict[Waiting, datetime]:
+    return {
+        entry: world.unlisted_waits.get(entry, at)
+        for queue in world.queues.values()
+        for entry in queue.waiting
+        if entry.uniqueid not in listed
+    }
+
+
+def _settle_callers(world: World, waiting: Mapping[str, list[Waiting]]) -> None:
     waits = {entry.call_id for entries in waiting.values() for entry in entries}
     for call in tuple(world.calls.values()):
         if call.id not in waits and call.visits and call.visits[-1].outcome is None:

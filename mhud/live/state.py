@@ -142,6 +142,7 @@ def on_tick(world: World, event: inputs.Tick) -> None:
         world.day = today
     queues.tick(world)
     agents.tick(world)
+    reconcile.tick(world)
     for call in tuple(world.calls.values()):
         if call.deadline is not None and world.now >= call.deadline and not world.stale:
             world.tracks[call.id].refused = EndReason.FAILED

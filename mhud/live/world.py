@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from mhud.live.events import AgentEvent, CallEvent, DomainEvent
 from mhud.live.figures import QueueDay
 from mhud.live.inputs import AgentThen
-from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile
+from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile, Waiting
 
 GONE_KEPT = 2_000
 ENDED_KEPT = 1_000  # ended calls that `GET /calls/{id}` finds without the database
@@ -70,6 +70,8 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.stands_for: dict[str, str] = {}  # a leg that is going → whom Asterisk put in its place
         self.gone: OrderedDict[str, None] = OrderedDict()  # Uniqueids, for words that come late
+        self.unlisted: dict[str, datetime] = {}  # Uniqueids in doubt, and since when
+        self.unlisted_waits: dict[Waiting, datetime] = {}
         self.calls: dict[str, Call] = {}
         self.tracks: dict[str, CallTrack] = {}
         self.ended: OrderedDict[str, Call] = OrderedDict()
@@ -134,6 +136,7 @@ class World:
 
     def drop_channel(self, uniqueid: str) -> None:
         channel = self.channels.pop(uniqueid)
+        self.unlisted.pop(uniqueid, None)
         self._forget_endpoint(channel)
         self._leave_bridge(channel)
         self.touch_agent(self.interfaces.get(channel.endpoint))

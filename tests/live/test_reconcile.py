@@ -346,3 +346,122 @@ def test_a_queue_that_is_new_in_the_files_is_there() -> None:
     night = replace(now.queues[0], name="night")
     pbx.say(QueuesSeen(at=pbx.now, queues=(*now.queues, night), members=now.members))
     assert list(pbx.live.queues) == ["support", "night"]
+
+
+def in_doubt(pbx: Pbx, *gone: Leg) -> None:
+    """Asterisk lists these no more, and what it says of their end is still on its way."""
+    for leg in gone:
+        pbx.legs.pop(leg.chan.uniqueid)
+        if leg.queue is not None and leg in pbx.lines[leg.queue]:
+            pbx.lines[leg.queue].remove(leg)
+    pbx.is_asked()
+
+
+def test_an_end_that_is_on_its_way_is_no_loss() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    leg = jane.takes(caller)
+    pbx.passes(10)
+    in_doubt(pbx, caller, leg)
+    assert caller.call.status == "in-progress"
+    pbx.passes(1)
+    caller.hangs_up()
+    leg.is_gone()
+    assert (caller.call.end_reason, caller.call.gap) == ("completed", False)
+
+
+def test_a_caller_whose_giving_up_is_on_its_way_has_abandoned() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    pbx.passes(10)
+    in_doubt(pbx, caller)
+    caller.gives_up()
+    assert (caller.call.end_reason, caller.call.gap) == ("abandoned", False)
+    assert pbx.figures("support").abandoned_today == 1
+
+
+def test_a_caller_whose_answer_is_on_its_way_is_answered() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "support")
+    caller = pbx.caller().joins("support")
+    leg = jane.is_rung_for(caller)
+    pbx.lines["support"].remove(caller)
+    pbx.is_asked()
+    jane.answers(caller, leg)
+    assert [visit.outcome for visit in caller.call.visits] == [Outcome.ANSWERED]
+    caller.hangs_up()
+    leg.is_gone()
+    assert caller.call.end_reason is EndReason.COMPLETED
+
+
+def test_an_end_that_does_not_come_is_a_loss() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    other = pbx.caller().joins("support")
+    pbx.passes(10)
+    in_doubt(pbx, caller)
+    pbx.passes(1)
+    assert caller.call.status == "queued"
+    pbx.passes(2)
+    assert (caller.call.end_reason, caller.call.gap) == ("lost-link", True)
+    assert [visit.outcome for visit in caller.call.visits] == [Outcome.UNKNOWN]
+    assert [entry.call_id for entry in pbx.line("support").waiting] == [other.call.id]
+    assert differences(pbx.live, pbx.snapshot()) == []
+
+
+def test_a_caller_who_left_the_queue_unheard_waits_no_more() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    pbx.lines["support"].remove(caller)
+    pbx.is_asked()
+    pbx.passes(3)
+    assert pbx.line("support").waiting == ()
+    assert [visit.outcome for visit in caller.call.visits] == [Outcome.UNKNOWN]
+    assert caller.call.status == "ivr"
+
+
+def test_what_asterisk_lists_again_is_not_lost() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    in_doubt(pbx, caller)
+    pbx.legs[caller.chan.uniqueid] = caller
+    pbx.lines["support"].append(caller)
+    pbx.passes(1)
+    pbx.is_asked()
+    pbx.passes(10)
+    assert caller.call.status == "queued"
+    assert len(pbx.line("support").waiting) == 1
+
+
+def test_a_caller_who_left_and_joined_again_while_in_doubt_waits() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    pbx.lines["support"].remove(caller)
+    pbx.is_asked()
+    pbx.passes(1)
+    caller.leaves_queue().joins("support")
+    pbx.passes(10)
+    assert len(pbx.line("support").waiting) == 1
+    assert caller.call.status == "queued"
+
+
+def test_a_lost_link_ends_all_doubts() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    in_doubt(pbx, caller)
+    pbx.say(ami.LinkLost(at=pbx.now))
+    pbx.passes(10)
+    assert caller.call.status == "queued"
+    pbx.is_asked()
+    assert caller.call.end_reason is EndReason.LOST_LINK
+
+
+def test_a_leg_in_doubt_that_is_lost_leaves_its_call() -> None:
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    leg = pbx.agent("agent001", "support").is_rung_for(caller)
+    in_doubt(pbx, leg)
+    pbx.passes(3)
+    assert caller.call.status == "queued"
+    assert list(pbx.live.channels) == [caller.chan.uniqueid]
