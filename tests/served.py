@@ -83,6 +83,15 @@ class Serve:
         ):
             return answer.status, await answer.json(), dict(answer.headers)
 
+    async def metric(self, name: str) -> float:
+        """Of the line that begins with `name`."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(self.base + "/metrics") as answer,
+        ):
+            lines = (await answer.text()).splitlines()
+        return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
+
     async def until(self, path: str, holds: Any) -> Any:
         while not holds(answer := await self.get(path)):
             await SystemClock().sleep(0.05)

@@ -27,6 +27,7 @@ from tests.certificates import Authority
 from tests.houses import settings_for
 from tests.served import Serve
 
+pytestmark = pytest.mark.timeout(60)
 ORIGIN = "https://wallboard.example.org"
 
 
