@@ -1,7 +1,7 @@
 """Hold by API: the dialplan plays music to the other party, and the bridge stays as it is.
 
 AMI can't hold. So mhud presses keys for the agent which a feature of his channel answers with a
-piece of dialplan on the other party's channel (docs/adr/0007). Phones that can hold do it better.
+piece of dialplan on the other party's channel (docs/adr/0008). Phones that can hold do it better.
 """
 
 from __future__ import annotations
