@@ -1,4 +1,4 @@
-"""A demo day with random faults, watched from inside and from outside.
+"""A demo day with random faults, steered by the API at random, watched from inside and outside.
 
     python -m tests.soak --minutes 60 --speed 20
 
@@ -25,6 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from mhud.clock import SystemClock
 from mhud.demo import Options, run
 from mhud.services import Services
+from tests.soak_steering import Steering
 
 LOOK_EVERY_S = 5.0
 FAULT_MEAN_S = 30.0
@@ -42,6 +43,7 @@ class Findings:
     broken: list[str] = field(default_factory=list)
     log_errors: list[str] = field(default_factory=list)
     rss_mb: list[float] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)  # to commands on calls
 
     def saw(self, event: dict[str, Any]) -> None:
         seq = int(event["seq"])
@@ -139,15 +141,20 @@ async def soak(minutes: float, speed: float, seed: int, findings: Findings) -> N
             await demo
         ready = json.loads(ready_file.read_text())
         first = asyncio.Event()
+        steering = Steering(ready, seed)
         watchers = [
             asyncio.create_task(listen(ready, findings, first)),
             asyncio.create_task(look(box[0], findings, clock)),
+            asyncio.create_task(steering.run(clock)),
         ]
         await first.wait()
         before = set(box[0].pump.live.calls)
         await clock.sleep(minutes * 60)
         if demo.done():
             await demo
+        stop(watchers[-1])
+        findings.answers = steering.answers
+        findings.broken += steering.broken
         while box[0].ledger.lag or findings.last_seq < box[0].ledger.last_seq:
             await clock.sleep(0.05)
         still_open = set(box[0].pump.live.calls)
@@ -158,6 +165,13 @@ async def soak(minutes: float, speed: float, seed: int, findings: Findings) -> N
         for task in (*watchers, demo):
             task.cancel()
         await asyncio.gather(*watchers, demo, return_exceptions=True)
+
+
+def stop(watcher: asyncio.Task[None]) -> None:
+    """Raises what it ended of, if it did."""
+    if watcher.done():
+        watcher.result()
+    watcher.cancel()
 
 
 def main() -> int:
@@ -177,6 +191,8 @@ def main() -> int:
         f"{max(rss[:middle] or rss):.0f} at most in the first half, "
         f"{max(rss[middle:]):.0f} in the second; {len(findings.broken)} promises broken"
     )
+    for said, times in sorted(findings.answers.items()):
+        print(f"   {times:5} {said}")
     for line in findings.broken[:20]:
         print("  ", line)
     return 1 if findings.broken else 0

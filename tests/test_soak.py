@@ -17,3 +17,4 @@ async def test_a_minute_of_bad_moments_breaks_no_promise() -> None:
         await soak(minutes=1, speed=20, seed=7, findings=findings)
     assert findings.broken == []
     assert len(findings.ended) > 5
+    assert sum(times for said, times in findings.answers.items() if " 200" in said) > 10

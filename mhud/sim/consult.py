@@ -27,9 +27,10 @@ def ask_colleague(pbx: Pbx, transferer: Channel, context: str, exten: str) -> No
 
 def _begin(pbx: Pbx, transferer: Channel, context: str, exten: str) -> None:
     held = transferer.activity
-    if not isinstance(held, Talk) or held.other(transferer).on_hold:
+    if not isinstance(held, Talk):
         return
-    held.hold(transferer, by_phone=False)
+    if not held.other(transferer).on_hold:
+        held.hold(transferer, by_phone=False)
     if pbx.site.exists(context, exten):
         pbx.later(DIGITS_S, lambda: _consult(pbx, held, transferer, context, exten))
     else:

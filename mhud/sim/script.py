@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mhud.sim import dialplan
 from mhud.sim.attempt import AgentLeg
 from mhud.sim.channels import RINGING, UP, Channel
+from mhud.sim.consult import Consultation, ask_colleague
 from mhud.sim.dial import Dial
 from mhud.sim.originate import Originated
 from mhud.sim.pbx import Pbx
@@ -147,6 +148,22 @@ class Script:
         first, second = self._talk(agent, 0)[1], self._talk(agent, 1)[1]
         if not attended_transfer(self.pbx, first, second):
             raise NotInThisState(f"{agent} has no two talks")
+
+    def agent_asks(self, agent: str, exten: str) -> None:
+        """First half of an attended transfer by the keys that Asterisk listens to."""
+        _, channel = self._talk(agent)
+        ask_colleague(self.pbx, channel, self.pbx.phones[agent].endpoint.transfer_context, exten)
+
+    def agent_leaves_the_colleague(self, agent: str) -> None:
+        """Second half: his caller gets the colleague who has answered; else he is back."""
+        for channel in self.pbx.channels_of(agent):
+            asks = channel.activity
+            if not isinstance(asks, Consultation) or channel is not asks.transferer:
+                continue
+            if asks.one.state == UP:
+                hang_up(self.pbx, channel, far_end=True)
+            else:
+                asks.cancel()
 
     # ---- agents and queues, from the PBX's side
 

@@ -8,7 +8,9 @@ from random import Random
 from mhud.clock import Clock
 from mhud.sim.agents_day import AgentsDay
 from mhud.sim.channels import Channel
+from mhud.sim.consult import Consultation
 from mhud.sim.demo_world import RESERVED, caller_number
+from mhud.sim.recall import Recall
 from mhud.sim.script import Caller, Script
 from mhud.sim.talk import Talk, hang_up
 from mhud.sim.timers import Timers
@@ -19,6 +21,7 @@ FIRST_GAP_S = 4.0
 GAP_S = 26.0
 OUTBOUND_EVERY_S = 100.0
 PATIENCE_S = 150.0
+PAUSE_S = 10.0  # until somebody looks again whether a talk that was interrupted goes on
 NAMES = ("", "", "", "A. Caller", "Reception", "Mobile", "School office")
 
 
@@ -141,8 +144,11 @@ class Traffic:
         return talk.lead.activity is talk and talk.leg.activity is talk
 
     def _says_goodbye(self, talk: Talk) -> None:
+        parties = [one for one in (talk.lead, talk.leg) if not one.half]
         if self._goes_on(talk):
-            hang_up(self.pbx, self.random.choice([talk.lead, talk.leg]), far_end=True)
+            hang_up(self.pbx, self.random.choice(parties or [talk.lead]), far_end=True)
+        elif any(isinstance(one.activity, Consultation | Recall) for one in parties):
+            self.later(PAUSE_S, lambda: self._says_goodbye(talk))
 
     def _holds(self, talk: Talk) -> None:
         if talk.lead.on_hold:
@@ -166,6 +172,10 @@ class Traffic:
     def _asks_a_colleague(self, talk: Talk) -> None:
         agent, colleague = talk.leg.endpoint, self.day.somebody_free()
         if agent in RESERVED or colleague is None or talk.lead.on_hold:
+            return
+        if self.chance(0.5):
+            self.script.agent_asks(agent, colleague.extension)
+            self.later(22, lambda: self.script.agent_leaves_the_colleague(agent))
             return
         second = self.script.agent_consults(agent, colleague.extension)
         self.later(22, lambda: self._hands_over(talk, second))
