@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.asterisk.pbx_process import SECRET, PbxProcess, run
+from tests.asterisk.pbx_process import DIES_WITH_US, SECRET, PbxProcess, run
 from tests.asterisk.ports import free_tcp_port
 
 MHUD = Path(sys.executable).parent / "mhud"
@@ -77,7 +77,7 @@ class Daemon:
                 await self.command("agent", "add", agent, "--queues", queues)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                MHUD, "serve", *self.options, stdin=asyncio.subprocess.DEVNULL,
+                *DIES_WITH_US, MHUD, "serve", *self.options, stdin=asyncio.subprocess.DEVNULL,
                 stdout=log, stderr=log, env=self._environment,
             )  # fmt: skip
         await self.until_ready(200)

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+from tests.asterisk.pbx_process import DIES_WITH_US
 from tests.asterisk.scenario import OK, SDP, label, send, wrap
 
 BYE, ANSWER, OVER = 1, 2, 12
@@ -86,7 +87,7 @@ class Sipp:
         path.write_text(xml)
         host, port = self._address
         self._process = await asyncio.create_subprocess_exec(
-            "sipp", "-sf", path, "-nostdin", "-i", host, "-p", str(port),
+            *DIES_WITH_US, "sipp", "-sf", path, "-nostdin", "-i", host, "-p", str(port),
             "-mi", host, "-mp", str(self._media), "-trace_stat", "-fd", "1",
             "-stf", self._folder / f"{self._name}.csv", *options,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,

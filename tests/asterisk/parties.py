@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from tests.asterisk import scenario, sip
+from tests.asterisk.pbx_process import DIES_WITH_US
 from tests.asterisk.ports import Ports
 from tests.asterisk.scenario import Behavior
 
@@ -188,7 +189,7 @@ class Parties:
         host, port = party.address
         media = self.ports.next_media()
         party.process = await asyncio.create_subprocess_exec(
-            "sipp", "-sf", path, "-nostdin", "-trace_err",
+            *DIES_WITH_US, "sipp", "-sf", path, "-nostdin", "-trace_err",
             "-error_file", self.folder / f"{party.name}.err",
             "-i", host, "-p", str(port), "-mi", host, "-mp", str(media),
             *options,

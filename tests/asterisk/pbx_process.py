@@ -13,6 +13,8 @@ HERE = Path(__file__).parent
 SCRIPT = HERE / "pbx"
 CONFIGURATION = (HERE.parents[1] / "asterisk-conf", HERE / "etc")
 SECRET = "secret-of-the-tests"
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""Before a command: a run that is killed leaves nobody who meddles with the next one's PBX."""
 
 
 async def run(*command: str | Path, timeout_s: float = 30) -> str:
