@@ -32,7 +32,8 @@ async def checks(patient: Patient) -> list[Check]:
         return [ok(NAME, f"Calls leave by {', '.join(names)}.")]
     if known and await phones.option(patient, known[0], "aors"):
         return [wrong(NAME, f"{text}which Asterisk does not know.", _make(names[0]))]
-    return [unknown(NAME, f"{text}which can't be seen.", f"{phones.LOAD}; or {_make(names[0])}")]
+    look = f"{phones.LOAD}; or " if known else ""
+    return [unknown(NAME, f"{text}which can't be seen.", f"{look}{_make(names[0])}")]
 
 
 def _make(trunk: str) -> str:
