@@ -7,7 +7,7 @@ RUN python -m venv /opt/mhud && /opt/mhud/bin/pip install --no-cache-dir .
 
 FROM python:3.12-slim-bookworm
 COPY --from=build /opt/mhud /opt/mhud
-RUN useradd --system --uid 1500 --home-dir /var/lib/mhud --create-home mhud
+RUN useradd --uid 1500 --no-log-init --home-dir /var/lib/mhud --create-home mhud
 USER 1500
 ENV PATH=/opt/mhud/bin:$PATH \
     MHUD_DATA_DIR=/var/lib/mhud \
