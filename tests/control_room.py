@@ -178,8 +178,8 @@ class Room:
 
 
 @asynccontextmanager
-async def control_room(folder: Path, **settings: Any) -> AsyncIterator[Room]:
-    async with call_centre(folder, SITE, **settings) as centre:
+async def control_room(folder: Path, site: Site = SITE, **settings: Any) -> AsyncIterator[Room]:
+    async with call_centre(folder, site, **settings) as centre:
         room = Room(centre)
         centre.pbx.server.on_request = room.hears
         await room.on_duty()

@@ -27,7 +27,8 @@ from mhud.services.transfers import refuse_consulting, transferred
 log = structlog.get_logger(__name__)
 TARGET = "_MHU_TARGET"  # one underscore: the Local channel inherits it, and nobody beyond
 CONTEXT = "TRANSFER_CONTEXT"  # Asterisk's own: where the keys of the agent's phone lead
-KEYS = "1#"  # the only extension of the context for consultations
+EXTEN = "1"  # the only extension of the context for consultations
+KEYS = EXTEN + "#"  # else Asterisk waits for more digits
 
 
 class Consulting:
@@ -60,6 +61,9 @@ class Consulting:
             refuse_consulting(found.call)
             agent = found.talking[1]
             place = await self._targets.place(target, found.agent_id)
+            await self._targets.require(
+                Place(self._settings.consult_context, EXTEN), "consultation"
+            )
             await self._trail.note(
                 principal, "call.transfer", call_id, type="attended", to=target.kind
             )

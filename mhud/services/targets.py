@@ -60,6 +60,11 @@ class Targets:
         if target.agent is not None:
             await self._pump.until(lambda live: _is_free(live, target.agent), HANGING_UP_S)
         place = self._place(target, sender)
+        await self.require(place, target.kind)
+        return place
+
+    async def require(self, place: Place, what: str) -> None:
+        """Raises MhudError CONFLICT where the dialplan lacks it, PBX_UNAVAILABLE."""
         reply = await self._link.send(dialplan_exists(place.context, place.exten))
         if not reply.success:
             raise refusal(reply, "ask what its dialplan holds")
@@ -67,9 +72,8 @@ class Targets:
         if there not in ("0", "1"):
             raise pbx_unavailable("Asterisk can't say what its dialplan holds: func_dialplan.so")
         if there == "0":
-            text = f"context {place.context} of the dialplan has no way to this {target.kind}"
+            text = f"context {place.context} of the dialplan has no way to this {what}"
             raise conflict(text, reason="no-way")
-        return place
 
     def _place(self, target: Target, sender: str | None) -> Place:
         contexts = self._settings.control

@@ -114,6 +114,8 @@ def getvar(pbx: Pbx, request: Request, reply: Reply) -> None:
 
 def _value(pbx: Pbx, channel: Channel | None, name: str) -> str:
     function, _, arguments = name.removesuffix(")").partition("(")
+    if function in pbx.site.unloaded:
+        return ""
     if function == "DIALPLAN_EXISTS":
         context, exten, *_ = [*arguments.split(","), ""]
         return str(int(pbx.site.exists(context, exten)))

@@ -76,7 +76,8 @@ class Site:
     `extensions` maps a dialled number to a queue. `writes` are the classes of actions that the
     AMI user may send, `reads` those of the events that he gets. The phones of `reserved` are never
     rung by a queue. `max_wait` is a caller's longest wait in seconds, unless a global says other.
-    A transferred caller whom nobody takes comes to the queue `fallback`.
+    A transferred caller whom nobody takes comes to the queue `fallback`. `unloaded` are functions
+    of the dialplan that this Asterisk lacks: reading them is a Success with an empty value.
     """
 
     name: str = "pbx"
@@ -103,6 +104,7 @@ class Site:
     reserved: frozenset[str] = frozenset()
     max_wait: float = 600
     fallback: str = "support"
+    unloaded: frozenset[str] = frozenset()
 
     def exists(self, context: str, exten: str) -> bool:
         """Has the dialplan something at that place?"""
