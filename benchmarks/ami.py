@@ -20,7 +20,7 @@ from panoramisk.message import Message
 from benchmarks.common import ROUNDS, SERVER_CORE, Figure, emit, medians, pin, say
 from benchmarks.stream import AGENTS, CALLS, FINGERPRINT, QUEUES, agent_name, fingerprint, interface
 from benchmarks.stream import events as stream_events
-from mhud.ami.messages import MemberState, QueueNow, Snapshot
+from mhud.ami.messages import ChannelEvent, MemberState, QueueNow, Snapshot
 from mhud.ami.parse import EVENTS, parse
 from mhud.ami.wire import Wire
 from mhud.live.inputs import Tick
@@ -29,8 +29,8 @@ from mhud.live.state import LiveState
 READ = 65_536  # bytes that one read of a busy socket gives
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PACE = timedelta(milliseconds=2)  # between events: about seven calls a second
-EVENTS_PER_TICK = 500
-Take = Callable[[bytes], object]
+EVENT_BYTES = 455  # of the stream, on average
+SECOND = timedelta(seconds=1)
 
 
 def bare(reads: list[bytes]) -> None:
@@ -42,10 +42,17 @@ def bare(reads: list[bytes]) -> None:
 
 
 def client(reads: list[bytes]) -> None:
-    """Its protocol and its dispatch, as an application has them that hears every event."""
-    heard = []
+    """Its protocol and its dispatch, as an application has them that hears every event.
+
+    It reads of each what the least state needs: its name, its channel and its call.
+    """
+    heard: dict[str, tuple[str, str]] = {}
+
+    def use(_: Manager, message: Message) -> None:
+        heard[message.linkedid] = (message.event, message.uniqueid)
+
     manager = Manager(loop=asyncio.get_running_loop(), encoding="utf-8")
-    manager.register_event("*", lambda _, message: heard.append(message.event))
+    manager.register_event("*", use)
     protocol = AMIProtocol()
     protocol.connection_made(None)
     protocol.factory, protocol.encoding, protocol.version = manager, "utf-8", "11.0.0"
@@ -53,50 +60,58 @@ def client(reads: list[bytes]) -> None:
         protocol.data_received(read)
 
 
-class Listener:
-    """What a session does with an event, at a clock that costs nothing."""
+class Parsed:
+    """What a session does with events: the clock is read once for each read of the socket."""
 
-    def __init__(self, take: Take) -> None:
-        self._take = take
+    def __init__(self) -> None:
+        self.now = BEGAN
+        self.heard_of: dict[str, tuple[type, str]] = {}
 
-    def heard(self, chunk: bytes) -> None: ...
+    def heard(self, chunk: bytes) -> None:
+        self.now += PACE * (len(chunk) / EVENT_BYTES)
 
     def said(self, chunk: bytes) -> None: ...
 
     def event(self, message: bytes) -> bool:
-        self._take(message)
+        event = parse(message, self.now)
+        if isinstance(event, ChannelEvent):
+            self.heard_of[event.chan.linkedid] = (type(event), event.chan.uniqueid)
         return True
 
 
-def through_wire(reads: list[bytes], take: Take) -> None:
-    wire = Wire(Listener(take))
+class Applied(Parsed):
+    """The state of 200 agents in five queues, and what the pump does to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live = LiveState()
+        self.live.apply(Tick(at=BEGAN))
+        self.live.apply(snapshot())
+        self.ticked = BEGAN
+        self.told = 0
+
+    def heard(self, chunk: bytes) -> None:
+        super().heard(chunk)
+        while self.ticked + SECOND <= self.now:
+            self.ticked += SECOND
+            self.told += len(self.live.apply(Tick(at=self.ticked)))
+
+    def event(self, message: bytes) -> bool:
+        event = parse(message, self.now)
+        if event is not None:
+            self.told += len(self.live.apply(event))
+        return True
+
+
+def through_wire(reads: list[bytes], listener: Parsed) -> None:
+    wire = Wire(listener)
     wire.greeted.set_result("11.0.0")
     for read in reads:
         wire.data_received(read)
 
 
 def parsed(reads: list[bytes]) -> None:
-    through_wire(reads, lambda message: parse(message, BEGAN))
-
-
-class Applied:
-    """The state of 200 agents in five queues, and what the pump does to it."""
-
-    def __init__(self) -> None:
-        self.live = LiveState()
-        self.live.apply(Tick(at=BEGAN))
-        self.live.apply(snapshot())
-        self.heard = 0
-        self.told = 0
-
-    def take(self, message: bytes) -> None:
-        self.heard += 1
-        at = BEGAN + self.heard * PACE
-        if self.heard % EVENTS_PER_TICK == 0:
-            self.told += len(self.live.apply(Tick(at=at)))
-        event = parse(message, at)
-        if event is not None:
-            self.told += len(self.live.apply(event))
+    through_wire(reads, Parsed())
 
 
 def snapshot() -> Snapshot:
@@ -129,7 +144,7 @@ def snapshot() -> Snapshot:
 
 def applied(reads: list[bytes]) -> Applied:
     state = Applied()
-    through_wire(reads, state.take)
+    through_wire(reads, state)
     return state
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from mhud.live import events
-from mhud.live.changing import replace
+from mhud.live.changing import differ, replace
 from mhud.live.model import (
     OFFLINE_REASON,
     WRAP_UP_REASON,
@@ -30,7 +30,7 @@ def refresh(world: World, agent_id: str) -> None:
     restored = world.restored.pop(agent_id, None)
     agent, track = world.agents[agent_id], world.agent_tracks[agent_id]
     before = track.told
-    up, dialing, ringing = _phones(world, agent)
+    up, dialing, ringing = _phones(world, agent_id)
     calls = _call_of(world, up or dialing), _call_of(world, ringing)
     if agent is before and restored is None and _is_as_told(track, bool(up), calls):
         return
@@ -42,13 +42,13 @@ def refresh(world: World, agent_id: str) -> None:
         agent = _moved(world, agent, status, before)
     agent = _figures(world, _with_pending(agent, status), track, before)
     world.agents[agent_id] = agent
-    if _differ(agent, before):
+    if differ(agent, before):
         world.version += 1
-    for event in _differences(world, track, before, agent):
-        world.tell(event)
     track.told = agent
-    track.assigned.clear()
-    track.missed.clear()
+    if track.assigned or track.missed or status is not before.status or calls[1]:
+        for event in _differences(world, track, before, agent):
+            world.tell(event)
+        track.assigned, track.missed = [], []
 
 
 def _is_as_told(track: AgentTrack, up: bool, calls: tuple[str | None, str | None]) -> bool:
@@ -57,11 +57,6 @@ def _is_as_told(track: AgentTrack, up: bool, calls: tuple[str | None, str | None
     writes_up = told.wrap_up_until is not None or (track.served is not None and not up)
     news = track.assigned or track.missed or writes_up
     return not news and calls == (told.call_id, told.ringing_call_id)
-
-
-def _differ(agent: Agent, before: Agent) -> bool:
-    """Most often his phone does, which is seen sooner than by comparing all."""
-    return agent is not before and (agent.device_state != before.device_state or agent != before)
 
 
 def _on_the_phone(agent: Agent, call_id: str | None, ringing_call_id: str | None) -> Agent:
@@ -73,10 +68,10 @@ def _on_the_phone(agent: Agent, call_id: str | None, ringing_call_id: str | None
     return replace(agent, call_id=call_id, ringing_call_id=ringing_call_id, reason_code=reason)
 
 
-def _phones(world: World, agent: Agent) -> tuple[list[Channel], list[Channel], list[Channel]]:
+def _phones(world: World, agent_id: str) -> tuple[list[Channel], list[Channel], list[Channel]]:
     """His channels that are up, those on which he dials, and those that ring, oldest first."""
     up, dialing, ringing = [], [], []
-    for interface in world.phones.get(agent.id, ()):
+    for interface in world.phones.get(agent_id, ()):
         for uniqueid in world.by_endpoint.get(interface, ()):
             channel = world.channels[uniqueid]
             if channel.up_at is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mhud.live import ending, events, holds, notes, transfers
-from mhud.live.changing import replace
+from mhud.live.changing import differ, replace
 from mhud.live.model import (
     Call,
     CallStatus,
@@ -38,7 +38,7 @@ def refresh(world: World, call_id: str) -> None:
         world.calls[call_id] = call
     for event in _differences(world, track, call):
         world.tell(event)
-    if call is not track.told and call != track.told:
+    if track.told is None or differ(call, track.told):
         world.version += 1
     track.told = call
 
@@ -181,8 +181,10 @@ def _still_there(
     if waiting or track.talker is None:
         return False
     kind, who = track.talker
-    ours = (world.agent_of(c) == who if kind == "agent" else c.endpoint == who for c in channels)
-    return any(ours)
+    for channel in channels:
+        if who == (world.agent_of(channel) if kind == "agent" else channel.endpoint):
+            return True
+    return False
 
 
 def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:

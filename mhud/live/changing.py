@@ -1,4 +1,7 @@
-"""`replace`, as often as the state needs it: some times an event, of values with many fields."""
+"""Copies and comparisons, as often as the state needs them: of values with thirty fields.
+
+For classes without slots, whose fields are one dictionary.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,12 @@ else:
     T = TypeVar("T")
 
     def replace(value: T, **facts: Any) -> T:
-        """As that of dataclasses at a tenth of its cost, for classes without slots."""
+        """As that of dataclasses at a tenth of its cost."""
         changed = object.__new__(type(value))
         object.__setattr__(changed, "__dict__", value.__dict__ | facts)
         return changed
+
+
+def differ(one: object, other: object) -> bool:
+    """As `one != other` of two values of a class, at a third of its cost."""
+    return one is not other and vars(one) != vars(other)

@@ -215,8 +215,9 @@ def drop(world: World, channel: Channel, cause: int | None) -> None:
 
 def stop_waiting_anywhere(world: World, uniqueid: str) -> None:
     for queue in world.queues.values():
-        if queue.waiting and any(entry.uniqueid == uniqueid for entry in queue.waiting):
-            stop_waiting(world, queue.id, uniqueid)
+        for entry in queue.waiting:
+            if entry.uniqueid == uniqueid:
+                stop_waiting(world, queue.id, uniqueid)
 
 
 def stop_waiting(world: World, queue_id: str, uniqueid: str) -> None:

@@ -87,9 +87,9 @@ def _take_over(world: World, interface: str, agent_id: str) -> None:
 def set_member(world: World, state: ami.MemberState) -> None:
     """This interface serves this queue, as `state` says."""
     agent_id = ensure_agent(world, state.interface, state.name)
-    device = normal(state.state_interface or state.interface)
-    if device not in world.interfaces:
-        world.own_interface(device, agent_id)
+    device = state.state_interface
+    if device not in ("", state.interface) and normal(device) not in world.interfaces:
+        world.own_interface(normal(device), agent_id)
     enlist(
         world,
         Member(

@@ -63,11 +63,12 @@ class LiveState(World):
 
     def _is_late(self, event: ami.Event) -> bool:
         """A word about a channel that is gone; its name is free for another one."""
-        if not isinstance(event, ami.ChannelEvent):
+        if not isinstance(event, ami.ChannelEvent) or event.chan.uniqueid not in self.gone:
             return False
         if isinstance(event, ami.NewChannel):
-            self.gone.pop(event.chan.uniqueid, None)
-        return event.chan.uniqueid in self.gone
+            del self.gone[event.chan.uniqueid]
+            return False
+        return True
 
     def _refresh(self) -> None:
         """Calls, then agents (who follow their calls), then queues."""

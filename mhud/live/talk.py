@@ -19,7 +19,7 @@ class Circle:
 
     @property
     def parties(self) -> tuple[Channel, ...]:
-        return tuple(channel for channel in self.channels if not channel.is_local)
+        return tuple([channel for channel in self.channels if not channel.is_local])
 
 
 def circles(channels: Sequence[Channel]) -> list[Circle]:
@@ -27,6 +27,15 @@ def circles(channels: Sequence[Channel]) -> list[Circle]:
     bridged = [channel for channel in channels if channel.bridge_id is not None]
     if len(bridged) < 2:
         return []
+    bridges = {channel.bridge_id for channel in bridged}
+    found = [
+        Circle(tuple(group)) for group in ([bridged] if len(bridges) == 1 else _joined(bridged))
+    ]
+    return [circle for circle in found if len(circle.parties) >= 2]
+
+
+def _joined(bridged: Sequence[Channel]) -> list[list[Channel]]:
+    """Those in one bridge, and those in bridges that a Local channel joins."""
     groups: list[list[Channel]] = []
     of_key: dict[str, int] = {}
     for channel in bridged:
@@ -43,8 +52,7 @@ def circles(channels: Sequence[Channel]) -> list[Circle]:
             groups[other] = []
             of_key.update({key: target for key, at in of_key.items() if at == other})
         of_key.update(dict.fromkeys(keys, target))
-    found = [Circle(tuple(group)) for group in groups if len(group) >= 2]
-    return [circle for circle in found if len(circle.parties) >= 2]
+    return groups
 
 
 def caller(call: Call, first: str, channels: Sequence[Channel]) -> str:
