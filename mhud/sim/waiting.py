@@ -11,6 +11,7 @@ from mhud.sim.queues import Member, Queue
 from mhud.sim.strategies import order
 from mhud.sim.talk import Served, Talk, run_hangup_handler, user_event
 
+TURNED_AWAY = ("FULL", "JOINEMPTY", "CLOSED")
 GOODBYE_S = 0.9  # what the dialplan says to a caller who is let go
 
 
@@ -46,10 +47,18 @@ def _record(pbx: Pbx, caller: Channel) -> None:
 
 
 def let_go(pbx: Pbx, caller: Channel, queue: str, status: str) -> None:
-    """The dialplan after Queue(): it says why, and goodbye."""
+    """The dialplan after Queue(): it says why, and goodbye.
+
+    Whom mhud moved here, and who was not let in, goes back to the front of the queue he left.
+    """
     caller.activity = None
     caller.goes("queues", caller.exten, 4)
     user_event(pbx, caller, "QueueExit", ("Queue", queue), ("Status", status))
+    back = caller.variables.pop("MHU_MOVED_FROM", "")
+    if back and status in TURNED_AWAY:
+        caller.sets("QUEUE_PRIO", "1000")
+        enter_queue(pbx, caller, back)
+        return
     caller.goes("queues", caller.exten, 5)
     caller.runs("Playback", "vm-goodbye")
     pbx.later(GOODBYE_S, lambda: _dismiss(pbx, caller))

@@ -272,3 +272,20 @@ async def test_callers_stand_in_line_by_their_priority(
             f"Caller: {second.channel.name}", "Priority: 5", f"Immediate: {immediate}",
         )  # fmt: skip
         assert [one.caller for one in queue.waiting] == [one.channel for one in then]
+
+
+async def test_whom_the_other_queue_does_not_take_stands_at_the_front_of_his_own_again(
+    pbx: FakeAsterisk, client: RawClient
+) -> None:
+    pbx.pbx.variables["MHUD_OPEN_crisis"] = "0"
+    moved, other = pbx.call_in("+2541", "support"), pbx.call_in("+2542", "support")
+    moved.channel.sets("MHU_MOVED_FROM", "support")
+    await client.ask(
+        "Action: Redirect",
+        f"Channel: {moved.channel.name}",
+        "Context: queues",
+        "Exten: crisis",
+        "Priority: 1",
+    )
+    line = [one.caller for one in pbx.pbx.queues["support"].waiting]
+    assert line == [moved.channel, other.channel]
