@@ -98,6 +98,10 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
     }
 
 
+def time_in_status_s(agent: Agent, now: datetime) -> int:
+    return max(0, int((now - agent.since).total_seconds()))
+
+
 def agent_object(agent: Agent, now: datetime) -> dict[str, Any]:
     """`available_time` counts the present spell too."""
     profile = agent.profile
@@ -117,7 +121,7 @@ def agent_object(agent: Agent, now: datetime) -> dict[str, Any]:
         "reason_code": agent.reason_code,
         "pending_status": agent.pending_status.value if agent.pending_status else None,
         "queues_paused": list(agent.queues_paused),
-        "time_in_status": max(0, int((now - agent.since).total_seconds())),
+        "time_in_status": time_in_status_s(agent, now),
         "ringing_call_id": agent.ringing_call_id,
         "wrap_up_until": instant(agent.wrap_up_until),
     }

@@ -23,7 +23,7 @@ from mhud.live.inputs import AgentsConfigured, WrapUpExtended
 from mhud.live.model import OFFLINE_REASON, Agent, AgentProfile, AgentStatus, Member
 from mhud.live.state import LiveState
 from mhud.pump import Pump
-from mhud.services.polled import Polled
+from mhud.services.polled import AgentRows, Polled
 from mhud.services.rights import Principal
 from mhud.services.telling import refusal, tell, timed_out
 from mhud.store.agents import roster
@@ -54,6 +54,7 @@ class Agents:
         self, settings: Settings, clock: Clock, pump: Pump, link: AmiLink, db: Database
     ) -> None:
         self.polled = Polled(pump)
+        self.rows = AgentRows()
         self._settings = settings
         self._clock = clock
         self._pump = pump

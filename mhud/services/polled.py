@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
+import orjson
+
+from mhud.feeds.objects import time_in_status_s
+from mhud.live.model import Agent
 from mhud.pump import Pump
 
 CLASSES_BOUND = 1_000  # visibility classes: one per operator in a call, at most
@@ -39,3 +45,33 @@ class Polled:
             etag = f"{self._boot}-{moment[0]}-{moment[1]}-{seen_by}"
             page = self._pages[seen_by] = Page(build(), etag)
         return page
+
+
+class Row(NamedTuple):
+    """What was printed of an agent, as he was then."""
+
+    agent: Agent
+    seconds: int
+    printed: orjson.Fragment
+
+
+class AgentRows:
+    """One JSON row an agent, printed again when he or his time in a status has changed.
+
+    While Asterisk is busy the page changes with each event, but few of its rows do.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Row] = {}
+
+    def of(
+        self, agents: Iterable[Agent], now: datetime, dump: Callable[[Agent], bytes]
+    ) -> list[orjson.Fragment]:
+        """`dump` prints one; its bytes depend on the agent and his time in his status alone."""
+        kept, self._rows = self._rows, {}
+        for agent in agents:
+            row, seconds = kept.get(agent.id), time_in_status_s(agent, now)
+            if row is None or row.agent is not agent or row.seconds != seconds:
+                row = Row(agent, seconds, orjson.Fragment(dump(agent)))
+            self._rows[agent.id] = row
+        return [row.printed for row in self._rows.values()]

@@ -19,17 +19,23 @@ from mhud.web.mhu.models import (
     StatusChanged,
 )
 
+_SHOWN_NOW = tuple(AgentNow.model_fields)
+
 
 @mhu.polled("/agents/status", right="view_agents", answers=AgentStatuses)
 def agent_statuses(services: Services, _principal: Principal) -> Page:
     """What every agent does now, and for how long."""
 
-    def build() -> bytes:
-        agents = [_object(services, agent) for agent in services.agents.all()]
-        wanted = AgentNow.model_fields
-        return dump({"agents": [{name: agent[name] for name in wanted} for agent in agents]})
+    now, agents = services.pump.live.now, services.agents
 
-    return services.agents.polled.get("all", build)
+    def row(agent: Agent) -> bytes:
+        printed = agent_object(agent, now)
+        return dump({name: printed[name] for name in _SHOWN_NOW})
+
+    def build() -> bytes:
+        return dump({"agents": agents.rows.of(agents.all(), now, row)})
+
+    return agents.polled.get("all", build)
 
 
 @mhu.put("/agents/{agent_id}/status", right=("receive_calls", "manage_agents"), bucket="command")
