@@ -29,6 +29,7 @@ from mhud.live.figures import Figures
 from mhud.live.inputs import Tick
 from mhud.live.state import LiveState
 from mhud.lock import held
+from mhud.memory import give_back_large_blocks
 from mhud.notify import notify, watchdog_s
 from mhud.pump import Pump, tick
 from mhud.reload import Reload
@@ -185,6 +186,7 @@ async def serve(
     Raises MhudError when another daemon serves the data directory, MhudError or OSError when
     the store or the port can't be opened.
     """
+    give_back_large_blocks()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

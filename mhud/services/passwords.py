@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +23,7 @@ from mhud.errors import Code, MhudError, invalid
 
 T = TypeVar("T")
 AT_ONCE = 2  # each hash takes 19 MiB and a core
+LATER = 10  # as nice(1) has it
 WAITING = 64  # more than a shift that signs in at once
 SHORTEST, LONGEST = 10, 1024
 FREE_TRIES = 5
@@ -51,6 +55,13 @@ def check_strength(password: str, *names: str | None) -> None:
         raise invalid("password", "must not be the user's name")
 
 
+def _give_way() -> None:
+    """Linux has a priority per thread: who signs in can wait a little, calls and polls can't."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.nice(LATER)
+
+
 def _letters(text: str) -> str:
     return re.sub(r"[\W\d_]", "", text)
 
@@ -60,7 +71,7 @@ class Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
+        self._pool = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_give_way)
         self._waiting = 0
 
     async def hash(self, password: str) -> str:
