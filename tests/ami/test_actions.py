@@ -34,6 +34,9 @@ MAKERS: dict[str, Callable[[str], Action]] = {
     ),
     "extension": lambda bad: actions.redirect("PJSIP/a-1", "c", bad),
     "secret": lambda bad: actions.login("mhud", bad),
+    "context of a place": lambda bad: actions.dialplan_exists(bad, "1"),
+    "extension of a place": lambda bad: actions.dialplan_exists("queues", bad),
+    "digit": lambda bad: actions.play_dtmf("PJSIP/a-1", bad, 160),
 }
 
 
@@ -121,6 +124,34 @@ def test_sip_headers_are_the_one_function_that_is_called() -> None:
     assert refused(
         lambda: actions.originate("id", "PJSIP/a", "c", "1", None, 1, {}, sip_headers={"a)": "b"})
     )
+
+
+@pytest.mark.parametrize(
+    "exten",
+    [
+        "",
+        "1,1)",
+        "1)",
+        "${SHELL(id)}",
+        "a b",
+        "a,b",
+        '"1"',
+        "1&2",
+        "x" * 80,
+        "\u0661",
+        "1/2",
+        "1\\,2",
+    ],
+)
+def test_a_place_that_is_looked_up_can_not_end_the_question(exten: str) -> None:
+    assert refused(lambda: actions.dialplan_exists("queues", exten))
+    assert refused(lambda: actions.dialplan_exists(exten, "1"))
+
+
+@given(st.text(max_size=3))
+def test_only_a_key_is_a_digit(text: str) -> None:
+    allowed = len(text) == 1 and text in "0123456789ABCD*#"
+    assert refused(lambda: actions.play_dtmf("PJSIP/a-1", text, 160)) is not allowed
 
 
 def test_ids_are_never_somebodys_text() -> None:
@@ -237,6 +268,18 @@ def test_what_asterisk_would_misread_is_refused(make: Callable[[], Action]) -> N
             ["Queue: q", "Caller: PJSIP/trunk-1", "Priority: 3", "Immediate: yes"],
         ),
         (actions.queue_reload("q"), ["Queue: q", "Parameters: yes"]),
+        (
+            actions.dialplan_exists("transfer-number", "+254700"),
+            ["Variable: DIALPLAN_EXISTS(transfer-number,+254700,1)"],
+        ),
+        (
+            actions.play_dtmf("PJSIP/a-1", "#", 160),
+            ["Channel: PJSIP/a-1", "Digit: #", "Duration: 160"],
+        ),
+        (
+            actions.play_dtmf("PJSIP/a-1", "8", 100, pressed=True),
+            ["Channel: PJSIP/a-1", "Digit: 8", "Duration: 100", "Receive: true"],
+        ),
     ],
     ids=lambda value: value.name if isinstance(value, Action) else "",
 )
