@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ async def test_the_link_logs_in_waits_for_the_boot_and_takes_a_snapshot(
     assert asterisk.peer.asked[0]["Secret"] == PASSWORD
     assert await watched.names() == ["FullyBooted", "Snapshot"]
     assert (up.problem, up.last_heard) == (None, 0.0)
+
+
+async def test_since_when_it_is_up_or_down_is_told(
+    asterisk: ScriptedAmi, link: AmiLink, clock: FakeClock, running: asyncio.Task[None]
+) -> None:
+    began = clock.now()
+    asterisk.after_login = ""
+    await eventually(lambda: link.state is LinkState.BOOTING)
+    await clock.advance(3)
+    assert link.since == began
+    asterisk.peer.say(BOOTED)
+    await eventually(lambda: link.state is LinkState.UP)
+    await clock.advance(4)
+    assert link.since == began + timedelta(seconds=3)
+    asterisk.peer.hang_up()
+    await eventually(lambda: link.state is LinkState.DOWN)
+    assert (link.since, link.lost_total) == (clock.now(), 1)
 
 
 async def test_nothing_is_asked_before_asterisk_has_booted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -47,6 +48,16 @@ def test_what_finds_no_room_becomes_one_gap_in_its_place() -> None:
     backlog.done(1)
     add(backlog, over())
     assert told(backlog) == [(2, "call.new", 0), (3, "ledger.gap", 3), (4, "call.ended", 0)]
+
+
+def test_what_has_waited_longest_is_known_even_of_a_gap_alone() -> None:
+    backlog = Backlog(1, last_seq=0)
+    assert backlog.oldest is None
+    add(backlog, replace(started(), at=START))
+    add(backlog, replace(over(), at=START + timedelta(seconds=5)))
+    assert backlog.oldest == START
+    backlog.done(1)
+    assert backlog.oldest == START + timedelta(seconds=5)
 
 
 def test_a_gap_that_could_not_be_written_grows_instead_of_multiplying() -> None:

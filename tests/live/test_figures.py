@@ -69,6 +69,20 @@ def test_the_average_wait_is_of_the_answered_only() -> None:
     assert day.figures(SlaFormula.NEGATIVE, 20).average_wait_time == 6
 
 
+def test_how_stays_ended_today_is_counted_by_kind_and_begins_again_at_midnight() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support")
+    assert pbx.live.outcomes_today("support") == {}
+    assert pbx.live.outcomes_today("unheard-of") == {}
+    day = pbx.live.days["support"]
+    for outcome in (Outcome.ABANDONED, Outcome.TIMEOUT, Outcome.ABANDONED):
+        day.add(START, outcome, 5.0)
+    counted = dict(pbx.live.outcomes_today("support"))
+    day.begin_again()
+    assert counted == {Outcome.ABANDONED: 2, Outcome.TIMEOUT: 1}
+    assert pbx.live.outcomes_today("support") == {}
+
+
 def test_what_is_half_an_hour_old_still_counts_and_what_is_older_does_not() -> None:
     day = QueueDay()
     day.add(START, Outcome.ABANDONED, 60.0)
