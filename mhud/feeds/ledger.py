@@ -59,6 +59,7 @@ class Ledger:
         self._backlog = Backlog(settings.ledger_bound, last_seq)
         self._recent: deque[Entry] = deque(maxlen=RECENT)
         self._waiting = asyncio.Event()
+        self._unsure = False  # whether the last commit that was tried is on disk
 
     @classmethod
     async def open(
@@ -171,16 +172,21 @@ class Ledger:
         return True
 
     async def _store(self, batch: Sequence[Item]) -> None:
-        """One transaction. What a commit kept although it seemed to fail is not written again."""
+        """One transaction. What a commit kept although it seemed to fail is not written again.
+
+        Asked for only after such a commit: each question is a way to the writer's thread and back.
+        """
         records = Records.none()
         for item in batch:
             records.update(item.records)
         async with self._db.write() as tx:
-            kept = await store.last_seq(tx)
+            kept = await store.last_seq(tx) if self._unsure else self.last_seq
+            self._unsure = True
             rows = [_row(item.entry) for item in batch if item.entry.seq > kept]
             if rows:
                 await store.append(tx, rows)
             await records.save(tx)
+        self._unsure = False
 
     def _tell(self, entries: Sequence[Entry]) -> None:
         """No await between the new `last_seq` and the bus: a replay ends exactly here."""

@@ -7,13 +7,14 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import orjson
 import structlog
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Row, Table, literal, or_, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.errors import invalid
@@ -102,11 +103,16 @@ async def save_agents(tx: AsyncConnection, rows: Sequence[AgentRow]) -> None:
 async def _upsert(
     tx: AsyncConnection, table: Table, key: str, values: list[dict[str, Any]]
 ) -> None:
-    if not values:
-        return
+    if values:
+        await tx.execute(_insert_or_replace(table, key, tuple(values[0])), values)
+
+
+@cache
+def _insert_or_replace(table: Table, key: str, names: tuple[str, ...]) -> Insert:
+    """Made once, for it is written with nearly every event."""
     statement = insert(table)
-    changed = {name: statement.excluded[name] for name in values[0] if name != key}
-    await tx.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), values)
+    changed = {name: statement.excluded[name] for name in names if name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=changed)
 
 
 async def open_calls(tx: AsyncConnection) -> tuple[Call, ...]:
