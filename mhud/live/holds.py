@@ -50,8 +50,8 @@ def _consultation(
     kind, who = track.talker or ("", "")
     mine = [one for one in channels if kind == "agent" and world.agent_of(one) == who]
     agent = next((one for one in mine if one.bridge_id is not None), None)
-    if agent is None:
-        return None
+    if agent is None or not (agent.holding or track.held_before):
+        return None  # Asterisk holds for him as long as he asks, and unholds before he moves
     hears = next((circle.channels for circle in heard if agent in circle.channels), ())
     waits = any(_is_kept(one, agent) and one not in hears for one in channels)
     asks = any(one.is_local and one.bridge_id == agent.bridge_id for one in channels)

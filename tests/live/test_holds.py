@@ -89,6 +89,15 @@ def test_an_agent_who_is_back_asks_nobody_and_may_ask_again() -> None:
     assert pbx.names("call.").count("call.connected") == 1
 
 
+def test_the_question_is_over_with_the_hold_that_went_with_it() -> None:
+    """Asterisk may say Unhold before it says that the agent is back in the first bridge."""
+    pbx = Pbx()
+    caller, agent = a_talk(pbx, pbx.agent("agent001", "support"))
+    asks(pbx, caller, agent)
+    agent.resumes()
+    assert caller.call.consultation is None
+
+
 def test_a_caller_who_hangs_up_ends_the_question() -> None:
     pbx = Pbx()
     caller, agent = a_talk(pbx, pbx.agent("agent001", "support"))
