@@ -250,6 +250,8 @@ async def test_a_caller_moves_to_another_queue_and_has_not_abandoned(centre: Cal
     assert order(centre, "crisis") == [a, first, b]
     assert order(centre, "support") == []
     await centre.pass_time(3)
+    for other in (first, b):
+        assert (await centre.ask("POST", f"/calls/{other}/end"))[0] == 200
     centre.pbx.agent_logs_in("agent001", "crisis")
     await centre.pass_time(5)
     await centre.agent_is("ringing")
