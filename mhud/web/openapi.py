@@ -89,7 +89,7 @@ def _operation(
 ) -> dict[str, Any]:
     first, _, rest = route.summary.partition("\n")
     operation: dict[str, Any] = {
-        "operationId": f"{api.name}_{route.handler.__name__}",
+        "operationId": _operation_id(api, route),
         "tags": [route.tag],
         "summary": first,
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
@@ -107,6 +107,13 @@ def _operation(
             "content": {"application/json": {"schema": schema}},
         }
     return operation
+
+
+def _operation_id(api: Api, route: Route) -> str:
+    """A handler under two paths has two ids."""
+    paths = [one.path for one in api.routes if one.handler is route.handler]
+    turn = paths.index(route.path)
+    return f"{api.name}_{route.handler.__name__}" + (f"_{turn + 1}" if turn else "")
 
 
 def _responses(
