@@ -284,7 +284,9 @@ def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.
         yield events.CallConnected(at=at, call=call)
     if call.held_since and not before.held_since:
         yield events.CallHeld(at=at, call=call)
-    if before.held_since and call.status is CallStatus.IN_PROGRESS:
+    track.owes_resumed |= call.held_since is not None or before.held_since is not None
+    if track.owes_resumed and call.status is CallStatus.IN_PROGRESS:
+        track.owes_resumed = False
         yield events.CallResumed(at=at, call=call)
     yield from notes.differences(before, call, at)
     if call.is_over:

@@ -36,10 +36,19 @@ def on_attended_transfer(world: World, event: ami.AttendedTransfer) -> None:
             merging.give_place(world, second, heir)
     subject = touch_living(world, event.transferee, event.at) or first
     if event.success and subject is not None:
-        target_channel = world.channels.get(event.target.uniqueid) if event.target else None
-        target = world.agent_of(target_channel) or event.second_leg.exten or None
+        target = _target(world, event)
         from_agent = world.interfaces.get(_endpoint(event.first_leg))
         _transfer(world, subject, "attended", from_agent, target)
+
+
+def _target(world: World, event: ami.AttendedTransfer) -> str | None:
+    """Who asks by keys has one channel for both: only the half that he talks with has a number."""
+    if target := event.target:
+        if agent := world.agent_of(world.channels.get(target.uniqueid)):
+            return agent
+        if event.first_leg.uniqueid == event.second_leg.uniqueid:
+            return world.agent_by_extension(target.caller_number or "") or target.caller_number
+    return event.second_leg.exten or None
 
 
 def _endpoint(chan: ami.Chan) -> str:

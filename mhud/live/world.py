@@ -33,6 +33,7 @@ class CallTrack:
     transfer: tuple[str, str | None, str | None] | None = None  # kind, from agent, target
     awaited: bool = False  # a transfer was told, and whom it leads to is not yet talking
     implied: bool = False  # this talk began by a transfer that Asterisk may still speak of
+    owes_resumed: bool = False  # a hold was told, and nobody has been told of its end
     held_before: bool = False  # on hold when the daemon stopped, and nobody unheld since
     merging_into: str | None = None
     agent_leg_up: bool = False
