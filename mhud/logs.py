@@ -8,6 +8,7 @@ net under that rope.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import MutableMapping
@@ -23,6 +24,8 @@ from mhud.config import LogSettings
 from mhud.floodgate import Floodgate
 
 TELL_S = 5.0
+ERR = 3
+_PRIORITIES = {"debug": 7, "info": 6, "warning": 4}
 _NUMBER = re.compile(r"\+?[0-9]{5,}")
 _NEVER = frozenset(
     {
@@ -87,11 +90,13 @@ def configure(settings: LogSettings) -> None:
     """For the whole process; to stderr."""
     set_level(settings.level)
     console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
+    journal = not console and is_journal(os.environ.get("JOURNAL_STREAM"))
     renderer: Any = (
         structlog.dev.ConsoleRenderer(exception_formatter=_traceback)
         if console
         else structlog.processors.JSONRenderer(sort_keys=True)
     )
+    marks: list[Any] = [with_priority] if journal else []
     exceptions: list[Processor] = [structlog.processors.format_exc_info, cut_exception]
     structlog.configure(
         processors=[
@@ -103,13 +108,14 @@ def configure(settings: LogSettings) -> None:
             cut,
             *([] if console else exceptions),
             renderer,
+            *marks,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Formatter("%(levelname)s %(name)s"))
+    handler.setFormatter(Formatter("%(levelname)s %(name)s", journal))
     handler.addFilter(_GATE)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("aiohttp.server").addFilter(keep_quotations_out)
@@ -139,8 +145,27 @@ def cut_exception(
 class Formatter(logging.Formatter):
     """For libraries, which log by themselves when something of ours failed."""
 
+    def __init__(self, form: str, journal: bool = False) -> None:
+        super().__init__(form)
+        self._journal = journal
+
     def format(self, record: logging.LogRecord) -> str:
-        return without_numbers(super().format(record))
+        text = without_numbers(super().format(record))
+        return with_priority(None, record.levelname.lower(), text) if self._journal else text
+
+
+def is_journal(stream: str | None) -> bool:
+    """Whether systemd's journal reads stderr; `stream` is JOURNAL_STREAM (systemd.exec(5))."""
+    if not stream:
+        return False
+    stderr = os.fstat(sys.stderr.fileno())
+    return stream == f"{stderr.st_dev}:{stderr.st_ino}"
+
+
+def with_priority(_logger: Any, method: str, text: str) -> str:
+    """As the journal wants it (sd-daemon(3)), so that `journalctl -p warning` finds it."""
+    mark = f"<{_PRIORITIES.get(method, ERR)}>"
+    return mark + text.replace("\n", f"\n{mark}")
 
 
 def without_numbers(text: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from aiohttp.http_exceptions import LineTooLong
 
-from mhud.logs import Formatter, cut_exception, keep_quotations_out
+from mhud.logs import Formatter, cut_exception, keep_quotations_out, with_priority
 
 
 @pytest.mark.parametrize(("error", "kept"), [(LineTooLong(b"a key"), False), (OSError(), True)])
@@ -32,6 +34,29 @@ def test_libraries_log_no_number_either() -> None:
     info = (KeyError, error, None)
     record = logging.LogRecord("asyncio", logging.ERROR, __file__, 1, "", (), info)
     assert Formatter("%(levelname)s %(name)s").format(record).endswith("KeyError: '…'")
+
+
+def test_the_journal_is_told_how_bad_a_line_is_each_of_it() -> None:
+    assert with_priority(None, "info", "{}") == "<6>{}"
+    assert with_priority(None, "warning", "{}") == "<4>{}"
+    assert with_priority(None, "error", "one\ntwo") == "<3>one\n<3>two"
+    record = logging.LogRecord("asyncio", logging.ERROR, __file__, 1, "", (), None)
+    assert Formatter("%(levelname)s %(name)s", journal=True).format(record) == "<3>ERROR asyncio"
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_only_the_journal_gets_such_marks(tmp_path: Path, is_ours: bool) -> None:
+    code = (
+        "import structlog; from mhud import logs; from mhud.config import LogSettings;"
+        "logs.configure(LogSettings()); structlog.get_logger().warning('it_happened')"
+    )
+    with (tmp_path / "stderr").open("w") as stderr:
+        stat = os.fstat(stderr.fileno())
+        stream = f"{stat.st_dev}:{stat.st_ino if is_ours else 1}"
+        environment = {**os.environ, "JOURNAL_STREAM": stream}
+        subprocess.run([sys.executable, "-c", code], stderr=stderr, env=environment, check=True)
+    written = (tmp_path / "stderr").read_text()
+    assert written.startswith("<4>{" if is_ours else "{")
 
 
 def test_a_terminal_shows_no_number_either() -> None:
