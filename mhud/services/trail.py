@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import structlog
 
 from mhud.clock import Clock
-from mhud.errors import MhudError
+from mhud.errors import Code, MhudError
 from mhud.services.rights import Principal
 from mhud.store.database import Database, Tx
 from mhud.store.trail import Deed, TrailPage, TrailRepository
 from mhud.store.trail import Sought as Sought
 
 log = structlog.get_logger(__name__)
+LONGEST_S = (
+    2.0  # that a command waits for the disk; each line itself ends within the database's own
+)
 
 
 class Trail:
@@ -25,6 +29,7 @@ class Trail:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._writing: set[asyncio.Future[None]] = set()  # held here, for nobody else may
 
     async def note(
         self, who: Principal, action: str, subject: str, kind: str = "call", **details: Any
@@ -38,9 +43,33 @@ class Trail:
     async def record(
         self, who: Principal, action: str, subject: str, kind: str = "call", **details: Any
     ) -> None:
-        """On disk when it returns. Raises MhudError SERVICE_UNAVAILABLE."""
+        """On disk when it returns. Raises MhudError SERVICE_UNAVAILABLE.
+
+        A line that comes too late is kept all the same: it says what was asked for.
+        """
+        writing = asyncio.ensure_future(self._write(who, action, subject, kind, details))
+        self._writing.add(writing)
+        writing.add_done_callback(self._written)
+        timer = asyncio.ensure_future(self._clock.sleep(LONGEST_S))
+        try:
+            await asyncio.wait((writing, timer), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+        if not writing.done():
+            raise MhudError(Code.SERVICE_UNAVAILABLE, "the audit trail can't be written now")
+        writing.result()
+
+    async def _write(
+        self, who: Principal, action: str, subject: str, kind: str, details: dict[str, Any]
+    ) -> None:
         async with self._db.write() as tx:
             await self.record_in(tx, who, action, subject, kind, **details)
+
+    def _written(self, writing: asyncio.Future[None]) -> None:
+        """Nobody may be there any more to hear how it went."""
+        self._writing.discard(writing)
+        if not writing.cancelled():
+            writing.exception()
 
     async def record_in(
         self, tx: Tx, who: Principal, action: str, subject: str, kind: str, **details: Any
