@@ -37,4 +37,4 @@ class SystemClock:
 
 def rfc3339(at: datetime) -> str:
     """An instant as the API prints it: whole seconds, UTC, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat()[:19] + "Z"
