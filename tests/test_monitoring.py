@@ -96,6 +96,12 @@ def test_an_alert_says_what_it_means_for_callers_and_where_help_stands(
     assert notes["runbook"] == f"docs/operations.md#{rule['alert'].lower()}"
 
 
+def test_each_alert_has_its_section_in_the_runbook_and_no_other_is_there() -> None:
+    text = (DOCS / "operations.md").read_text()
+    headings = re.findall(r"^#+ (Mhud\w+)$", text, re.MULTILINE)
+    assert sorted(headings) == sorted(rule["alert"] for rule in RULES)
+
+
 def test_the_dashboard_can_be_imported_and_asks_which_prometheus() -> None:
     variables = {one["name"]: one for one in DASHBOARD["templating"]["list"]}
     assert variables["datasource"]["type"] == "datasource"
