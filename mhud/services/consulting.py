@@ -84,9 +84,7 @@ class Consulting:
             await self._trail.note(principal, "call.transfer.complete", call_id)
             what = "complete the transfer"
             await self._control.order(hangup(agent.uniqueid), what)
-            return await self._control.see(
-                lambda live: transferred(live, found.call), what, call_id
-            )
+            return await self._control.see(lambda live: _is_given(live, found.call), what, call_id)
 
     async def cancel(self, principal: Principal, call_id: str) -> Call:
         """The agent is back with the party that waited. Raises as `begin`."""
@@ -163,6 +161,11 @@ def _has_begun(live: LiveState, before: Call) -> Call | None:
         text = "who is asked could not be reached; the agent has his party again"
         raise conflict(text, call_id=now.id, reason="not-taken")
     return now
+
+
+def _is_given(live: LiveState, before: Call) -> Call | None:
+    now = transferred(live, before)
+    return now if now is not None and now.consultation is None else None
 
 
 def _is_back(live: LiveState, before: Call) -> Call | None:
