@@ -24,6 +24,7 @@ BUILT = Path(os.environ.get("MHUD_BENCH_DIR", HERE / ".built"))
 """Peers, as `setup.sh` installed and built them."""
 
 SERVER_CORE, LOAD_CORE = 0, 1
+USERNAME, SECRET = "mhud", "of the benchmark"
 START_S = 20.0
 
 

@@ -1,9 +1,12 @@
 """The whole daemon under measurement, as `mhud serve` runs it, with keys for the load.
 
+    python -m benchmarks.daemon prepare DIRECTORY
     python -m benchmarks.daemon AMI_PORT DIRECTORY
 
-Prints one JSON line: its port, its keys, and a port that triggers: a connection that begins with
-`!` has one event told to all sockets for each further byte, as the ledger would after its commit.
+The first makes a database with a person and keys, which it prints; in a process of its own, because
+what that takes is no part of a running daemon. The second prints one JSON line: its port and a port
+that triggers: a connection that begins with `!` has one event told to all sockets for each further
+byte, as the ledger would after its commit.
 """
 
 from __future__ import annotations
@@ -14,16 +17,19 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.common import SERVER_CORE, pin
-from benchmarks.pbx import SECRET, USERNAME
+from benchmarks.common import SECRET, SERVER_CORE, USERNAME, pin
 from mhud import daemon, logs
+from mhud.clock import SystemClock
+from mhud.commands.common import DATABASE
 from mhud.config import IsolatedSettings, LogSettings
 from mhud.feeds.payloads import Entry, entry_of, public_event
 from mhud.live.events import CallConnected
 from mhud.live.model import Call, CallStatus, Direction
 from mhud.services import Services
+from mhud.services.access import Access
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.people import Person, add_person
+from mhud.store.database import Database
 
 UNLIMITED = "enterprise:999999"
 PASSWORD = "a password of the benchmark"  # noqa: S105 -- of nobody else
@@ -41,19 +47,28 @@ def settings(ami_port: int, directory: Path) -> IsolatedSettings:
 
 async def ready(services: Services, base_url: str) -> None:
     await services.pump.until(lambda live: not live.stale and len(live.agents) > 1, 20)
-    keys = [await _key(services, role) for role in ("supervisor", "operator")]
     trigger = await _listen_for_triggers(services)
-    told = {"port": urlsplit(base_url).port, "keys": keys, "trigger": trigger}
-    print(json.dumps({**told, "password": PASSWORD}), flush=True)
+    print(json.dumps({"port": urlsplit(base_url).port, "trigger": trigger}), flush=True)
 
 
-async def _key(services: Services, role: str) -> str:
+async def prepare(directory: Path) -> None:
+    """Prints the keys of a supervisor, who may read numbers, and of an operator, who may not."""
+    chosen = settings(1, directory)
+    db = await Database.open(directory / DATABASE)
+    access = await Access.open(db, SystemClock(), chosen)
+    keys = [await _key(access, role) for role in ("supervisor", "operator")]
+    await access.close()
+    await db.close()
+    print(json.dumps({"keys": keys, "password": PASSWORD}), flush=True)
+
+
+async def _key(access: Access, role: str) -> str:
     email = f"{role}@example.org"
     person = Person(username=role, name=role, role=role, email=email, password=PASSWORD)
-    user = await add_person(services.access, person)
+    user = await add_person(access, person)
     rights = ("view_agents", "view_calls", "view_queues", "receive_events")
     wish = KeyWish(name=role, rights=rights, tier=UNLIMITED)
-    made = await add_key(services.access, wish, user.id)
+    made = await add_key(access, wish, user.id)
     return made.secret
 
 
@@ -97,4 +112,7 @@ def main(ami_port: int, directory: Path) -> None:
 
 if __name__ == "__main__":
     pin(SERVER_CORE)
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    if sys.argv[1] == "prepare":
+        asyncio.run(prepare(Path(sys.argv[2])))
+    else:
+        main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.common import LOAD_CORE, SERVER_CORE, free_port, python, running
@@ -34,15 +33,20 @@ def house() -> Iterator[House]:
         running(python("pbx", ami_port), LOAD_CORE, **pipes) as pbx,
     ):
         _line(pbx)
-        argv = python("daemon", ami_port, Path(directory))
+        with running(
+            python("daemon", "prepare", directory), SERVER_CORE, stdout=subprocess.PIPE
+        ) as made:
+            known = json.loads(_line(made))
+            made.wait()
+        argv = python("daemon", ami_port, directory)
         with running(argv, SERVER_CORE, stdout=subprocess.PIPE) as daemon:
             told = json.loads(_line(daemon))
             yield House(
                 daemon.pid,
                 told["port"],
                 told["trigger"],
-                tuple(told["keys"]),
-                told["password"],
+                tuple(known["keys"]),
+                known["password"],
                 pbx,
             )
 

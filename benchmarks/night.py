@@ -115,6 +115,7 @@ async def measure() -> list[Figure]:
             ways = await night.event_to_socket()
             say("memory after the events", mb=rss_mb(home.pid))
             lag = await night.polls_beside_sign_ins()
+            say("memory after the sign-ins", mb=rss_mb(home.pid))
     p99 = ways[len(ways) * 99 // 100]
     detail = f"p50 {ways[len(ways) // 2]:.1f} ms"
     beside = f"{EVENTS_PER_S} events/s beside {POLLS_PER_S} polls/s"

@@ -15,13 +15,12 @@ import sys
 from itertools import islice
 from time import monotonic
 
-from benchmarks.common import LOAD_CORE, pin
+from benchmarks.common import LOAD_CORE, SECRET, USERNAME, pin
 from benchmarks.stream import AGENTS, QUEUES, agent_name, events, interface
 from mhud.clock import SystemClock
 from mhud.sim.fake import FakeAsterisk
 from mhud.sim.site import TRUNK, Endpoint, QueueSettings, Site
 
-USERNAME, SECRET = "mhud", "of the benchmark"
 BURST_S = 0.01  # a busy Asterisk flushes some events at a time
 
 

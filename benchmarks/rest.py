@@ -2,7 +2,8 @@
 
 All three do the same for the asker; nginx only hands out a file, and is the ceiling. 64 connections
 that stay open, one core for the servers (the idle ones cost nothing), the other for the load. What
-counts is the CPU time per request.
+counts is the CPU time per request. mhud knows a request again by its bytes, and wrk always sends
+the same; so it is also asked with bytes that it has never seen.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from benchmarks.peers import KEY
 PATH = "/api/v1/agents/status"
 CONNECTIONS = 64
 SECONDS = 2
+OF_NEW = "of nginx's file, asked with new bytes each time"
 _NGINX = """
 worker_processes 1; daemon off; pid {here}/pid; error_log {here}/log; user root;
 events {{ worker_connections 4096; }}
@@ -50,11 +52,24 @@ open_file_cache max=10; open_file_cache_valid 600s; }} }} }}
 """
 
 
+_NEVER_THE_SAME = """
+local asked = 0
+request = function()
+  asked = asked + 1
+  wrk.headers["X-Asked"] = asked
+  return wrk.format()
+end
+"""
+
+
 @dataclass(frozen=True)
 class Server:
+    """`script`: what wrk asks with, where it is not always the same."""
+
     pid: int
     port: int
     key: str = KEY
+    script: Path | None = None
 
 
 @contextmanager
@@ -98,6 +113,7 @@ def load(server: Server, seconds: int = SECONDS) -> tuple[float, float]:
         [
             BUILT / "root/usr/bin/wrk",
             *("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", f"X-API-Key: {server.key}"),
+            *(("-s", server.script) if server.script else ()),
             f"http://127.0.0.1:{server.port}{PATH}",
         ],
         preexec_fn=lambda: pin(LOAD_CORE),
@@ -123,8 +139,11 @@ def _found(pattern: str, text: str) -> str:
 def main(rounds: int = ROUNDS) -> list[Figure]:
     with ExitStack() as up:
         home = up.enter_context(house())
+        script = Path(up.enter_context(TemporaryDirectory())) / "never_the_same.lua"
+        script.write_text(_NEVER_THE_SAME)
         servers = {
             "mhud": Server(home.pid, home.port, home.keys[0]),
+            "mhud, new bytes": Server(home.pid, home.port, home.keys[0], script),
             "fastapi": up.enter_context(fastapi()),
         }
         body = body_of(servers["mhud"])
@@ -149,12 +168,13 @@ def main(rounds: int = ROUNDS) -> list[Figure]:
     return [
         emit(_figure("x FastAPI's", cost["fastapi"] / cost["mhud"], 4)),
         emit(_figure("of nginx's file", cost["nginx"] / cost["mhud"], 0.2)),
+        emit(_figure(OF_NEW, cost["nginx"] / cost["mhud, new bytes"], None)),
     ]
 
 
-def _figure(unit: str, ratio: float, at_least: float) -> Figure:
+def _figure(unit: str, ratio: float, at_least: float | None) -> Figure:
     name = "REST: GET /agents/status, 200 agents"
-    return Figure(name, round(ratio, 2), unit, at_least=at_least, gated=True)
+    return Figure(name, round(ratio, 2), unit, at_least=at_least, gated=at_least is not None)
 
 
 if __name__ == "__main__":
