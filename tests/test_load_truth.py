@@ -55,3 +55,10 @@ def test_calls_are_counted_once_however_many_channels_they_have() -> None:
     truth = a_call_that_waits()
     say(truth, 20, "Newchannel", call="2")
     assert (truth.begun, truth.ended) == (2, 1)
+
+
+def test_what_differed_at_least_is_said() -> None:
+    truth = a_call_that_waits()
+    seen = WAITS | {("call-2", "")}
+    assert truth.behind(seen, 12.5, 12.5) is None
+    assert truth.nearest == {("call-2", "")}

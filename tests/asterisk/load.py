@@ -171,7 +171,10 @@ class Load:
                 sample.behind = truth.behind(sample.seen, sample.asked, sample.answered)
                 self._waiting.remove(sample)
                 if sample.behind is None:
-                    self.wrong.append(f"at {sample.asked:.1f} mhud was not within 2 s of the truth")
+                    self.wrong.append(
+                        f"at {sample.asked:.1f} mhud was not within 2 s of the truth: "
+                        f"at least {sorted(truth.nearest)} differed"
+                    )
 
     async def _gauges(self) -> dict[str, float]:
         text = await self.api.text("/metrics")

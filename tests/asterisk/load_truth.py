@@ -30,6 +30,7 @@ class Truth:
     changes: list[tuple[frozenset[Pair], frozenset[Pair]]] = field(default_factory=list)  # -, +
     begun: int = 0
     ended: int = 0
+    nearest: frozenset[Pair] = frozenset()  # what was wrong at least in what was judged last
     _now: set[Pair] = field(default_factory=set)
     _legs: Counter[str] = field(default_factory=Counter)  # call → channels that live
     _waits: dict[str, str] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Truth:
                 self._waits.pop(call, None)
         elif event == "QueueCallerJoin":
             self._waits[call] = message["Queue"]
-        elif event == "QueueCallerLeave":
+        else:  # mhud takes Abandon for the end of his waiting; Leave follows at once
             self._waits.pop(call, None)
         after = self._pairs(call)
         if before != after:
@@ -68,13 +69,14 @@ class Truth:
         Runs back through the changes from the answer on, undoing one after the other.
         """
         at = bisect.bisect_right(self.times, answered + AHEAD_S)
-        wrong = self._until(at) ^ seen
+        self.nearest = wrong = self._until(at) ^ seen
         until = asked
         while wrong and at and until >= asked - WITHIN_S:
             at -= 1
             gone, come = self.changes[at]
             wrong ^= gone ^ come
             until = self.times[at]
+            self.nearest = min(self.nearest, wrong, key=len)
         if wrong or until < asked - WITHIN_S:
             return None
         return max(0.0, asked - until)
@@ -126,4 +128,6 @@ class Ear:
                 self.truth.hear(parse(block))
 
 
-_HEARD = (b"Newchannel", b"Hangup", b"QueueCallerJoin", b"QueueCallerLeave")
+_HEARD = (
+    b"Newchannel", b"Hangup", b"QueueCallerJoin", b"QueueCallerAbandon", b"QueueCallerLeave",
+)  # fmt: skip
