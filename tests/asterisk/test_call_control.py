@@ -185,8 +185,8 @@ async def test_nobody_is_sent_to_a_phone_that_talks(desk: Desk, daemon: Daemon) 
             "Originate",
             Channel=other.interface,
             Async="true",
-            Context="hold",
-            Exten="s",
+            Context="queues",
+            Exten=desk.another_queue()[0],
             Priority="1",
         )
     await desk.watcher.sees("agent.status_changed", agent={"id": talks.id, "status": "on-call"})
