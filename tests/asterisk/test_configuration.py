@@ -103,3 +103,23 @@ async def test_who_calls_while_it_is_closed_hears_a_goodbye_and_is_rejected(desk
     said = await desk.admin.hears(Event="UserEvent", UserEvent="QueueExit")
     assert (said["Queue"], said["Status"]) == ("tclosed", "CLOSED")
     assert (ended["call"]["end_reason"], ended["call"]["queue_ids"]) == ("rejected", [])
+
+
+# ---- phones
+
+
+async def test_a_phone_that_holds_may_be_silent_for_longer_than_one_that_died(desk: Desk) -> None:
+    """Both send no audio; rtp_timeout is 2 s for them, rtp_timeout_hold that of the template."""
+    calls: list[Json] = []
+    for number in (92, 93):  # these phones have a short rtp_timeout
+        queue, dial = desk.another_queue()
+        agent = await desk.agent(number=number, queue=queue)
+        await desk.parties.call(dial)
+        talking = await desk.watcher.sees("call.connected", call={"agent_id": agent.id})
+        calls.append(talking["call"])
+        if number == 92:
+            await agent.phone.hold()
+            await desk.watcher.sees("call.held", call={"id": talking["call"]["id"]})
+        await desk.admin.act("QueueRemove", Queue=queue, Interface=agent.interface)
+    await desk.ended(calls[1])
+    assert (await desk.api.call(calls[0]["id"]))["status"] == "on-hold"
