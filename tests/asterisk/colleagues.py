@@ -34,7 +34,7 @@ async def until_asking(desk: Desk, call: Json) -> None:
 
     async def asking() -> bool:
         found: Json = await desk.api.call(call["id"])
-        return found["consultation"] == "talking"
+        return bool(found["consultation"] == "talking")
 
     await until_so(asking, "nobody answered the agent's question")
 

@@ -224,7 +224,7 @@ async def test_tokens_of_another_signer_or_shape_are_refused(home: House) -> Non
     access = home.services.access
     claims = {"iss": "mhud", "sub": str(user_id), "fam": "f", "ver": 1, "exp": 9_999_999_999}
     forged = jwt.encode(claims, b"x" * 64, algorithm="HS256")
-    unsigned = jwt.encode(claims, None, algorithm="none")
+    unsigned = jwt.encode(claims, "", algorithm="none")
     bare = jwt.encode({"iss": "mhud", "sub": "1", "exp": 9_999_999_999}, access.token_key, "HS256")
 
     assert all(refused(access, token) for token in (forged, unsigned, bare, "", "a.b.c"))
