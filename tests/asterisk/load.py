@@ -7,8 +7,8 @@ twenty agents serve (more than they can take, so some wait in vain), 10 % leave 
 second /calls/active must be the truth of an instant of the last two seconds (load_truth.py), call
 by call with the queue it waits in. At the end each `call.new` has its one `call.ended`, mhud knows
 as many calls as Asterisk, and neither of the two has lost the connection. Ends with the figures,
-and with status 1 if something does not hold. --ramp: the rate grows by so much each minute instead
-of holding, until something does not.
+and with status 1 if something does not hold. --ramp: the rate grows by so much each half minute
+instead of holding, until something does not.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Load:
             await self._open(leaving)
             for rate, seconds in rates:
                 await self._stretch(rate, seconds)
-                if self.stretches[-1].late:
+                if not self.stretches[-1].holds:
                     break
             await self._drain()
             await self._judge()
@@ -107,6 +107,7 @@ class Load:
     async def _stretch(self, rate: float, seconds: float) -> None:
         stretch = Stretch(rate)
         self.stretches.append(stretch)
+        before = self.ear.truth.begun
         async with AsyncExitStack() as leaving:
             for kind, (share, stay_s) in MIX.items():
                 await self._call(leaving, kind, rate * share, stay_s, seconds)
@@ -114,6 +115,8 @@ class Load:
             for _ in range(int(seconds)):
                 await self.clock.sleep(1)
                 await self._look(stretch)
+        self._judge_waiting(all_=True)
+        stretch.made = (self.ear.truth.begun - before) / seconds
 
     async def _call(
         self, leaving: AsyncExitStack, kind: str, rate: float, stay_s: float, seconds: float
@@ -264,7 +267,7 @@ def main() -> int:
     wanted = parser.parse_args()
     rates = [(wanted.rate, wanted.minutes * 60)]
     if wanted.ramp:
-        rates = [(wanted.rate + wanted.ramp * n, 60.0) for n in range(int(wanted.minutes))]
+        rates = [(wanted.rate + wanted.ramp * n, 30.0) for n in range(int(wanted.minutes * 2))]
     with tempfile.TemporaryDirectory(prefix="mhud-load-") as folder:
         load = Load(wanted.keep or Path(folder))
         load.folder.mkdir(parents=True, exist_ok=True)

@@ -27,16 +27,23 @@ class Stretch:
     """A time at one rate."""
 
     rate: float
+    made: float = 0.0  # calls a second that began in Asterisk
     samples: list[Sample] = field(default_factory=list)
 
     @property
     def late(self) -> list[Sample]:
         return [sample for sample in self.samples if sample.behind is None]
 
+    @property
+    def holds(self) -> bool:
+        """Asterisk took the calls, and mhud was fresh."""
+        return not self.late and self.made >= 0.95 * self.rate
+
     def lines(self) -> Iterator[str]:
         seen = self.samples
         behind = sorted(s.behind for s in seen if s.behind is not None) or [0.0]
         yield f"{self.rate:g} calls/s for {len(seen)} s: {len(seen) - len(self.late)} answers fresh"
+        yield f"  calls/s that Asterisk took: {self.made:.1f}"
         yield f"  behind: median {statistics.median(behind):.3f} s, most {behind[-1]:.3f} s"
         yield f"  calls at once: most {max(len(s.seen) for s in seen)}"
         yield f"  callers waiting: most {max(sum(1 for _, q in s.seen if q) for s in seen)}"
