@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 from collections.abc import MutableMapping
-from io import StringIO
 from typing import Any, TextIO
 
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
-from structlog.typing import ExcInfo, Processor
+from aiohttp.web import RequestPayloadError
+from structlog.typing import ExcInfo
 
 from mhud.clock import Clock, SystemClock
 from mhud.config import LogSettings
 from mhud.floodgate import Floodgate
+from mhud.tracebacks import wordless
 
 TELL_S = 5.0
 ERR = 3
 _PRIORITIES = {"debug": 7, "info": 6, "warning": 4}
-_NUMBER = re.compile(r"\+?[0-9]{5,}")
 _NEVER = frozenset(
     {
         "api_key",
@@ -45,9 +44,6 @@ _NEVER = frozenset(
         "variables",
     }
 )
-
-
-HEAD, TAIL = 6_000, 2_000  # characters of an error: where it rose, and what it is
 
 
 class Level:
@@ -97,7 +93,7 @@ def configure(settings: LogSettings) -> None:
         else structlog.processors.JSONRenderer(sort_keys=True)
     )
     marks: list[Any] = [with_priority] if journal else []
-    exceptions: list[Processor] = [structlog.processors.format_exc_info, cut_exception]
+    exceptions = structlog.processors.ExceptionRenderer(lambda failure: wordless(failure[1]))
     structlog.configure(
         processors=[
             _LEVEL,
@@ -106,7 +102,7 @@ def configure(settings: LogSettings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             cut,
-            *([] if console else exceptions),
+            *([] if console else [exceptions]),
             renderer,
             *marks,
         ],
@@ -115,15 +111,16 @@ def configure(settings: LogSettings) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Formatter("%(levelname)s %(name)s", journal))
+    handler.setFormatter(Formatter(journal))
     handler.addFilter(_GATE)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("aiohttp.server").addFilter(keep_quotations_out)
+    logging.getLogger("aiohttp.server").addFilter(keep_consumers_faults_out)
 
 
-def keep_quotations_out(record: logging.LogRecord) -> bool:
-    """What is no HTTP is answered 400. The error quotes it: a path, a query, somebody's key."""
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+def keep_consumers_faults_out(record: logging.LogRecord) -> bool:
+    """What is no HTTP, or no body, is answered 400: nobody here needs to be told."""
+    faults = (HttpProcessingError, RequestPayloadError)
+    return not (record.exc_info and isinstance(record.exc_info[1], faults))
 
 
 def cut(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -133,25 +130,22 @@ def cut(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableM
     return entry
 
 
-def cut_exception(
-    _logger: Any, _method: str, entry: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """An error may quote what it stumbled over, and that may be somebody's number."""
-    if isinstance(entry.get("exception"), str):
-        entry["exception"] = without_numbers(entry["exception"])
-    return entry
-
-
 class Formatter(logging.Formatter):
-    """For libraries, which log by themselves when something of ours failed."""
+    """For libraries, which log by themselves when something of ours failed.
 
-    def __init__(self, form: str, journal: bool = False) -> None:
-        super().__init__(form)
+    Which library, how bad, and the traceback; not its message, which may quote what came.
+    """
+
+    def __init__(self, journal: bool = False) -> None:
+        super().__init__("%(levelname)s %(name)s")
         self._journal = journal
 
     def format(self, record: logging.LogRecord) -> str:
-        text = without_numbers(super().format(record))
+        text = super().format(record)
         return with_priority(None, record.levelname.lower(), text) if self._journal else text
+
+    def formatException(self, ei: Any) -> str:
+        return wordless(ei[1])
 
 
 def is_journal(stream: str | None) -> bool:
@@ -168,13 +162,5 @@ def with_priority(_logger: Any, method: str, text: str) -> str:
     return mark + text.replace("\n", f"\n{mark}")
 
 
-def without_numbers(text: str) -> str:
-    """Line numbers stay: they are shorter. The middle of a very long text goes, too."""
-    text = _NUMBER.sub("…", text)
-    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} … {text[-TAIL:]}"
-
-
 def _traceback(to: TextIO, failure: ExcInfo) -> None:
-    text = StringIO()
-    structlog.dev.plain_traceback(text, failure)
-    to.write(without_numbers(text.getvalue()))
+    to.write(wordless(failure[1]))

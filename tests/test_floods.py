@@ -25,6 +25,18 @@ HOSTILE = (
     b"GET /api/v1/calls/+254700123456 HTTP/1.1\r\nHost: a\r\nX-API-Key: mk_x\r\n\r\n",
     b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
 )
+_POST = b"POST /api/v1/auth/token HTTP/1.1\r\nHost: a\r\n"
+QUOTABLE = (
+    b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    b"GET /api/v1/calls?number=+254&name=Amina HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /api/v1/calls?number=+254&name=Amina\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /calls of Amina +254 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nX-Amina +254: a\r\n\r\n",
+    _POST + b"Transfer-Encoding: chunked\r\n\r\nAmina +254\r\n",
+    _POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nAmina +254\r\n",
+    _POST + b"Content-Encoding: gzip\r\nContent-Length: 10\r\n\r\nAmina +254",
+    _POST + b"Content-Length: 10\r\n\r\nAmina +254",
+)
 
 
 @asynccontextmanager
@@ -64,6 +76,16 @@ async def test_hostile_requests_fill_no_disk_and_are_not_quoted(tmp_path: Path) 
     assert status == 200
     assert len(lines(serve)) < 10 * len(HOSTILE)
     assert "2547001" not in serve.log.read_text()
+
+
+async def test_what_can_not_be_read_is_not_logged_at_all(tmp_path: Path) -> None:
+    serve = Serve(tmp_path, 1)
+    async with running(serve):
+        for request in QUOTABLE:
+            await ask(int(serve.base.rpartition(":")[2]), request)
+        await serve.fetch("/health/live")
+    told = {json.loads(line)["event"] for line in lines(serve)}  # no library's line is JSON
+    assert told <= {"listening", "ami_down", "stopping"}
 
 
 async def test_a_link_that_comes_and_goes_fills_no_disk_and_is_told(tmp_path: Path) -> None:
