@@ -2,8 +2,8 @@
 
     python -m tests.asterisk.load --rate 50 --minutes 5 [--ramp 10] [--keep DIR]
 
-SIPp makes `rate` calls a second: 60 % ring an agent's phone directly, 30 % go to two queues that
-twenty agents serve (more than they can take, so some wait in vain), 10 % leave in the menu. Each
+SIPp makes `rate` calls a second: 70 % ring an agent's phone directly, 20 % go to two queues that
+twenty agents serve and half of these soon give up, 10 % leave in the menu. Each
 second /calls/active must be the truth of an instant of the last two seconds (load_truth.py), call
 by call with the queue it waits in. At the end each `call.new` has its one `call.ended`, mhud knows
 as many calls as Asterisk, and neither of the two has lost the connection. Ends with the figures,
@@ -35,7 +35,8 @@ from tests.asterisk.pbx_process import PbxProcess
 
 AGENTS, PHONES = 20, 79
 QUEUES = ("support", "crisis")
-MIX = {"dial": (0.6, 2.0), "queue": (0.3, 3.0), "menu": (0.1, 1.0)}  # share, seconds of stay
+MIX = {"dial": (0.7, 2.0), "queue": (0.1, 4.0), "impatient": (0.1, 1.0), "menu": (0.1, 1.0)}
+"""Share of the calls, and seconds of stay."""
 USUAL = {
     "MHUD_AMI__PING_EVERY_S": "10",
     "MHUD_AMI__SILENCE_LIMIT_S": "25",
@@ -125,6 +126,7 @@ class Load:
         numbers = {
             "dial": [f"1{number:03d}" for number in range(AGENTS + 1, PHONES + 1)],
             "queue": ["8200", "8201"],
+            "impatient": ["8200", "8201"],
             "menu": ["116123"],
         }[kind]
         name = f"{kind}-{self._traffic}"
