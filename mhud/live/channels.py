@@ -228,9 +228,11 @@ def stop_waiting(world: World, queue_id: str, uniqueid: str) -> None:
 
 
 def on_recording_started(world: World, event: ami.MixMonitorStart) -> None:
+    """One that begins when the channel of the former is gone takes its place, and is not paused."""
     channel = touch(world, event.chan, event.at)
-    call_id = world.call_of[channel.linkedid]
-    call = world.calls[call_id]
-    world.calls[call_id] = replace(
-        call, recorded=True, recording_channel=call.recording_channel or channel.uniqueid
+    call = world.calls[world.call_of[channel.linkedid]]
+    if call.recording_channel in world.channels:
+        return
+    world.calls[call.id] = replace(
+        call, recorded=True, recording_channel=channel.uniqueid, recording_paused=False
     )

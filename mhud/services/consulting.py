@@ -77,11 +77,9 @@ class Consulting:
         """
         with self._control.turn(call_id):
             found = await self._control.controlled(principal, call_id)
-            agent = self._consulting(found)
-            if found.call.consultation is not Consultation.TALKING:
-                text = "who is asked has not answered yet"
-                raise conflict(text, call_id=call_id, reason="calling")
+            self._answered(found)
             await self._trail.note(principal, "call.transfer.complete", call_id)
+            agent = self._answered(self._control.again(found))  # else his party is hung up on
             what = "complete the transfer"
             await self._control.order(hangup(agent.uniqueid), what)
             return await self._control.see(lambda live: _is_given(live, found.call), what, call_id)
@@ -95,6 +93,14 @@ class Consulting:
             what = "cancel the transfer"
             await self._control.order(cancel_atxfer(agent.name), what)
             return await self._control.see(lambda live: _is_back(live, found.call), what, call_id)
+
+    def _answered(self, found: Controlled) -> Channel:
+        """As `_consulting`; CONFLICT also while the target has not answered."""
+        agent = self._consulting(found)
+        if found.call.consultation is not Consultation.TALKING:
+            text = "who is asked has not answered yet"
+            raise conflict(text, call_id=found.call.id, reason="calling")
+        return agent
 
     def _consulting(self, found: Controlled) -> Channel:
         """The channel of the agent who asks. Raises MhudError CONFLICT where it is not his."""

@@ -92,11 +92,23 @@ class Control:
         agent = self._pump.live.agents.get(agent_id or "")
         return agent is not None and agent.call_id == call.id
 
+    def again(self, found: Controlled) -> Controlled:
+        """As it is now: people did not wait while a command asked Asterisk or the disk.
+
+        Raises MhudError CONFLICT when the call ended meanwhile.
+        """
+        live = self._pump.live
+        return look(live, on_now(live, found.call), found.agent_id)
+
     async def order(self, action: Action, what: str) -> None:
         """Raises MhudError: Asterisk's refusal to `what`, PBX_UNAVAILABLE, PBX_TIMEOUT."""
         reply = await self._link.send(action)
         if not reply.success:
             raise refusal(reply, what)
+
+    async def wish(self, action: Action) -> None:
+        """Asterisk may refuse. Raises MhudError PBX_UNAVAILABLE, PBX_TIMEOUT."""
+        await self._link.send(action)
 
     async def press(
         self, keys: Sequence[Action], taken: Callable[[LiveState], object], what: str

@@ -20,11 +20,12 @@ from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.control import Control
 from mhud.services.rights import Principal
-from mhud.services.targets import Target, Targets
+from mhud.services.targets import SENT_BY, TAKEN_FROM, Target, Targets
 from mhud.services.telling import tell
 from mhud.services.trail import Trail
 
 FRONT, BACK = "front", "back"
+PRIORITY = "QUEUE_PRIO"  # app_queue's own, of a caller who is about to join
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Moving:
         call = (await self._control.controlled(principal, call_id)).call
         here, entry, channel = self._waits(call)
         target = self._queue(queue_id or here.id)
+        if target.id == here.id and position is None:
+            return _place(self._pump.live, call.id, here.id)  # as wanted: he keeps his place
         place = position or BACK
         await self._trail.note(principal, "call.move", call.id, queue_id=target.id, position=place)
         if target.id == here.id:
@@ -136,13 +139,11 @@ class Moving:
         channel: Channel,
         place: str,
     ) -> Moved:
-        if target.max_callers and len(target.waiting) >= target.max_callers:
-            raise conflict(f"queue {target.id} is full", queue_id=target.id, reason="full")
         goal = await self._targets.place(Target(queue=target.id), None)
         there = await self._callers(target.id)
         priority = _priority(there, place) if place == FRONT else 0
         stays = len(call.visits)
-        for name, value in (("QUEUE_PRIO", str(priority)), ("MHU_MOVED_FROM", here.id)):
+        for name, value in ((PRIORITY, str(priority)), (TAKEN_FROM, here.id), (SENT_BY, "")):
             await self._control.order(setvar(name, value, channel.name), "move the caller")
         self._still_waits(call, entry)
         await self._control.order(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from mhud.ami.actions import mixmonitor_mute
+from mhud.ami.actions import mixmonitor_mute, setvar
 from mhud.clock import Clock
 from mhud.errors import conflict, forbidden, invalid
 from mhud.live.inputs import TagsSet
@@ -20,6 +20,7 @@ from mhud.services.visibility import is_own
 
 TAGS_KEPT = 20
 TAG_LENGTH = 64
+UNRECORDED = "MHU_UNRECORDED"  # of a party: the dialplan begins no recording on its channel
 
 
 class Noting:
@@ -47,6 +48,9 @@ class Noting:
         what = "pause the recording" if paused else "resume the recording"
         word = "pause" if paused else "resume"
         await self._trail.note(principal, f"call.recording.{word}", call.id)
+        for one in self._pump.live.channels_of(call.id):
+            if one.uniqueid != channel.uniqueid:  # may be all that is left, and recorded anew
+                await self._control.wish(setvar(UNRECORDED, "1" if paused else "", one.uniqueid))
         await self._control.order(mixmonitor_mute(channel.name, paused), what)
 
         def done(live: LiveState) -> Call | None:

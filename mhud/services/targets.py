@@ -19,6 +19,10 @@ HANGING_UP_S = 1.0  # a phone that has just hung up is shown as in use a moment 
 FREE = ("NOT_INUSE", "UNKNOWN")  # Asterisk knows nothing of phones that keep no state
 UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
+# Of a caller: to whom he goes back if nobody takes him (docs/dialplan.md).
+SENT_BY = "BLINDTRANSFER"  # Asterisk's own: the channel of the agent who sent him on
+TAKEN_FROM = "MHU_MOVED_FROM"  # the queue in which he waited
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -78,12 +82,18 @@ class Targets:
     def _place(self, target: Target, sender: str | None) -> Place:
         contexts = self._settings.control
         if target.queue is not None:
-            if target.queue not in self._pump.live.queues:
-                raise not_found("queue", target.queue)
-            return Place(contexts.queue_context, target.queue)
+            return Place(contexts.queue_context, self._queue(target.queue))
         if target.agent is not None:
             return Place(contexts.agent_context, self._extension(target.agent, sender))
         return Place(contexts.number_context, self._number(target.number or ""))
+
+    def _queue(self, queue_id: str) -> str:
+        queue = self._pump.live.queues.get(queue_id)
+        if queue is None:
+            raise not_found("queue", queue_id)
+        if queue.max_callers and len(queue.waiting) >= queue.max_callers:
+            raise conflict(f"queue {queue.id} is full", queue_id=queue.id, reason="full")
+        return queue.id
 
     def _number(self, number: str) -> str:
         settings = self._settings.originate

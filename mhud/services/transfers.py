@@ -12,10 +12,8 @@ from mhud.live.model import Call, Channel
 from mhud.live.state import LiveState
 from mhud.services.control import Control, Controlled, not_talking, on_now
 from mhud.services.rights import Principal
-from mhud.services.targets import Place, Target, Targets
+from mhud.services.targets import SENT_BY, TAKEN_FROM, Place, Target, Targets
 from mhud.services.trail import Trail
-
-BLIND = "BLINDTRANSFER"  # Asterisk's own: who sent the call
 
 
 class Transfers:
@@ -38,6 +36,8 @@ class Transfers:
             await self._trail.note(
                 principal, "call.transfer", call_id, type="blind", to=target.kind
             )
+            found = self._control.again(found)
+            refuse_consulting(found.call)
             if waiting is not None:
                 return await self._redirect(found, waiting, place)
             agent = found.talking[1]
@@ -57,9 +57,15 @@ class Transfers:
         return found.others[0]
 
     async def _redirect(self, found: Controlled, waiting: Channel, place: Place) -> Call:
-        """He was sent by no agent, so that he goes to a queue if nobody takes him."""
+        """He was sent by no agent, so that he goes to his queue, or to one, if nobody takes him."""
+        if found.agent_channel is not None:  # a Redirect would tear him out of this talk
+            text = "an agent has taken the call meanwhile"
+            raise conflict(text, call_id=found.call.id, reason="talking")
         order = self._control.order
-        await order(setvar(BLIND, "", waiting.uniqueid), "transfer the call")
+        visit = found.call.visits[-1] if found.call.visits else None
+        left = visit.queue_id if visit is not None and visit.left_at is None else ""
+        for name, content in ((SENT_BY, ""), (TAKEN_FROM, left)):
+            await order(setvar(name, content, waiting.uniqueid), "transfer the call")
         await order(redirect(waiting.name, place.context, place.exten), "transfer the call")
         known = {one.uniqueid for one in found.others}
 

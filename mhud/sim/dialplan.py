@@ -9,7 +9,7 @@ from mhud.sim.dial import dial_number, dial_phone, end_lead
 from mhud.sim.pbx import Pbx
 from mhud.sim.supervise import supervise
 from mhud.sim.talk import Talk, hang_up, wind_up
-from mhud.sim.waiting import enter_queue
+from mhud.sim.waiting import enter_queue, put_back
 
 MUSIC_S = 300.0
 
@@ -68,12 +68,19 @@ class Music:
 
 def _consult(pbx: Pbx, channel: Channel, exten: str) -> None:
     """Where it leads to, mhud has put on the agent's channel."""
+    if channel.variables.get("BLINDTRANSFER"):
+        _not_taken(pbx, channel, 0)
+        return
     channel.variables["MHU_CONSULT"] = "1"
     context, target, *_ = [*channel.variables.get("MHU_TARGET", "").split(","), "", ""]
     if context == "consult":
         hang_up(pbx, channel)
     else:
         run(pbx, channel, context, target)
+
+
+def _queue(pbx: Pbx, channel: Channel, exten: str) -> None:
+    enter_queue(pbx, channel, exten, _not_taken)
 
 
 def _transfer_agent(pbx: Pbx, channel: Channel, exten: str) -> None:
@@ -90,13 +97,15 @@ def _transfer_number(pbx: Pbx, channel: Channel, exten: str) -> None:
 
 
 def _not_taken(pbx: Pbx, channel: Channel, cause: int) -> None:
-    """Back to whoever sent the caller on, if his phone is free, then to a queue. An agent who
-    asks is only told that nobody is there."""
+    """Back to whoever sent the caller on, if his phone is free, then to a queue; to his own, if
+    mhud took him from there. An agent who asks is only told that nobody is there."""
     sender = channel.variables.pop("BLINDTRANSFER", "").rpartition("-")[0].removeprefix("PJSIP/")
     if channel.variables.get("MHU_CONSULT"):
         end_lead(pbx, channel, cause)
     elif sender in pbx.phones and pbx.devices[f"PJSIP/{sender}"] == "NOT_INUSE":
         dial_phone(pbx, channel, pbx.phones[sender], _not_taken)
+    elif not sender and channel.variables.get("MHU_MOVED_FROM"):
+        put_back(pbx, channel)
     else:
         enter_queue(pbx, channel, pbx.site.fallback)
 
@@ -104,7 +113,7 @@ def _not_taken(pbx: Pbx, channel: Channel, cause: int) -> None:
 PLACES: dict[str, Callable[[Pbx, Channel, str], None]] = {
     "consult": _consult,
     "hold": _music,
-    "queues": enter_queue,
+    "queues": _queue,
     "supervise": supervise,
     "transfer-agent": _transfer_agent,
     "transfer-number": _transfer_number,

@@ -11,12 +11,20 @@ from mhud.sim.queues import Member, Queue
 from mhud.sim.strategies import order
 from mhud.sim.talk import Served, Talk, run_hangup_handler, user_event
 
-TURNED_AWAY = ("FULL", "JOINEMPTY", "CLOSED")
 GOODBYE_S = 0.9  # what the dialplan says to a caller who is let go
 
 
-def enter_queue(pbx: Pbx, caller: Channel, name: str) -> None:
-    """What the dialplan does at an extension of the context `queues`."""
+Refused = Callable[[Pbx, Channel, int], None]
+
+
+def enter_queue(
+    pbx: Pbx, caller: Channel, name: str, refused: Refused | None = None, *, back: bool = False
+) -> None:
+    """What the dialplan does at an extension of the context `queues`.
+
+    `refused`: what becomes of a caller whom an agent sent here, and who is not let in. `back`: he
+    waited here before, and may do so again even if the queue has closed meanwhile.
+    """
     if caller.state != UP:
         pbx.changes_state(caller, UP)
         pbx.refresh(caller.endpoint)
@@ -25,19 +33,25 @@ def enter_queue(pbx: Pbx, caller: Channel, name: str) -> None:
     queue = pbx.queues.get(name)
     if queue is None:
         let_go(pbx, caller, name, "UNKNOWN")
-    elif pbx.variables.get(f"MHUD_OPEN_{name}") == "0":
-        let_go(pbx, caller, name, "CLOSED")
-    elif 0 < queue.settings.maxlen <= len(queue.waiting):
-        let_go(pbx, caller, name, "FULL")
-    elif not queue.settings.joinempty and pbx.avail_state(queue) == "INUSE":
-        let_go(pbx, caller, name, "JOINEMPTY")
+    elif why := _why_not(pbx, queue, back):
+        _turn_away(pbx, caller, name, why, refused)
     else:
         Waiting(pbx, caller, queue).join()
 
 
+def _why_not(pbx: Pbx, queue: Queue, back: bool) -> str:
+    if pbx.variables.get(f"MHUD_OPEN_{queue.name}") == "0" and not back:
+        return "CLOSED"
+    if 0 < queue.settings.maxlen <= len(queue.waiting):
+        return "FULL"
+    nobody = not queue.settings.joinempty and pbx.avail_state(queue) == "INUSE"
+    return "JOINEMPTY" if nobody else ""
+
+
 def _record(pbx: Pbx, caller: Channel) -> None:
     """Once per channel; it survives a transfer."""
-    if caller.recorded or caller.variables.get("MHU_CONSULT"):
+    kept_out = any(map(caller.variables.get, ("MHU_CONSULT", "MHU_UNRECORDED")))
+    if caller.recorded or kept_out:
         return
     caller.recorded = True
     place = (caller.context, caller.exten, caller.priority)
@@ -46,22 +60,36 @@ def _record(pbx: Pbx, caller: Channel) -> None:
     caller.goes(*place)
 
 
-def let_go(pbx: Pbx, caller: Channel, queue: str, status: str) -> None:
-    """The dialplan after Queue(): it says why, and goodbye.
+def _turn_away(pbx: Pbx, caller: Channel, queue: str, status: str, refused: Refused | None) -> None:
+    """Who was sent here goes back to whence he came."""
+    if refused and caller.variables.get("BLINDTRANSFER"):
+        _say_why(pbx, caller, queue, status)
+        refused(pbx, caller, 0)
+    elif caller.variables.get("MHU_MOVED_FROM"):
+        _say_why(pbx, caller, queue, status)
+        put_back(pbx, caller)
+    else:
+        let_go(pbx, caller, queue, status)
 
-    Whom mhud moved here, and who was not let in, goes back to the front of the queue he left.
-    """
-    caller.activity = None
-    caller.goes("queues", caller.exten, 4)
-    user_event(pbx, caller, "QueueExit", ("Queue", queue), ("Status", status))
-    back = caller.variables.pop("MHU_MOVED_FROM", "")
-    if back and status in TURNED_AWAY:
-        caller.sets("QUEUE_PRIO", "1000")
-        enter_queue(pbx, caller, back)
-        return
+
+def put_back(pbx: Pbx, caller: Channel) -> None:
+    """To the front of the queue that mhud took him from."""
+    caller.sets("QUEUE_PRIO", "1000")
+    enter_queue(pbx, caller, caller.variables.pop("MHU_MOVED_FROM"), back=True)
+
+
+def let_go(pbx: Pbx, caller: Channel, queue: str, status: str) -> None:
+    """The dialplan after Queue(): it says why, and goodbye."""
+    _say_why(pbx, caller, queue, status)
     caller.goes("queues", caller.exten, 5)
     caller.runs("Playback", "vm-goodbye")
     pbx.later(GOODBYE_S, lambda: _dismiss(pbx, caller))
+
+
+def _say_why(pbx: Pbx, caller: Channel, queue: str, status: str) -> None:
+    caller.activity = None
+    caller.goes("queues", caller.exten, 4)
+    user_event(pbx, caller, "QueueExit", ("Queue", queue), ("Status", status))
 
 
 def _dismiss(pbx: Pbx, caller: Channel) -> None:

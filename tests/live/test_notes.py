@@ -50,6 +50,19 @@ def test_a_pause_says_that_a_call_which_was_found_is_recorded() -> None:
     assert (caller.call.recorded, caller.call.recording_channel) == (True, caller.chan.uniqueid)
 
 
+def test_a_recording_that_begins_anew_when_the_first_channel_is_gone_is_not_paused() -> None:
+    pbx = Pbx()
+    caller, leg = recorded(pbx)
+    mutes(caller, True)
+    pbx.say(ami.MixMonitorStart(at=pbx.now, chan=leg.chan))
+    assert caller.call.recording_paused  # the first goes on, silent
+    caller.is_gone()
+    pbx.say(ami.MixMonitorStart(at=pbx.now, chan=leg.chan))
+    assert not leg.call.recording_paused
+    mutes(leg, True)
+    assert leg.call.recording_paused
+
+
 # ---- tags
 
 

@@ -285,6 +285,9 @@ async def test_a_full_queue_takes_nobody(centre: CallCentre) -> None:
     (caller,) = await waiting(centre, "support", "25470002")
     status, error = await move(centre, caller, queue="crisis")
     assert (status, error["details"]["reason"]) == (409, "full")
+    body = {"type": "blind", "target": {"queue": "crisis"}}
+    status, error = await centre.ask("POST", f"/calls/{caller}/transfer", body)
+    assert (status, error["details"]["reason"]) == (409, "full")
     assert order(centre, "support") == [caller]
 
 

@@ -1,0 +1,134 @@
+"""Call control that goes wrong: no caller may be dropped, forgotten or recorded for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.asterisk.colleagues import colleague, order, transfer, until_asking
+from tests.asterisk.daemon import Daemon
+from tests.asterisk.desk import Desk
+from tests.asterisk.scenario import Behavior
+
+AUDIO = Behavior(audio=True)
+NEVER = Behavior(after_s=None)
+OUTSIDE = "+4930123456"
+
+
+async def test_whom_a_closed_queue_does_not_take_is_back_with_who_sent_him(desk: Desk) -> None:
+    agent, caller, call = await desk.in_talk()
+    assert (await transfer(desk, call, "blind", queue="tclosed")).status == 200
+    await desk.watcher.sees_many(2, "call.connected", call={"id": call["id"], "agent_id": agent.id})
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "completed"
+
+
+async def test_whom_a_closed_queue_does_not_take_waits_if_his_agent_is_gone(desk: Desk) -> None:
+    agent, caller, call = await desk.in_talk()
+    await desk.parties.unregister(agent.number, agent.phone)
+    assert (await transfer(desk, call, "blind", queue="tclosed")).status == 200
+    await desk.watcher.sees("call.queued", call={"id": call["id"], "queue_id": "tback"})
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "abandoned"
+
+
+@pytest.mark.parametrize("goal", ["closed queue", "colleague"])
+async def test_a_waiting_caller_whom_nobody_takes_waits_where_he_was(
+    desk: Desk, daemon: Daemon, goal: str
+) -> None:
+    caller = await desk.parties.call(desk.dial)
+    call = (await desk.watcher.sees("call.queued", call={"queue_id": desk.queue}))["call"]
+    await desk.admin.act(
+        "Setvar", Variable=f"MHUD_HOURS_{desk.queue}", Value="00:00-00:01,*,29,feb"
+    )  # it has closed since he came
+    target = {"queue": "tclosed"}
+    if goal == "colleague":
+        target = {"agent": (await colleague(desk, daemon, NEVER)).id}
+    assert (await transfer(desk, call, "blind", **target)).status == 200
+    await desk.watcher.sees_many(
+        2, "call.queued", call={"id": call["id"], "queue_id": desk.queue, "status": "queued"}
+    )
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "abandoned"
+    await desk.admin.act("Setvar", Variable=f"MHUD_HOURS_{desk.queue}", Value="")
+
+
+async def test_who_can_not_be_moved_waits_where_he_was_though_it_has_closed(desk: Desk) -> None:
+    caller = await desk.parties.call(desk.dial)
+    call = (await desk.watcher.sees("call.queued", call={"queue_id": desk.queue}))["call"]
+    hours = f"MHUD_HOURS_{desk.queue}"
+    await desk.admin.act("Setvar", Variable=hours, Value="00:00-00:01,*,29,feb")
+    refused = await desk.api.ask("POST", f"/calls/{call['id']}/move", {"queue": "tclosed"})
+    assert (refused.status, refused.body["details"]["reason"]) == (409, "turned-away")
+    await desk.watcher.sees_many(
+        2, "call.queued", call={"id": call["id"], "queue_id": desk.queue, "status": "queued"}
+    )
+    await desk.admin.act("Setvar", Variable=hours, Value="")
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "abandoned"
+
+
+async def test_keys_that_still_lead_to_a_consultation_bring_the_caller_back(desk: Desk) -> None:
+    """mhud died between the two: the agent's keys for a blind transfer lead there."""
+    agent, caller, call = await desk.in_talk()
+    channel = await desk.admin.channel(agent.interface)
+    await desk.admin.act("BlindTransfer", Channel=channel, Context="consult", Exten="1")
+    await desk.watcher.sees_many(2, "call.connected", call={"id": call["id"], "agent_id": agent.id})
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "completed"
+
+
+async def test_no_new_recording_begins_while_it_is_paused(desk: Desk) -> None:
+    """The agent's own channel was recorded, for he called; the queue would record the other."""
+    agent, outside = await desk.agent(AUDIO), await desk.parties.outside(AUDIO)
+    call_id = (await desk.api.originate(agent.id, OUTSIDE)).body["call_id"]
+    event = await desk.watcher.sees("call.connected", call={"id": call_id})
+    call = event["call"]
+    paused = await order(desk, call, "recording/pause")
+    assert (paused.status, paused.body["recording_paused"]) == (200, True)
+    queue, _ = desk.another_queue()
+    other = await desk.agent(AUDIO, queue=queue)
+    assert (await transfer(desk, call, "blind", queue=queue)).status == 200
+    await desk.watcher.sees("call.connected", call={"id": call_id, "agent_id": other.id})
+    begun = [m for m in desk.admin.heard if m.get("Event") == "MixMonitorStart"]
+    assert len(begun) == 1
+    assert (await desk.api.call(call_id))["recording_paused"] is True
+    await outside.hang_up()
+    await desk.ended(call)
+
+
+async def test_a_caller_sends_nobody_anywhere_by_refer(desk: Desk) -> None:
+    shown = await desk.pbx.cli("pjsip show endpoint trunk")
+    assert "allow_transfer" in shown
+    assert [
+        line.split(":")[1].strip() for line in shown.splitlines() if "allow_transfer" in line
+    ] == ["false"]
+
+
+async def test_whom_the_caller_left_in_a_consultation_talk_with_each_other(
+    desk: Desk, daemon: Daemon
+) -> None:
+    agent, caller, call = await desk.in_talk(audio=True)
+    other = await colleague(desk, daemon, AUDIO)
+    assert (await transfer(desk, call, "attended", agent=other.id)).status == 200
+    await until_asking(desk, call)
+    await caller.hang_up()
+    await desk.watcher.sees("call.resumed", call={"id": call["id"]})
+    shown = await desk.api.call(call["id"])
+    assert (shown["status"], shown["consultation"]) == ("in-progress", None)
+    await agent.phone.hang_up()
+    ended = await desk.ended(call)
+    assert (ended["end_reason"], ended["transfers"]) == ("completed", 0)
+
+
+async def test_a_call_given_to_a_number_outside_is_no_agents_any_more(desk: Desk) -> None:
+    agent, caller, call = await desk.in_talk(audio=True)
+    await desk.parties.outside(AUDIO)
+    assert (await transfer(desk, call, "attended", number=OUTSIDE)).status == 200
+    await until_asking(desk, call)
+    done = await order(desk, call, "complete")
+    assert (done.status, done.body["transfers"]) == (200, 1)
+    shown = await desk.api.call(call["id"])
+    assert (shown["status"], shown["agent_id"]) == ("in-progress", None)
+    assert (await desk.api.agent(agent.id))["current_call_id"] is None
+    await caller.hang_up()
+    assert (await desk.ended(call))["end_reason"] == "completed"
