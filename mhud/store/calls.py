@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,9 +15,9 @@ from sqlalchemy import ColumnElement, Row, Table, literal, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mhud.errors import invalid
 from mhud.live.model import AgentDay, AgentStatus, Call, CallStatus, Direction
 from mhud.packed import packed
+from mhud.store import cursors
 from mhud.store.schema import agent_live as agents
 from mhud.store.schema import calls
 from mhud.store.types import UtcDateTime
@@ -222,14 +220,12 @@ def state_of(call: Call) -> str:
 
 
 def _cursor(row: Row[*tuple[Any, ...]]) -> str:
-    position = orjson.dumps([row.start_time, row.id])
-    return base64.urlsafe_b64encode(position).decode().rstrip("=")
+    return cursors.printed(orjson.dumps([row.start_time, row.id]))
 
 
 def _position(cursor: str) -> tuple[datetime, str]:
-    padded = cursor + "=" * (-len(cursor) % 4)
     try:
-        at, call_id = _POSITION.validate_json(base64.urlsafe_b64decode(padded))
+        at, call_id = _POSITION.validate_json(cursors.read(cursor))
         return at.astimezone(UTC), call_id
-    except (ValueError, OverflowError, binascii.Error) as error:
-        raise invalid("cursor", "this is not a cursor that mhud gave") from error
+    except (ValueError, OverflowError) as error:
+        raise cursors.unknown() from error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mhud.errors import invalid
+from mhud.store import cursors
 from mhud.store.schema import audit
 
 _PLACE = re.compile(rb"a([0-9]{1,18})")
@@ -99,14 +97,11 @@ def _is_action(wanted: str) -> ColumnElement[bool]:
 
 
 def _cursor(deed: Deed) -> str:
-    return base64.urlsafe_b64encode(b"a%d" % (deed.id or 0)).decode().rstrip("=")
+    return cursors.printed(b"a%d" % (deed.id or 0))
 
 
 def _place(cursor: str) -> int:
-    try:
-        found = _PLACE.fullmatch(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
-        found = None
+    found = _PLACE.fullmatch(cursors.read(cursor))
     if found is None:
-        raise invalid("cursor", "this is not a cursor that mhud gave")
+        raise cursors.unknown()
     return int(found[1])
