@@ -113,7 +113,7 @@ class Agents:
         (no queues, or one that is not there), PBX_UNAVAILABLE, PBX_TIMEOUT.
         """
         agent = self.one(agent_id)
-        if not (principal.may("manage_agents", agent.id) or agent.id == principal.agent_id):
+        if not principal.manages(agent.id):
             raise forbidden("manage_agents")
         reason = self._reason(status, reason)
         async with self._turns[agent_id]:

@@ -35,7 +35,6 @@ BUILT_IN_ROLES: dict[str, tuple[str, ...]] = {
     "supervisor": _SUPERVISOR,
     "admin": (ALL,),
 }
-WIRE_ROLES = {"operator": "agent"}  # what the MHU document calls a role, where it differs
 
 
 def expand(names: Iterable[str]) -> frozenset[str]:
@@ -86,6 +85,10 @@ class Principal:
             return True
         mine = agent_id is not None and agent_id == self.agent_id
         return mine and right + OWN in self.rights
+
+    def manages(self, agent_id: str) -> bool:
+        """Everybody his own agent; with the right, any."""
+        return agent_id == self.agent_id or self.may("manage_agents", agent_id)
 
 
 NOBODY = Principal(

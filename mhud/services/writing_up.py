@@ -53,7 +53,7 @@ class WritingUp:
         agent = self._pump.live.agents.get(agent_id)
         if agent is None:
             raise not_found("agent", agent_id)
-        if not (principal.may("manage_agents", agent.id) or agent.id == principal.agent_id):
+        if not principal.manages(agent.id):
             raise forbidden("manage_agents")
         if self._pump.live.stale:
             raise pbx_unavailable()
