@@ -44,7 +44,7 @@ class HttpSettings(Section):
     host: Line = Field("127.0.0.1", description="Where the API listens.")
     port: int = Field(8080, ge=0, lt=65536, description="0: any free one.")
     public_url: str | None = Field(
-        None, description="Start of absolute links in answers; default what the request came by."
+        None, description="What clients type to reach mhud; checked by `mhud doctor`."
     )
     trusted_proxies: tuple[str, ...] = Field(
         (), description="Networks whose X-Forwarded-For is believed."
@@ -155,7 +155,9 @@ class AsteriskSettings(Section):
     music_on_hold: dict[str, Line] = Field(
         default_factory=dict, description="music_on_hold_id → class of musiconhold.conf."
     )
-    recordings: Path | None = Field(None, description="Where MixMonitor writes.")
+    recordings: Path | None = Field(
+        None, description="Where MixMonitor writes; checked by `mhud doctor`."
+    )
 
 
 def _default_reasons() -> dict[str, int | None]:
@@ -204,7 +206,7 @@ class Settings(BaseSettings):
 
     ami: AmiSettings = AmiSettings()
     http: HttpSettings = HttpSettings()
-    data_dir: Path = Field(Path("/var/lib/mhud"), description="Database, keys, outbox.")
+    data_dir: Path = Field(Path("/var/lib/mhud"), description="Database and keys.")
     timezone: ZoneInfo = Field(ZoneInfo("UTC"), description="Where the helpline's day begins.")
     originate: OriginateSettings = OriginateSettings()
     control: ControlSettings = ControlSettings()
@@ -212,7 +214,8 @@ class Settings(BaseSettings):
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
     queue_defaults: QueueSettings = QueueSettings()
     reason_codes: dict[str, int | None] = Field(
-        default_factory=_default_reasons, description="Pause reason → minutes at most."
+        default_factory=_default_reasons,
+        description="Pause reason → minutes planned for it; nobody is made to end it.",
     )
     tokens: TokenSettings = TokenSettings()
     feeds: FeedSettings = FeedSettings()
