@@ -1,0 +1,165 @@
+"""The judge of the soak: does it see what mhud told wrongly?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.asterisk.api import Json
+from tests.asterisk.soak_tap import Dialed, Leg, Served, Tap
+from tests.asterisk.soak_verdict import (
+    Gap,
+    Line,
+    Verdict,
+    judge_calls,
+    judge_cdr,
+    judge_events,
+    queue_log,
+)
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+QUEUED, OUT = "call-1.1", "call-mhud-1"
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def leg(uniqueid: str, linkedid: str, born: float, gone: float, cause: str = "16") -> Leg:
+    return Leg(uniqueid, linkedid, f"PJSIP/{uniqueid}", at(born), at(gone), True, cause)
+
+
+def told(call_id: str, type_: str, seconds: float, **more: Any) -> Json:
+    call = {"id": call_id, "agent_id": "agent001", "monitors": None, **more}
+    return {"type": type_, "timestamp": at(seconds).isoformat(), "call": call}
+
+
+class Day:
+    """A caller who waits from 0 to 3, talks to agent001 until 13; an agent who calls out."""
+
+    def __init__(self) -> None:
+        self.tap = Tap(0)
+        his = leg("1.2", "1.1", 2, 13)
+        legs = (leg("1.1", "1.1", 0, 13), his, leg("mhud-1", "mhud-1", 20, 30))
+        for one in (*legs, leg("2.2", "mhud-1", 21, 30)):
+            self.tap.legs[one.uniqueid] = one
+        self.tap.served.append(Served("1.1", "agent001", his, at(3), at(13)))
+        self.tap.dialed.append(Dialed(at(23), "mhud-1", "2.2", "ANSWER"))
+        lines = [Line("CONNECT", "agent001", None, 1), Line("COMPLETEAGENT", "agent001", 10, 2)]
+        self.log = {"1.1": lines}
+        shown = {"agent_ids": ["agent001"], "gap": False, "transfers": 0, "monitors": None}
+        shown["answer_time"] = at(3).isoformat()
+        self.history = [
+            {**shown, "id": QUEUED, "end_reason": "completed", "duration": 13},
+            {**shown, "id": OUT, "end_reason": "completed", "duration": 10},
+        ]
+        self.events = [
+            told(call_id, f"call.{what}", seconds)
+            for call_id, times in ((QUEUED, (0, 3, 13)), (OUT, (20, 23, 30)))
+            for what, seconds in zip(("new", "connected", "ended"), times, strict=True)
+        ]
+        self.gaps: list[Gap] = []
+
+    def judged(self) -> Verdict:
+        verdict = Verdict()
+        judge_calls(verdict, self.tap, self.history, self.events, self.log, self.gaps)
+        return verdict
+
+
+def test_a_true_account_passes() -> None:
+    verdict = Day().judged()
+    assert verdict.deviations == []
+    assert (verdict.figures["calls seen whole"], verdict.figures["talks"]) == (2, 1)
+    assert verdict.figures["outbound talks"] == 1
+
+
+def test_a_call_that_is_missing_or_there_twice_is_found() -> None:
+    day = Day()
+    day.history[0] = day.history[1]
+    found = " ".join(day.judged().deviations)
+    assert f"{QUEUED}: not in the history" in found
+    assert f"{OUT}: 2 times in the history" in found
+
+
+def test_a_call_that_never_was_is_found() -> None:
+    day = Day()
+    day.history.append({**day.history[0], "id": "call-9.9"})
+    assert day.judged().deviations == ["call-9.9: Asterisk knows no such call"]
+
+
+def test_an_end_that_queue_log_tells_otherwise_is_found() -> None:
+    day = Day()
+    day.history[0]["end_reason"] = "abandoned"
+    assert "abandoned, queue_log says" in day.judged().deviations[0]
+
+
+def test_talks_that_are_two_seconds_off_are_found() -> None:
+    day = Day()
+    for number, seconds in ((2, 15), (5, 32)):
+        day.events[number]["timestamp"] = at(seconds).isoformat()
+    found = day.judged().deviations
+    assert [line.split(":")[0] for line in found] == [QUEUED, QUEUED, OUT]
+
+
+def test_another_agent_than_queue_log_has_is_found() -> None:
+    day = Day()
+    day.history[0]["agent_ids"] = ["agent002"]
+    assert day.judged().deviations == [
+        f"{QUEUED}: agents ['agent002'], queue_log says ['agent001']"
+    ]
+
+
+def test_an_outbound_call_that_is_answered_here_and_not_there_is_found() -> None:
+    day = Day()
+    day.history[1]["answer_time"] = None
+    assert "Asterisk says ['ANSWER']" in day.judged().deviations[0]
+
+
+def test_a_call_without_its_one_beginning_and_end_is_found() -> None:
+    day = Day()
+    day.events.append(told(QUEUED, "call.ended", 13))
+    assert any("/ws told" in line for line in day.judged().deviations)
+
+
+def test_a_call_that_touched_a_gap_is_to_be_marked_and_no_other() -> None:
+    day = Day()
+    day.gaps = [Gap(at(5), at(7))]
+    assert day.judged().deviations == [f"{QUEUED}: touched a gap and is not marked"]
+    day.history[0]["gap"] = True
+    assert day.judged().deviations == []
+    day.history[1]["gap"] = True
+    assert day.judged().deviations == [f"{OUT}: marked, yet no gap was near"]
+
+
+def test_a_call_wholly_inside_a_gap_is_counted() -> None:
+    day = Day()
+    day.gaps = [Gap(at(-1), at(14))]
+    del day.history[0], day.events[:3]
+    verdict = day.judged()
+    assert verdict.deviations == []
+    assert verdict.figures["calls wholly inside a gap"] == 1
+
+
+def test_lines_of_queue_log_that_no_call_has_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    path.write_text("1|NONE|NONE|NONE|QUEUESTART|\n2|7.7|support|NONE|ABANDON|1|1|9\n")
+    day = Day()
+    day.log |= queue_log(path)
+    assert len(day.judged().deviations) == 1
+
+
+def test_call_records_of_a_call_that_nobody_heard_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    row = ",".join(["x"] * 17)
+    path.write_text(f"{row},1.1,1\n{row},8.8,2\n")
+    verdict = Verdict()
+    judge_cdr(verdict, path, Day().tap)
+    assert verdict.deviations == ["in cdr-csv alone: ['8.8']"]
+
+
+def test_a_gap_in_seq_and_a_replay_that_differs_are_found() -> None:
+    sent = [{**told(QUEUED, "call.new", 0), "seq": 1}, {**told(QUEUED, "call.ended", 1), "seq": 3}]
+    verdict = Verdict()
+    judge_events(verdict, sent, sent[:1])
+    assert len(verdict.deviations) == 2
