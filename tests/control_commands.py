@@ -293,7 +293,7 @@ COMMANDS = (
     ),
     Command(
         path="/calls/{call_id}/recording/pause",
-        asks=frozenset({"MixMonitorMute"}),
+        asks=frozenset({"Setvar", "MixMonitorMute"}),
         stage=talks,
         may=CONTROLLERS,
         wrong=(STRANGE,),
@@ -301,7 +301,7 @@ COMMANDS = (
     ),
     Command(
         path="/calls/{call_id}/recording/resume",
-        asks=frozenset({"MixMonitorMute"}),
+        asks=frozenset({"Setvar", "MixMonitorMute"}),
         stage=recording_pauses,
         may=CONTROLLERS,
         wrong=(STRANGE,),
