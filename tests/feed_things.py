@@ -75,7 +75,6 @@ def an_agent(ident: str = "agent001", **changes: Any) -> Agent:
         name=ident,
         membership="dynamic",
         penalty=0,
-        status=1,
         paused=False,
         paused_reason="",
     )

@@ -233,7 +233,7 @@ def facts(live: LiveState) -> ami.Snapshot:
             name=m.name,
             membership=m.membership,
             penalty=m.penalty,
-            status=m.status,
+            status=0,
             paused=m.paused,
             paused_reason=m.paused_reason,
         )

@@ -11,6 +11,7 @@ from mhud.live.model import (
     OFFLINE_REASON,
     WRAP_UP_REASON,
     Agent,
+    AgentDay,
     AgentStatus,
     Call,
     Channel,
@@ -20,6 +21,7 @@ from mhud.live.talk import RINGING
 from mhud.live.world import AgentTrack, World
 
 _BUSY = (AgentStatus.ON_CALL, AgentStatus.RINGING, AgentStatus.WRAP_UP)
+_HANDLING = (AgentStatus.ON_CALL, AgentStatus.WRAP_UP)
 _UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
 
@@ -36,11 +38,9 @@ def refresh(world: World, agent_id: str) -> None:
         return
     agent = _on_the_phone(_wrap_up(world, agent, track, bool(up)), *calls)
     status = _status(agent)
-    if status is not before.status:
-        if restored is not None:  # when he changed nobody knows: it is in no figure
-            before = replace(before, since=world.now)
-        agent = _moved(world, agent, status, before)
-    agent = _figures(world, _with_pending(agent, status), track, before)
+    if restored is not None and status is not before.status:
+        before = replace(before, since=world.now)  # when he changed nobody knows: in no figure
+    agent = _moved(world, agent, status, track, before)
     world.agents[agent_id] = agent
     if differ(agent, before):
         world.version += 1
@@ -130,19 +130,23 @@ def _status(agent: Agent) -> AgentStatus:
     return AgentStatus.ON_BREAK if _paused_everywhere(agent) else AgentStatus.AVAILABLE
 
 
-def _with_pending(agent: Agent, status: AgentStatus) -> Agent:
+def _pending(agent: Agent, status: AgentStatus) -> AgentStatus | None:
     """What he will be when the call (and its wrap-up) is over, if he asked for it."""
-    pending = None
     if status in _BUSY and _paused_everywhere(agent) and agent.reason_code != WRAP_UP_REASON:
-        pending = AgentStatus.OFFLINE if _is_offline(agent) else AgentStatus.ON_BREAK
-    return agent if agent.pending_status is pending else replace(agent, pending_status=pending)
+        return AgentStatus.OFFLINE if _is_offline(agent) else AgentStatus.ON_BREAK
+    return None
 
 
-def _moved(world: World, agent: Agent, status: AgentStatus, before: Agent) -> Agent:
-    day = agent.day
-    if before.status is AgentStatus.AVAILABLE:
-        day = replace(day, available_s=day.available_s + world.seconds_today(before.since))
-    return replace(agent, status=status, since=world.now, day=day)
+def _moved(
+    world: World, agent: Agent, status: AgentStatus, track: AgentTrack, before: Agent
+) -> Agent:
+    """With this status, since now if it is a new one, and with what follows from it."""
+    day, pending = _day(world, agent.day, status, track, before), _pending(agent, status)
+    if status is not before.status:
+        return replace(agent, status=status, since=world.now, day=day, pending_status=pending)
+    if day is agent.day and pending is agent.pending_status:
+        return agent
+    return replace(agent, day=day, pending_status=pending)
 
 
 def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
@@ -184,15 +188,19 @@ def _first_queue(world: World, agent: Agent) -> Queue:
     return world.queues[next(iter(agent.memberships))]
 
 
-def _figures(world: World, agent: Agent, track: AgentTrack, before: Agent) -> Agent:
-    """Calls he took today, and the seconds he handled them: talk, then wrap-up."""
-    day = agent.day
+def _day(
+    world: World, day: AgentDay, status: AgentStatus, track: AgentTrack, before: Agent
+) -> AgentDay:
+    """Calls he took today, and the seconds he handled them (talk, then wrap-up) or could have."""
     if track.assigned:
         day = replace(day, calls=day.calls + len(track.assigned))
-    handling = (AgentStatus.ON_CALL, AgentStatus.WRAP_UP)
-    if before.status in handling and agent.status is not before.status and before.day.calls:
-        day = replace(day, handled_s=day.handled_s + world.seconds_today(before.since))
-    return agent if day is agent.day else replace(agent, day=day)
+    if status is before.status:
+        return day
+    if before.status is AgentStatus.AVAILABLE:
+        return replace(day, available_s=day.available_s + world.seconds_today(before.since))
+    if before.status in _HANDLING and before.day.calls:
+        return replace(day, handled_s=day.handled_s + world.seconds_today(before.since))
+    return day
 
 
 def _differences(

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from mhud.ami.messages import message
 from mhud.live.model import Agent, AgentStatus, Call, Queue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class DomainEvent:
-    """A fact about the helpline. `type` is its public name."""
+    """A fact about the helpline. `type` is its public name; a lower `rank` is told first."""
 
     type: ClassVar[str]
+    rank: ClassVar[int] = 2
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CallEvent(DomainEvent):
     """`call` is the call after the fact."""
 
+    rank = 0
     call: Call
 
 
@@ -36,7 +38,7 @@ class CallConnected(CallEvent):
     type = "call.connected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CallTransferred(CallEvent):
     """`target` is the extension, agent or queue as far as known; `kind` blind or attended."""
 
@@ -72,10 +74,11 @@ class CallEnded(CallEvent):
     type = "call.ended"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentEvent(DomainEvent):
     """`agent` is the agent after the fact."""
 
+    rank = 1
     agent: Agent
 
 
@@ -87,25 +90,25 @@ class AgentLoggedOut(AgentEvent):
     type = "agent.logged_out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentStatusChanged(AgentEvent):
     type = "agent.status_changed"
     previous: AgentStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentCallAssigned(AgentEvent):
     type = "agent.call_assigned"
     call: Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentRinging(AgentEvent):
     type = "agent.ringing"
     call: Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AgentMissedCall(AgentEvent):
     """His phone rang and he did not take the call."""
 
@@ -114,12 +117,12 @@ class AgentMissedCall(AgentEvent):
     ring_time_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueEvent(DomainEvent):
     queue: Queue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueThresholdExceeded(QueueEvent):
     """`threshold`: calls_waiting or longest_wait_time."""
 
@@ -129,7 +132,7 @@ class QueueThresholdExceeded(QueueEvent):
     limit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class QueueSlaBreach(QueueEvent):
     type = "queue.sla_breach"
     call: Call
@@ -144,17 +147,17 @@ class QueueConfigChanged(QueueEvent):
     type = "queue.config_changed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class PbxConnected(DomainEvent):
     type = "pbx.connected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class PbxDisconnected(DomainEvent):
     type = "pbx.disconnected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class LedgerGap(DomainEvent):
     """Events were dropped because the disk refused them for too long."""
 

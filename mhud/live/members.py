@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from mhud.ami import messages as ami
-from mhud.live.changing import replace
+from mhud.live.changing import differ, replace
 from mhud.live.inputs import AgentThen
 from mhud.live.model import WRAP_UP_REASON, Agent, AgentProfile, AgentStatus, Member
 from mhud.live.queues import ensure_queue
 from mhud.live.world import AgentTrack, World
 
+UNKNOWN = "UNKNOWN"
 _DEVICE_BY_STATUS = {
     1: "NOT_INUSE",
     2: "INUSE",
@@ -81,7 +82,9 @@ def _take_over(world: World, interface: str, agent_id: str) -> None:
     for queue in tuple(world.queues.values()):
         for member in tuple(queue.members.values()):
             if normal(member.interface) == interface and member.agent_id != agent_id:
+                device_state = world.agents[member.agent_id].device_state
                 enlist(world, replace(member, agent_id=agent_id))
+                _set_device(world, agent_id, device_state)
 
 
 def set_member(world: World, state: ami.MemberState) -> None:
@@ -99,28 +102,34 @@ def set_member(world: World, state: ami.MemberState) -> None:
             name=state.name,
             membership=state.membership,
             penalty=state.penalty,
-            status=state.status,
             paused=state.paused,
             paused_reason=state.paused_reason if state.paused else "",
             paused_since=state.last_pause if state.paused else None,
         ),
     )
+    _set_device(world, agent_id, _DEVICE_BY_STATUS.get(state.status, UNKNOWN))
 
 
 def enlist(world: World, member: Member) -> None:
     """Both sides of a membership; the order of queues stays, for the first one is the agent's."""
-    queue, agent = ensure_queue(world, member.queue_id), world.agents[member.agent_id]
-    former = queue.members.get(member.interface, member)
-    if former.agent_id != agent.id:
+    queue, agent_id = ensure_queue(world, member.queue_id), member.agent_id
+    former = queue.members.get(member.interface)
+    world.touch_agent(agent_id)
+    if former is not None and not differ(former, member):
+        return  # as most often: Asterisk tells of each member again whenever his phone changes
+    if former is not None and former.agent_id != agent_id:
         remove_member(world, queue.id, member.interface)
         queue = world.queues[queue.id]
     world.queues[queue.id] = replace(queue, members={**queue.members, member.interface: member})
-    world.agents[agent.id] = replace(
-        agent,
-        memberships={**agent.memberships, queue.id: member},
-        device_state=_DEVICE_BY_STATUS.get(member.status, agent.device_state),
-    )
-    world.touch_agent(agent.id)
+    agent = world.agents[agent_id]
+    world.agents[agent_id] = replace(agent, memberships={**agent.memberships, queue.id: member})
+
+
+def _set_device(world: World, agent_id: str, state: str) -> None:
+    """What his phone does, unless it is not known now."""
+    agent = world.agents[agent_id]
+    if state not in (UNKNOWN, agent.device_state):
+        world.agents[agent_id] = replace(agent, device_state=state)
 
 
 def remove_member(world: World, queue_id: str, interface: str) -> None:
@@ -163,7 +172,8 @@ def on_device_state(world: World, event: ami.DeviceStateChange) -> None:
     agent_id = world.interfaces.get(event.device)
     if agent_id is not None:
         agent = world.agents[agent_id]
-        world.agents[agent_id] = replace(agent, device_state=event.state)
+        if agent.device_state != event.state:
+            world.agents[agent_id] = replace(agent, device_state=event.state)
         world.touch_agent(agent_id)
 
 

@@ -3,7 +3,7 @@
 Vocabulary: a *channel* is Asterisk's; a *call* is all channels that share a Linkedid; a *member*
 is one interface in one queue; an *agent* is a person with an interface.
 
-What changes often has no slots, so that `changing.replace` copies it at once.
+What changes often is a `value`, which `changing.replace` copies at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mhud.live.changing import value
 from mhud.live.words import AgentStatus as AgentStatus
 from mhud.live.words import CallStatus as CallStatus
 from mhud.live.words import Consultation as Consultation
@@ -30,7 +31,7 @@ def seconds_as_printed(began: datetime, ended: datetime) -> int:
     return max(0, int(ended.timestamp()) - int(began.timestamp()))
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Channel:
     """One technology-side connection."""
 
@@ -66,7 +67,7 @@ class Channel:
         return self.name.rpartition(";")[0]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Visit:
     """One stay in one queue. `wait_s` counts from joining to answer or leaving."""
 
@@ -87,7 +88,7 @@ class Visit:
         return self.outcome in (Outcome.FULL, Outcome.EMPTY) and self.left_at == self.joined_at
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Talk:
     """One agent's (or, without agent, the called party's) talk within a call."""
 
@@ -96,7 +97,7 @@ class Talk:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Call:
     """Everything that shares a Linkedid. `duration` is from start to end, or to now."""
 
@@ -154,7 +155,7 @@ class Call:
         return int(sum(visit.wait_s for visit in self.visits))
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Waiting:
     """A caller in a queue, not yet connected. Queues keep them in order of position."""
 
@@ -163,7 +164,7 @@ class Waiting:
     joined_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Member:
     """One interface's membership of one queue."""
 
@@ -173,7 +174,6 @@ class Member:
     name: str
     membership: str
     penalty: int
-    status: int
     paused: bool
     paused_reason: str
     paused_since: datetime | None = None
@@ -198,7 +198,7 @@ class QueueProfile:
     max_longest_wait_s: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Queue:
     """A waiting line and who serves it."""
 
@@ -242,7 +242,7 @@ class AgentProfile:
     queues: tuple[str, ...] = ()  # joined at log-in
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class AgentDay:
     """An agent's figures of the helpline's day. `handled_s` is talk plus wrap-up."""
 
@@ -251,7 +251,7 @@ class AgentDay:
     available_s: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Agent:
     """A person with a phone, as he is now."""
 

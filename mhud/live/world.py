@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from mhud.live.events import AgentEvent, CallEvent, DomainEvent
+from mhud.live.events import DomainEvent
 from mhud.live.figures import QueueDay
 from mhud.live.inputs import AgentThen
 from mhud.live.model import Agent, Call, Channel, EndReason, Queue, QueueProfile, Waiting
@@ -107,8 +107,7 @@ class World:
 
     def tell(self, event: DomainEvent) -> None:
         """Calls first, then agents, then queues, each in the order of telling."""
-        rank = 0 if isinstance(event, CallEvent) else 1 if isinstance(event, AgentEvent) else 2
-        self._told[rank].append(event)
+        self._told[event.rank].append(event)
 
     def take_told(self) -> list[DomainEvent]:
         calls, agents, queues = self._told
