@@ -12,7 +12,7 @@ from mhud.ami.action import Action as Action
 from mhud.ami.action import ident
 from mhud.errors import invalid
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,78}")  # of a queue's name too: `-` and `.`
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.+-]{0,78}")  # of a queue's name or a number too
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _CONTEXT = re.compile(r"[A-Za-z0-9_.-]{1,79}")
 _EXTEN = re.compile(r"[A-Za-z0-9_.+*#-]{1,79}")

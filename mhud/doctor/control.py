@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mhud.ami import actions, probe
 from mhud.ami.messages import QueueNow
-from mhud.doctor import queues
+from mhud.doctor import fallback, queues
 from mhud.doctor.check import Check, ok, unknown, warning
 from mhud.doctor.dialplan import DIALPLAN_RELOAD, NUMBERS, takes
 from mhud.doctor.patient import WRITE, Patient
@@ -23,6 +23,7 @@ async def checks(patient: Patient) -> list[Check]:
     found = [await _function(patient)]
     if found[0].fix is None:  # else a look would not be harmless in [queues], which takes any word
         found += [await _transfers(patient), await _supervision(patient)]
+        found += await fallback.checks(patient)
     return [
         *found,
         await _keypad(patient),

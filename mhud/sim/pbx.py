@@ -64,7 +64,7 @@ class Pbx:
         self.clock = clock
         self.random = random
         self.timers = Timers(clock)
-        self.variables: dict[str, str] = {}  # the dialplan's globals
+        self.variables: dict[str, str] = {"TRANSFER_FALLBACK": site.fallback}  # globals
         self.include_text = ""
         self.up = True  # False: the process is going down or not there
         self.on_ring: Callable[[Channel], None] = lambda leg: None

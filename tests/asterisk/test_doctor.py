@@ -23,6 +23,7 @@ DIALPLAN = "dialplan reload"
 QUEUES = "queue reload parameters"
 FEATURES = "module reload features"
 OURS = "extensions.d/mhud.conf"
+GLOBALS = "extensions.d/globals-test.conf"
 FILTER = "eventfilter(action({}),name({})) ="
 WRITE = "write = call,agent,originate,reporting"
 READ = "read = system,call,agent,user"
@@ -81,6 +82,12 @@ FAULTS = (
           State.WARNING),
     Fault("phones.trunk", "[nowhere]", "extensions.d/globals-mhud.conf", "OUTBOUND_TRUNK = trunk",
           "OUTBOUND_TRUNK = nowhere", DIALPLAN),
+    Fault("dialplan.transfer_fallback", "TRANSFER_FALLBACK = ", GLOBALS,
+          "TRANSFER_FALLBACK = tback", "TRANSFER_FALLBACK = nosuch", DIALPLAN),
+    Fault("dialplan.overflow", "OVERFLOW_tover = queues,", GLOBALS,
+          "OVERFLOW_tover = queues,tlast,1", "OVERFLOW_tover = queues,nosuch,1", DIALPLAN),
+    Fault("dialplan.overflow", "OVERFLOW_+4930777 = queues,", GLOBALS,
+          "+4930777 = callback,s,1", "+4930777 = callback,x,1", DIALPLAN),
     Fault("queues.include_used", "#tryinclude", "queues.conf", '#tryinclude "mhud/queues.conf"',
           "", QUEUES),
     Fault("queues.include_used", "take `strategy` out", "queues.conf", "[support](helpline)",
