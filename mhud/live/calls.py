@@ -135,7 +135,10 @@ def _main_circle(
     channels: tuple[Channel, ...],
     heard: list[Circle],
 ) -> Circle | None:
-    """The talk that the call is about: the one with the person outside, else with who began."""
+    """The talk that the call is about: the one with the person outside, else with who began.
+
+    When nobody of them is left, those whom they left behind.
+    """
     if not heard:
         return None
     wanted = {caller(call, track.first, channels)}
@@ -145,7 +148,8 @@ def _main_circle(
     for circle in heard:
         if any(channel.uniqueid in wanted for channel in circle.channels):
             return circle
-    return None
+    here = {channel.uniqueid for channel in channels}
+    return None if wanted & here else heard[0]
 
 
 def _is_agent(world: World, channel: Channel) -> bool:

@@ -37,7 +37,7 @@ def consult(
     world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
 ) -> Call:
     """Whether the agent who talks asks somebody else while his party waits for him."""
-    asking = _consultation(world, track, channels, heard)
+    asking = _consultation(world, call, track, channels, heard)
     if asking is call.consultation:
         return call
     begun = call.consultations + (1 if call.consultation is None else 0)
@@ -45,7 +45,7 @@ def consult(
 
 
 def _consultation(
-    world: World, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
+    world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
 ) -> Consultation | None:
     kind, who = track.talker or ("", "")
     mine = [one for one in channels if kind == "agent" and world.agent_of(one) == who]
@@ -55,6 +55,9 @@ def _consultation(
     hears = next((circle.channels for circle in heard if agent in circle.channels), ())
     waits = any(_is_kept(one, agent) and one not in hears for one in channels)
     asks = any(one.is_local and one.bridge_id == agent.bridge_id for one in channels)
+    if not waits and call.consultation is not None:  # who waited has left; no Unhold says so
+        track.held_before = False
+        world.put_channel(replace(agent, holding=False))
     if not waits or not (hears or asks):
         return None
     return Consultation.TALKING if hears else Consultation.CALLING

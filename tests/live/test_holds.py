@@ -106,6 +106,24 @@ def test_a_caller_who_hangs_up_ends_the_question() -> None:
     assert caller.call.consultation is None
 
 
+def test_whom_the_caller_left_behind_talk_with_each_other() -> None:
+    pbx = Pbx()
+    caller, agent = a_talk(pbx, pbx.agent("agent001", "support"))
+    one, two = asks(pbx, caller, agent)
+    colleague = Leg(pbx, "PJSIP/agent002", DOWN, of=caller).is_up()
+    colleague.enters("asking")
+    one.is_gone()
+    two.is_gone()
+    assert (caller.call.consultation, caller.call.status) == ("talking", "on-hold")
+    caller.hangs_up()
+    assert (agent.call.consultation, agent.call.status) == (None, "in-progress")
+    assert (agent.call.agent_id, agent.call.transfers) == ("agent001", 0)
+    assert pbx.names("call.")[-1] == "call.resumed"
+    agent.is_gone()
+    colleague.is_gone()
+    assert (agent.call.end_reason, len(agent.call.talks)) == ("completed", 1)
+
+
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "with his caller"])
 def test_an_agent_who_is_alone_or_with_his_caller_asks_nobody(alone: bool) -> None:
     pbx = Pbx()
