@@ -44,6 +44,7 @@ from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
 from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
+from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
@@ -135,6 +136,7 @@ async def _build_services(
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
     calls = Calls(settings, clock, pump, link, db)
     control, trail = Control(settings, pump, link, calls), Trail(db, clock)
+    targets = Targets(settings, pump, link)
     return Services(
         settings=settings,
         vitals=vitals,
@@ -146,12 +148,12 @@ async def _build_services(
         ledger=ledger,
         bus=bus,
         calls=calls,
-        control=control,
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
-        steering=Steering(settings, clock, pump, link, control, trail),
-        supervision=Supervision(settings, clock, pump, link, calls, control, trail),
+        targets=targets,
+        steering=Steering(settings, clock, pump, link, control, targets, trail),
+        supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
     )
 
 

@@ -31,6 +31,7 @@ from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
 from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
+from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock
@@ -97,6 +98,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
     calls = Calls(settings, clock, pump, link, db)
     control, trail = Control(settings, pump, link, calls), Trail(db, clock)
+    targets = Targets(settings, pump, link)
     return Services(
         settings=settings,
         clock=clock,
@@ -107,10 +109,10 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         ledger=ledger,
         bus=bus,
         calls=calls,
-        control=control,
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
-        steering=Steering(settings, clock, pump, link, control, trail),
-        supervision=Supervision(settings, clock, pump, link, calls, control, trail),
+        targets=targets,
+        steering=Steering(settings, clock, pump, link, control, targets, trail),
+        supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
     )

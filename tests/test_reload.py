@@ -24,6 +24,7 @@ from mhud.reload import LIVE, Reload, changed, merged
 from mhud.web.app import reconfigure
 from tests.call_centre import CallCentre, call_centre
 from tests.certificates import Authority
+from tests.control_room import control_room
 from tests.houses import settings_for
 from tests.served import Serve
 
@@ -191,13 +192,18 @@ async def test_a_broken_certificate_at_the_start_is_a_plain_error(tmp_path: Path
 async def reloaded(folder: Path, before: Any, after: Any) -> AsyncIterator[CallCentre]:
     """A call centre whose settings have just changed."""
     async with call_centre(folder, **before) as centre:
-        start = centre.services.settings
-        read = settings_for(folder, ami=start.ami, asterisk=start.asterisk, **after)
-        app = centre.http.server.app  # type: ignore[attr-defined]  # a TestServer has one
-        edge = functools.partial(reconfigure, app)
-        await Reload(centre.services, edge, lambda: read).once(lambda: read)
-        await centre.pass_time(1)
+        await take(centre, folder, **after)
         yield centre
+
+
+async def take(centre: CallCentre, folder: Path, **after: Any) -> None:
+    """These are its settings from now on."""
+    start = centre.services.settings
+    read = settings_for(folder, ami=start.ami, asterisk=start.asterisk, **after)
+    app = centre.http.server.app  # type: ignore[attr-defined]  # a TestServer has one
+    edge = functools.partial(reconfigure, app)
+    await Reload(centre.services, edge, lambda: read).once(lambda: read)
+    await centre.pass_time(1)
 
 
 async def test_numbers_that_may_be_called_change(tmp_path: Path) -> None:
@@ -207,6 +213,26 @@ async def test_numbers_that_may_be_called_change(tmp_path: Path) -> None:
         status, answer = await centre.ask("POST", "/calls/outbound", body)
         assert status == 400
         assert "may be called" in str(answer)
+
+
+async def test_they_change_for_transfers_too(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        await room.caller_talks()
+        await take(room.centre, tmp_path, originate={"allowed": ["^9[0-9]+$"]})
+        body = {"type": "blind", "target": {"number": "+254700123456"}}
+        status, answer = await room.ask("POST", f"/calls/{room.call_id}/transfer", body)
+        assert status == 400
+        assert "may be called" in str(answer)
+
+
+async def test_how_long_a_phone_rings_changes_for_supervisors_too(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        await room.caller_talks()
+        await take(room.centre, tmp_path, originate={"agent_ring_s": 7})
+        body = {"mode": "listen", "agent_id": "agent009"}
+        await room.ask("POST", f"/calls/{room.call_id}/monitor", body)
+        (call,) = [one for one in room.heard if one.get("Action") == "Originate"]
+        assert call.get("Timeout") == "7000"
 
 
 async def test_reasons_for_a_break_change(tmp_path: Path) -> None:

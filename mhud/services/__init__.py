@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from mhud.services.access import Access
     from mhud.services.agents import Agents
     from mhud.services.calls import Calls
-    from mhud.services.control import Control
     from mhud.services.queues import Queues
     from mhud.services.steering import Steering
     from mhud.services.supervision import Supervision
+    from mhud.services.targets import Targets
     from mhud.services.trail import Trail
     from mhud.store.database import Database
 
@@ -39,10 +39,10 @@ class Services:
     ledger: Ledger
     bus: Bus
     calls: Calls
-    control: Control
     agents: Agents
     queues: Queues
     trail: Trail
+    targets: Targets
     steering: Steering
     supervision: Supervision
 
@@ -51,4 +51,6 @@ class Services:
         self.agents.configure(settings)
         self.calls.configure(settings)
         self.queues.configure(settings)
+        self.targets.configure(settings)
+        self.supervision.monitoring.configure(settings)
         self.access.tokens = settings.tokens

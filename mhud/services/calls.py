@@ -6,14 +6,14 @@ from mhud.ami.actions import hangup
 from mhud.ami.link import AmiLink
 from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.errors import conflict, forbidden, not_found, pbx_unavailable
+from mhud.errors import forbidden, not_found, pbx_unavailable
 from mhud.live.model import Call, Channel
 from mhud.pump import Pump
 from mhud.services.originate import Originator
 from mhud.services.originate_rules import OriginateWish
 from mhud.services.polled import Polled
 from mhud.services.rights import Principal
-from mhud.services.telling import refusal, timed_out
+from mhud.services.telling import over, refusal, timed_out
 from mhud.services.visibility import is_own, sees_all_numbers
 from mhud.store.calls import CallPage, get_call, page
 from mhud.store.calls import Wanted as Wanted
@@ -78,7 +78,7 @@ class Calls:
         if not self._may_end(principal, call):
             raise forbidden("end_calls")
         if call.is_over:
-            raise _over(call)
+            raise over(call)
         if not self.originator.cancel(call):
             await self._hang_up(call)
         timeout_s = self._settings.ami.action_timeout_s
@@ -89,10 +89,11 @@ class Calls:
 
     def _may_end(self, principal: Principal, call: Call) -> bool:
         """Who has transferred a call away may still read its numbers, but not end it."""
-        mine = is_own(principal.agent_id, call) if call.is_over else self._is_in(principal, call)
+        mine = is_own(principal.agent_id, call) if call.is_over else self.is_in(principal, call)
         return principal.may("end_calls", principal.agent_id if mine else call.agent_id)
 
-    def _is_in(self, principal: Principal, call: Call) -> bool:
+    def is_in(self, principal: Principal, call: Call) -> bool:
+        """Now; not who had it before."""
         agent = self._pump.live.agents.get(principal.agent_id or "")
         return agent is not None and agent.call_id == call.id
 
@@ -123,10 +124,3 @@ class Calls:
 
 def _ended(call: Call | None) -> Call | None:
     return call if call is not None and call.is_over else None
-
-
-def _over(call: Call) -> Exception:
-    reason = call.end_reason.value if call.end_reason else None
-    return conflict(
-        "the call is over", call_id=call.id, end_reason=reason, merged_into=call.merged_into
-    )

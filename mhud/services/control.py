@@ -17,7 +17,7 @@ from mhud.live.talk import circles
 from mhud.pump import Pump
 from mhud.services.calls import Calls
 from mhud.services.rights import Principal
-from mhud.services.telling import refusal, timed_out
+from mhud.services.telling import over, refusal, timed_out
 
 T = TypeVar("T")
 EATEN_S = 1.5  # keys are lost while Asterisk plays a beep to the agent: then they are pressed again
@@ -75,22 +75,14 @@ class Control:
         Raises MhudError NOT_FOUND, FORBIDDEN, CONFLICT when it is over, PBX_UNAVAILABLE.
         """
         call = await self._calls.one(call_id)
-        mine = self._is_in(principal.agent_id, call)
+        mine = self._calls.is_in(principal, call)
         if not principal.may(right, principal.agent_id if mine else None):
             raise forbidden(right)
         if call.is_over:
-            why = call.end_reason.value if call.end_reason else None
-            merged = {"merged_into": call.merged_into} if call.merged_into else {}
-            raise conflict(
-                "the call is over", call_id=call.id, reason="over", end_reason=why, **merged
-            )
+            raise over(call)
         if self._pump.live.stale or self._link.state is not LinkState.UP:
             raise pbx_unavailable()
         return look(self._pump.live, call, principal.agent_id if mine else None)
-
-    def _is_in(self, agent_id: str | None, call: Call) -> bool:
-        agent = self._pump.live.agents.get(agent_id or "")
-        return agent is not None and agent.call_id == call.id
 
     def again(self, found: Controlled) -> Controlled:
         """As it is now: people did not wait while a command asked Asterisk or the disk.
@@ -120,11 +112,9 @@ class Control:
             for action in keys:
                 await self.order(action, what)
 
-    async def see(
-        self, holds: Callable[[LiveState], T | None], what: str, call_id: str, more_s: float = 0
-    ) -> T:
+    async def see(self, holds: Callable[[LiveState], T | None], what: str, call_id: str) -> T:
         """Waits until the state shows it. Raises MhudError PBX_TIMEOUT, or what `holds` raises."""
-        found = await self._pump.until(holds, self._timeout_s + more_s)
+        found = await self._pump.until(holds, self._timeout_s)
         if found is None:
             raise timed_out(what, call_id=call_id)
         return found

@@ -44,6 +44,10 @@ class Monitoring:
         self._trail = trail
         self._beginning: set[str] = set()  # agents whose phone is about to be called
 
+    def configure(self, settings: Settings) -> None:
+        """Other settings hold for phones that are called from now on."""
+        self._settings = settings
+
     async def monitor(
         self, principal: Principal, call_id: str, mode: str, agent_id: str | None
     ) -> Monitored:

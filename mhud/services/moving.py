@@ -12,7 +12,6 @@ from mhud.ami.actions import queue_change_priority, queue_status, redirect, setv
 from mhud.ami.link import AmiLink
 from mhud.ami.messages import CallerNow
 from mhud.clock import Clock
-from mhud.config import Settings
 from mhud.errors import MhudError, conflict, forbidden, invalid, not_found
 from mhud.live.inputs import CallersSeen
 from mhud.live.model import Call, Channel, Queue, Waiting
@@ -40,14 +39,14 @@ class Moved:
 class Moving:
     def __init__(
         self,
-        settings: Settings,
         clock: Clock,
         pump: Pump,
         link: AmiLink,
         control: Control,
+        targets: Targets,
         trail: Trail,
     ) -> None:
-        self._targets = Targets(settings, pump, link)
+        self._targets = targets
         self._clock = clock
         self._pump = pump
         self._link = link

@@ -41,12 +41,22 @@ class OriginateWish:
 def check(wish: OriginateWish, settings: OriginateSettings) -> None:
     """Raises MhudError INVALID. Says nothing of the agent."""
     check_variables(wish.variables)
-    if not NUMBER.fullmatch(wish.destination):
-        raise invalid("destination", "is not a number of 3 to 15 digits")
-    if not any(re.fullmatch(pattern, wish.destination) for pattern in settings.allowed):
-        raise invalid("destination", "is not among the numbers that may be called")
-    if wish.caller_id is not None and not NUMBER.fullmatch(wish.caller_id):
-        raise invalid("caller_id", "is not a number of 3 to 15 digits")
+    check_callable("destination", wish.destination, settings)
+    if wish.caller_id is not None:
+        check_number("caller_id", wish.caller_id)
+
+
+def check_callable(field_name: str, number: str, settings: OriginateSettings) -> None:
+    """Raises MhudError INVALID, as `check_number`, and for what must not be called."""
+    check_number(field_name, number)
+    if not any(re.fullmatch(pattern, number) for pattern in settings.allowed):
+        raise invalid(field_name, "is not among the numbers that may be called")
+
+
+def check_number(field_name: str, number: str) -> None:
+    """Raises MhudError INVALID."""
+    if not NUMBER.fullmatch(number):
+        raise invalid(field_name, "is not a number of 3 to 15 digits")
 
 
 def check_variables(variables: Mapping[str, str]) -> None:

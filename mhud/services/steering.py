@@ -23,9 +23,10 @@ class Steering:
         pump: Pump,
         link: AmiLink,
         control: Control,
+        targets: Targets,
         trail: Trail,
     ) -> None:
-        chosen, targets = settings.control, Targets(settings, pump, link)
+        chosen = settings.control
         self.holds = Holds(chosen, pump, link, control, trail)
         self.keypad = Keypad(chosen, clock, control, trail)
         self.transfers = Transfers(control, targets, trail)

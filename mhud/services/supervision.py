@@ -11,6 +11,7 @@ from mhud.services.control import Control
 from mhud.services.monitoring import Monitoring
 from mhud.services.moving import Moving
 from mhud.services.noting import Noting
+from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.services.writing_up import WritingUp
 
@@ -24,9 +25,10 @@ class Supervision:
         link: AmiLink,
         calls: Calls,
         control: Control,
+        targets: Targets,
         trail: Trail,
     ) -> None:
         self.monitoring = Monitoring(settings, clock, pump, control, trail)
         self.noting = Noting(clock, pump, control, calls, trail)
-        self.moving = Moving(settings, clock, pump, link, control, trail)
+        self.moving = Moving(clock, pump, link, control, targets, trail)
         self.writing_up = WritingUp(settings, clock, pump, trail)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from mhud.ami.actions import content, dialplan_exists
 from mhud.ami.link import AmiLink
 from mhud.config import Settings
-from mhud.errors import MhudError, conflict, invalid, not_found, pbx_unavailable
+from mhud.errors import MhudError, conflict, not_found, pbx_unavailable
 from mhud.live.model import Agent
 from mhud.live.state import LiveState
 from mhud.pump import Pump
-from mhud.services.originate_rules import NUMBER, dialed
+from mhud.services.originate_rules import check_callable, dialed
 from mhud.services.telling import refusal
 
 HANGING_UP_S = 1.0  # a phone that has just hung up is shown as in use a moment longer
@@ -56,6 +55,10 @@ class Targets:
         self._pump = pump
         self._link = link
 
+    def configure(self, settings: Settings) -> None:
+        """Other settings hold from now on."""
+        self._settings = settings
+
     async def place(self, target: Target, sender: str | None) -> Place:
         """`sender` is the agent who transfers.
 
@@ -97,10 +100,7 @@ class Targets:
 
     def _number(self, number: str) -> str:
         settings = self._settings.originate
-        if not NUMBER.fullmatch(number):
-            raise invalid("target.number", "is not a number of 3 to 15 digits")
-        if not any(re.fullmatch(pattern, number) for pattern in settings.allowed):
-            raise invalid("target.number", "is not among the numbers that may be called")
+        check_callable("target.number", number, settings)
         return dialed(number, settings)
 
     def _extension(self, agent_id: str, sender: str | None) -> str:

@@ -1,10 +1,11 @@
-"""Small steps that commands share: telling the state, and hearing a refusal."""
+"""Small steps that commands share: telling the state, and saying why something can't be."""
 
 from __future__ import annotations
 
 from mhud.ami.link import Reply
 from mhud.ami.messages import Event
 from mhud.errors import Code, MhudError, conflict, pbx_unavailable
+from mhud.live.model import Call
 from mhud.pump import Pump
 
 _NOT_READY = ("Permission denied", "Invalid/unknown command")
@@ -24,6 +25,13 @@ def refusal(reply: Reply, what: str) -> MhudError:
     if reply.message.startswith(_NOT_READY):
         return pbx_unavailable(f"Asterisk does not let mhud {what}: {_first(reply.message)}")
     return conflict(f"Asterisk refused to {what}: {_first(reply.message)}")
+
+
+def over(call: Call) -> MhudError:
+    """Of a call that has ended, or is part of another one now."""
+    why = call.end_reason.value if call.end_reason else None
+    merged = {"merged_into": call.merged_into} if call.merged_into else {}
+    return conflict("the call is over", call_id=call.id, reason="over", end_reason=why, **merged)
 
 
 def timed_out(what: str, **details: str) -> MhudError:
