@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -65,6 +65,12 @@ class HttpSettings(Section):
         return self
 
 
+OURS = frozenset(
+    ("AUTO_ANSWER", "BACK", "CALLER_ID", "CONSULT", "HOLD", "MOVED_FROM", "TARGET", "UNRECORDED")
+)
+"""What the dialplan has from mhud under `MHU_` and these names (docs/dialplan.md)."""
+
+
 class OriginateSettings(Section):
     """Outbound calls that the API starts."""
 
@@ -84,6 +90,16 @@ class OriginateSettings(Section):
     auto_answer_header: bool = Field(
         True, description="Ask the agent's phone to answer by itself (Alert-Info, Call-Info)."
     )
+
+    @field_validator("variables")
+    @classmethod
+    def _none_of_ours(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """With those an API consumer could switch recording off, or lead a consultation astray."""
+        if taken := OURS & {name.upper() for name in names}:
+            raise ValueError(
+                f"{', '.join(sorted(taken))}: by MHU_ and that, call control is steered"
+            )
+        return names
 
 
 class ControlSettings(Section):

@@ -36,6 +36,13 @@ def refused(asked: OriginateWish, settings: OriginateSettings = SETTINGS) -> dic
     return found
 
 
+@pytest.mark.parametrize("name", ["TARGET", "consult", "UNRECORDED", "Moved_From"])
+def test_no_consumer_may_set_what_steers_calls(name: str) -> None:
+    with pytest.raises(ValidationError, match=name.upper()):
+        OriginateSettings(variables=("case_id", name))
+    assert OriginateSettings(variables=("case_id", "TAGS", "client")).variables
+
+
 def test_the_documents_own_call_is_fine() -> None:
     variables = {"case_id": "case12345", "client_name": "John Doe"}
     asked = wish(caller_id="+9876543210", priority=1, variables=variables)
