@@ -45,7 +45,8 @@ def refresh(world: World, agent_id: str) -> None:
     if differ(agent, before):
         world.version += 1
     track.told = agent
-    if track.assigned or track.missed or status is not before.status or calls[1]:
+    rings = agent.ringing_call_id != before.ringing_call_id
+    if rings or track.assigned or track.missed or status is not before.status:
         for event in _differences(world, track, before, agent):
             world.tell(event)
         track.assigned, track.missed = [], []

@@ -168,14 +168,14 @@ def _talker(
     if call.direction is Direction.OUTBOUND:
         others = list(main.channels)
     agents = [found for c in others if (found := world.agent_of(c))]
-    if track.talker in [("agent", agent) for agent in agents]:
-        return track.talker
     if agents:
-        return ("agent", agents[-1])
+        return _same_or_last("agent", agents, track.talker)
     parties = [c.endpoint for c in others if not c.is_local]
-    if track.talker in [("party", party) for party in parties]:
-        return track.talker
-    return ("party", parties[-1]) if parties else None
+    return _same_or_last("party", parties, track.talker) if parties else None
+
+
+def _same_or_last(kind: str, found: list[str], talker: tuple[str, str] | None) -> tuple[str, str]:
+    return talker if talker and talker[0] == kind and talker[1] in found else (kind, found[-1])
 
 
 def _still_there(
@@ -277,8 +277,7 @@ def _since(then: datetime | None, now: datetime) -> float:
 
 def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.DomainEvent]:
     before, at = track.told or replace(call, visits=(), talks=(), transfers=0), world.now
-    joined = [v for v in call.visits[len(before.visits) :] if not v.turned_away]
-    if joined:
+    if any(not visit.turned_away for visit in call.visits[len(before.visits) :]):
         yield events.CallQueued(at=at, call=call)
     if call.transfers > before.transfers and track.transfer is not None:
         kind, who, target = track.transfer

@@ -223,8 +223,9 @@ def stop_waiting_anywhere(world: World, uniqueid: str) -> None:
 def stop_waiting(world: World, queue_id: str, uniqueid: str) -> None:
     world.touch_queue(queue_id)
     queue = world.queues[queue_id]
-    left = tuple(entry for entry in queue.waiting if entry.uniqueid != uniqueid)
-    world.queues[queue_id] = replace(queue, waiting=left)
+    left = tuple([entry for entry in queue.waiting if entry.uniqueid != uniqueid])
+    if len(left) < len(queue.waiting):
+        world.queues[queue_id] = replace(queue, waiting=left)
 
 
 def on_recording_started(world: World, event: ami.MixMonitorStart) -> None:

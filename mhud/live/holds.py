@@ -47,11 +47,9 @@ def consult(
 def _consultation(
     world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], heard: list[Circle]
 ) -> Consultation | None:
-    kind, who = track.talker or ("", "")
-    mine = [one for one in channels if kind == "agent" and world.agent_of(one) == who]
-    agent = next((one for one in mine if one.bridge_id is not None), None)
-    if agent is None or not (agent.holding or track.held_before):
-        return None  # Asterisk holds for him as long as he asks, and unholds before he moves
+    agent = _who_holds(world, track, channels)
+    if agent is None:
+        return None
     hears = next((circle.channels for circle in heard if agent in circle.channels), ())
     waits = any(_is_kept(one, agent) and one not in hears for one in channels)
     asks = any(one.is_local and one.bridge_id == agent.bridge_id for one in channels)
@@ -61,6 +59,16 @@ def _consultation(
     if not waits or not (hears or asks):
         return None
     return Consultation.TALKING if hears else Consultation.CALLING
+
+
+def _who_holds(world: World, track: CallTrack, channels: tuple[Channel, ...]) -> Channel | None:
+    """Asterisk holds for an agent as long as he asks, and unholds before he moves."""
+    kind, who = track.talker or ("", "")
+    if kind == "agent":
+        for one in channels:
+            if one.bridge_id is not None and world.agent_of(one) == who:
+                return one if one.holding or track.held_before else None
+    return None
 
 
 def _is_kept(one: Channel, agent: Channel) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from mhud import ids
@@ -137,7 +137,7 @@ def _pop(marks: dict[str, None]) -> str:
 def on_tick(world: World, event: inputs.Tick) -> None:
     today = world.local_day(world.now)
     if world.day is None or world.day < today:
-        world.day_began = datetime.combine(today, time(), world.timezone)
+        world.day_began = datetime.combine(today, time(), world.timezone).astimezone(UTC)
         if world.day is not None:
             _new_day(world)
         world.day = today
