@@ -6,7 +6,7 @@ from mhud.ami.actions import hangup
 from mhud.ami.link import AmiLink
 from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.errors import forbidden, not_found, pbx_unavailable
+from mhud.errors import conflict, forbidden, not_found, pbx_unavailable
 from mhud.live.model import Call, Channel
 from mhud.pump import Pump
 from mhud.services.originate import Originator
@@ -79,6 +79,9 @@ class Calls:
             raise forbidden("end_calls")
         if call.is_over:
             raise over(call)
+        if self._is_asked(principal, call):
+            text = "who asks is another agent: hang up the phone to leave him to his party"
+            raise conflict(text, call_id=call_id, reason="not-yours")
         if not self.originator.cancel(call):
             await self._hang_up(call)
         timeout_s = self._settings.ami.action_timeout_s
@@ -91,6 +94,11 @@ class Calls:
         """Who has transferred a call away may still read its numbers, but not end it."""
         mine = is_own(principal.agent_id, call) if call.is_over else self.is_in(principal, call)
         return principal.may("end_calls", principal.agent_id if mine else call.agent_id)
+
+    def _is_asked(self, principal: Principal, call: Call) -> bool:
+        """In the call for another agent's question only, while somebody waits for the answer."""
+        asked = call.consultation is not None and call.talks[-1].agent_id != principal.agent_id
+        return asked and self.is_in(principal, call) and not principal.may("end_calls", None)
 
     def is_in(self, principal: Principal, call: Call) -> bool:
         """Now; not who had it before."""

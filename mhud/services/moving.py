@@ -22,6 +22,7 @@ from mhud.services.rights import Principal
 from mhud.services.targets import SENT_BY, TAKEN_FROM, Target, Targets
 from mhud.services.telling import tell
 from mhud.services.trail import Trail
+from mhud.services.transfers import refuse_consulting
 
 FRONT, BACK = "front", "back"
 PRIORITY = "QUEUE_PRIO"  # app_queue's own, of a caller who is about to join
@@ -73,6 +74,7 @@ class Moving:
         self, principal: Principal, call_id: str, queue_id: str | None, position: str | None
     ) -> Moved:
         call = (await self._control.controlled(principal, call_id)).call
+        refuse_consulting(call)  # it is the question that waits then, not the caller
         here, entry, channel = self._waits(call)
         target = self._queue(queue_id or here.id)
         if target.id == here.id and position is None:
