@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tests.asterisk.ports import Ports
 HERE = Path(__file__).parent
 SCRIPT = HERE / "pbx"
 CONFIGURATION = (HERE.parents[1] / "asterisk-conf", HERE / "etc")
-SECRET = "secret-of-the-tests"
+SECRET = secrets.token_hex(16)
+"""AMI's, of this run: who is left from another and finds this PBX on its port is not let in."""
 DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 """Before a command: a run that is killed leaves nobody who meddles with the next one's PBX."""
 
@@ -42,7 +44,8 @@ class PbxProcess:
 
     async def start(self) -> None:
         """Returns when it has booted fully."""
-        said = await run(SCRIPT, "up", self.folder, str(self.ports.base), *self.configuration)
+        up = ("env", f"PBX_SECRET={SECRET}", SCRIPT, "up")
+        said = await run(*up, self.folder, str(self.ports.base), *self.configuration)
         self.pid = int(said)
 
     async def stop(self) -> None:
