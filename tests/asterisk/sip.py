@@ -55,12 +55,17 @@ class Wire(asyncio.DatagramProtocol):
         if not text.startswith("SIP/2.0 "):
             self.on_request(text)
             return
+        if text.startswith("SIP/2.0 180"):
+            self.on_ringing(text)
         future = self._waiting.get((header(text, "Call-ID"), header(text, "CSeq")))
         if future and not future.done() and not text.startswith("SIP/2.0 1"):
             future.set_result(text)
 
     def on_request(self, text: str) -> None:
         """For phones to answer."""
+
+    def on_ringing(self, text: str) -> None:
+        """For phones that do something before the answer."""
 
     def send(self, head: str, body: str = "") -> None:
         kind = "Content-Type: application/sdp\r\n" if body else ""

@@ -44,6 +44,7 @@ class Softphone(sip.Wire):
         self.answered: asyncio.Queue[Dialog] = asyncio.Queue()
         self.over: set[str] = set()  # Call-IDs of dialogs that the other side has ended
         self._pbx_port = pbx_port
+        self._rings: asyncio.Queue[str] = asyncio.Queue()
         self._taken: set[str] = set()  # Call-IDs: an INVITE may come again
 
     async def register(self) -> None:
@@ -55,20 +56,37 @@ class Softphone(sip.Wire):
 
         Raises RuntimeError when it does not: it refused, or rang for too long.
         """
+        dialog, allowed = await self._dials(number)
+        accepted = await self._until_answered(dialog, allowed)
+        if not accepted.startswith("SIP/2.0 200"):
+            self._ack(dialog, header(accepted, "To"))
+            raise RuntimeError(accepted.partition("\r\n")[0])
+        self._knows(dialog, accepted)
+        self._ack(dialog)
+        return dialog
+
+    async def ring(self, number: str) -> Dialog:
+        """Dials; returns as soon as it rings there. What comes then is not heard."""
+        dialog, allowed = await self._dials(number)
+        dialog.cseq += 1
+        self.send(self._head(dialog, "INVITE", allowed), self._sdp())
+        async with asyncio.timeout(10):
+            self._knows(dialog, await self._rings.get())
+        return dialog
+
+    async def _dials(self, number: str) -> tuple[Dialog, str]:
+        """A call that needs a password, and the header that shows it."""
         uri = f"sip:{number}@127.0.0.1:{self._pbx_port}"
         local = f"<sip:{self.user}@127.0.0.1>;tag={uuid.uuid4().hex[:8]}"
         dialog = Dialog(uuid.uuid4().hex, local, f"<{uri}>", uri, cseq=1)
         refused = await self._request(dialog, "INVITE", body=self._sdp())
         self._ack(dialog, header(refused, "To"))
         allowed = sip.authorization(header(refused, "WWW-Authenticate"), self.user, "INVITE", uri)
-        accepted = await self._until_answered(dialog, allowed)
-        if not accepted.startswith("SIP/2.0 200"):
-            self._ack(dialog, header(accepted, "To"))
-            raise RuntimeError(accepted.partition("\r\n")[0])
-        dialog.remote = header(accepted, "To")
-        dialog.target = _uri(header(accepted, "Contact"))
-        self._ack(dialog)
-        return dialog
+        return dialog, allowed
+
+    def _knows(self, dialog: Dialog, answer: str) -> None:
+        dialog.remote = header(answer, "To")
+        dialog.target = _uri(header(answer, "Contact"))
 
     async def _until_answered(self, dialog: Dialog, allowed: str) -> str:
         """Takes the INVITE back when time is over."""
@@ -95,6 +113,9 @@ class Softphone(sip.Wire):
         answer = await self._request(first, "REFER", extra)
         if not answer.startswith("SIP/2.0 202"):
             raise RuntimeError(answer.partition("\r\n")[0])
+
+    def on_ringing(self, text: str) -> None:
+        self._rings.put_nowait(text)
 
     def on_request(self, text: str) -> None:
         method, call_id = text.split(" ", 1)[0], header(text, "Call-ID")
