@@ -98,9 +98,9 @@ class Control:
         if not reply.success:
             raise refusal(reply, what)
 
-    async def wish(self, action: Action) -> None:
-        """Asterisk may refuse. Raises MhudError PBX_UNAVAILABLE, PBX_TIMEOUT."""
-        await self._link.send(action)
+    async def wish(self, action: Action) -> bool:
+        """Whether Asterisk took it. Raises MhudError PBX_UNAVAILABLE, PBX_TIMEOUT."""
+        return (await self._link.send(action)).success
 
     async def press(
         self, keys: Sequence[Action], taken: Callable[[LiveState], object], what: str

@@ -6,9 +6,9 @@ import unicodedata
 
 from mhud.ami.actions import mixmonitor_mute, setvar
 from mhud.clock import Clock
-from mhud.errors import conflict, forbidden, invalid
+from mhud.errors import MhudError, conflict, forbidden, invalid
 from mhud.live.inputs import TagsSet
-from mhud.live.model import Call
+from mhud.live.model import Call, Channel
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.calls import Calls
@@ -40,24 +40,40 @@ class Noting:
         PBX_TIMEOUT.
         """
         call = (await self._control.controlled(principal, call_id)).call
-        channel = self._pump.live.channels.get(call.recording_channel or "")
-        if not call.recorded or channel is None:
-            raise conflict("the call is not recorded", call_id=call.id, reason="not-recorded")
+        channels = self._recorded(call)
         if call.recording_paused == paused:
             return call
         what = "pause the recording" if paused else "resume the recording"
         word = "pause" if paused else "resume"
         await self._trail.note(principal, f"call.recording.{word}", call.id)
         for one in self._pump.live.channels_of(call.id):
-            if one.uniqueid != channel.uniqueid:  # may be all that is left, and recorded anew
+            if one.uniqueid != call.recording_channel:  # may be all that is left, recorded anew
                 await self._control.wish(setvar(UNRECORDED, "1" if paused else "", one.uniqueid))
-        await self._control.order(mixmonitor_mute(channel.name, paused), what)
+        for one in channels:
+            if await self._control.wish(mixmonitor_mute(one.name, paused)):
+                break
+        else:
+            raise _not_recorded(call)
 
         def done(live: LiveState) -> Call | None:
             now = live.call(call.id)
             return now if now is not None and now.recording_paused == paused else None
 
         return await self._control.see(done, what, call.id)
+
+    def _recorded(self, call: Call) -> list[Channel]:
+        """On which of them it is recorded; one of them perhaps, where its beginning was not seen.
+
+        Raises MhudError CONFLICT.
+        """
+        live = self._pump.live
+        known = live.channels.get(call.recording_channel or "")
+        if known is not None:
+            return [known]
+        if not call.gap:
+            raise _not_recorded(call)
+        parties = [one for one in live.channels_of(call.id) if not one.is_local]
+        return sorted(parties, key=lambda one: one.created_at)
 
     async def set_tags(self, principal: Principal, call_id: str, tags: list[str]) -> Call:
         """In place of those before; also of a call that is over.
@@ -79,6 +95,10 @@ class Noting:
             return now if now is not None and now.tags_set and now.tags == wanted else None
 
         return await self._control.see(done, "take the tags", call.id)
+
+
+def _not_recorded(call: Call) -> MhudError:
+    return conflict("the call is not recorded", call_id=call.id, reason="not-recorded")
 
 
 def clean(tags: list[str]) -> tuple[str, ...]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.asterisk.colleagues import colleague, order, transfer, until_asking
+from tests.asterisk.colleagues import (
+    colleague,
+    gets_extension,
+    hears,
+    order,
+    transfer,
+    until_asking,
+)
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
 from tests.asterisk.scenario import Behavior
+from tests.asterisk.talks import AGENT_HZ, BOSS_HZ, CALLER_HZ, talk
 
 AUDIO = Behavior(audio=True)
 NEVER = Behavior(after_s=None)
@@ -75,6 +83,22 @@ async def test_keys_that_still_lead_to_a_consultation_bring_the_caller_back(desk
     await desk.watcher.sees_many(2, "call.connected", call={"id": call["id"], "agent_id": agent.id})
     await caller.hang_up()
     assert (await desk.ended(call))["end_reason"] == "completed"
+
+
+async def test_a_held_caller_who_is_sent_on_hears_his_new_agent_and_no_music(
+    desk: Desk, daemon: Daemon
+) -> None:
+    async with talk(desk) as there:
+        await gets_extension(desk, daemon, there.boss_id)
+        await hears(there.caller, AGENT_HZ)
+        assert (await order(desk, there.call, "hold")).status == 200
+        await hears(there.caller)
+        answer = await transfer(desk, there.call, "blind", agent=there.boss_id)
+        assert answer.status == 200, answer.body
+        await hears(there.caller, BOSS_HZ)
+        await hears(there.boss, CALLER_HZ)
+        await there.caller.hang_up()
+        await desk.ended(there.call)
 
 
 async def test_no_new_recording_begins_while_it_is_paused(desk: Desk) -> None:

@@ -59,6 +59,24 @@ async def test_a_call_that_is_not_recorded_or_over_does_not_pause(staffed: CallC
     assert (status, error["details"]["reason"]) == (409, "over")
 
 
+async def test_a_recording_that_began_unseen_can_be_paused(staffed: CallCentre) -> None:
+    """While the link was lost a call began, and its recording."""
+    staffed.pbx.cut()
+    await staffed.until(lambda live: live.stale)
+    staffed.pbx.call_in("254700123456", "support")
+    staffed.pbx.agent_answers("agent001")
+    await staffed.pass_time(3)
+    await staffed.until(lambda live: not live.stale and live.calls)
+    call = await staffed.only_call()
+    assert (call.gap, call.recorded) == (True, False)
+    for word, paused in (("pause", True), ("resume", False)):
+        status, answer = await staffed.ask("POST", f"/calls/{call.id}/recording/{word}")
+        assert (status, answer["recording_paused"]) == (200, paused)
+    staffed.pbx.pbx.channels_of("trunk")[0].recorded = False
+    status, error = await staffed.ask("POST", f"/calls/{call.id}/recording/pause")
+    assert (status, error["details"]["reason"]) == (409, "not-recorded")
+
+
 # ---- tags
 
 
