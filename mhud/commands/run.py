@@ -13,7 +13,10 @@ from mhud.config import LogSettings
 
 def add_serve(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--trace", type=Path, metavar="FILE", help="record what Asterisk says, to replay it"
+        "--trace",
+        type=Path,
+        metavar="FILE",
+        help="record into FILE.in.ami what Asterisk says, and into FILE.out.ami what mhud does",
     )
     parser.set_defaults(run=_serve)
 
