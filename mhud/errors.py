@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from enum import StrEnum
+from errno import errorcode
 from typing import Any
 
 
@@ -68,3 +70,15 @@ def forbidden(right: str) -> MhudError:
 
 def pbx_unavailable(message: str = "no connection to Asterisk") -> MhudError:
     return MhudError(Code.PBX_UNAVAILABLE, message)
+
+
+def kind(error: BaseException) -> str:
+    """For logs: its class, and the code of the system or of SQLite; never what it says."""
+    made = type(error)
+    home = "" if made.__module__ == "builtins" else f"{made.__module__}."
+    name = f"{home}{made.__qualname__}"
+    if isinstance(error, OSError):
+        return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip()
+    if isinstance(error, sqlite3.Error):
+        return f"{name} {getattr(error, 'sqlite_errorname', '')}".rstrip()
+    return name

@@ -5,10 +5,10 @@ A ValueError repeats the name that it could not read, a parser the request with 
 
 from __future__ import annotations
 
-import sqlite3
 import traceback
 from collections.abc import Iterator
-from errno import errorcode
+
+from mhud.errors import kind
 
 HEAD, TAIL = 6_000, 2_000  # characters: where it began, and where it ended
 
@@ -28,23 +28,8 @@ def _parts(error: BaseException, told: set[int]) -> Iterator[str]:
     if error.__traceback__ is not None:
         yield "Traceback (most recent call last):"
         yield from traceback.format_tb(error.__traceback__)
-    yield _kind(error)
+    yield kind(error)
     if isinstance(error, BaseExceptionGroup):
         for number, one in enumerate(error.exceptions, 1):
             yield f"{number} of {len(error.exceptions)}:"
             yield from _parts(one, told)
-
-
-def _kind(error: BaseException) -> str:
-    """With the code of the system or of SQLite, which are words of a fixed list."""
-    kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else _full_name(kind)
-    if isinstance(error, OSError):
-        return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip()
-    if isinstance(error, sqlite3.Error):
-        return f"{name} {getattr(error, 'sqlite_errorname', '')}".rstrip()
-    return name
-
-
-def _full_name(kind: type[BaseException]) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"

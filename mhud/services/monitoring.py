@@ -16,11 +16,11 @@ from mhud.pump import Pump
 from mhud.services.control import Control, Controlled
 from mhud.services.originate import ANSWER_BY_ITSELF, NOTICE_S, SLACK_S
 from mhud.services.rights import Principal
-from mhud.services.telling import tell, timed_out
+from mhud.services.targets import UNREACHABLE
+from mhud.services.telling import tell, timed_out, unable
 from mhud.services.trail import Trail
 
 RIGHT = "monitor_calls"
-_UNREACHABLE = ("UNAVAILABLE", "INVALID")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Monitoring:
         watched, channel, _ = found.talking
         listener = self._listener(agent_id or principal.agent_id, watched, found)
         if listener.id in self._beginning:
-            raise _not_free(listener, "is being called", "pending")
+            raise unable(listener.id, "is being called", "pending")
         self._beginning.add(listener.id)
         try:
             going = self._pump.live.call_of_agent(listener.id)
@@ -82,7 +82,7 @@ class Monitoring:
             raise not_found("agent", agent_id)
         others = {self._pump.live.agent_of(channel) for channel in found.hears}
         if agent.id == watched or agent.id in others:
-            raise _not_free(agent, "talks in this very call", "same-call")
+            raise unable(agent.id, "talks in this very call", "same-call")
         return agent
 
     # ---- beginning
@@ -181,7 +181,7 @@ class Monitoring:
         """His leg is sent to the other mode's extension; what it listens to stays its own."""
         parties = [one for one in self._pump.live.channels_of(going.id) if not one.is_local]
         if going.status is not CallStatus.IN_PROGRESS or not parties:
-            raise _not_free(listener, "is being called", "pending")
+            raise unable(listener.id, "is being called", "pending")
         if going.monitor_mode == mode:
             return going
         watched_id = going.monitors or ""
@@ -202,12 +202,8 @@ def _settled(live: LiveState, call_id: str, mode: str) -> Call | None:
 def _refuse_unless_free(agent: Agent) -> None:
     """A supervisor need not serve a queue, nor be at work: his phone must be there and idle."""
     if agent.call_id is not None:
-        raise _not_free(agent, "is on a call", "on-call")
+        raise unable(agent.id, "is on a call", "on-call")
     if agent.ringing_call_id is not None:
-        raise _not_free(agent, "is being called", "ringing")
-    if agent.device_state in _UNREACHABLE:
-        raise _not_free(agent, "has a phone that can't be reached", "unreachable")
-
-
-def _not_free(agent: Agent, why: str, reason: str) -> MhudError:
-    return conflict(f"agent {agent.id} {why}", agent_id=agent.id, reason=reason)
+        raise unable(agent.id, "is being called", "ringing")
+    if agent.device_state in UNREACHABLE:
+        raise unable(agent.id, "has a phone that can't be reached", "unreachable")

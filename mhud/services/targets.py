@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from mhud.ami.actions import content, dialplan_exists
 from mhud.ami.link import AmiLink
 from mhud.config import Settings
-from mhud.errors import MhudError, conflict, not_found, pbx_unavailable
-from mhud.live.model import Agent
+from mhud.errors import conflict, not_found, pbx_unavailable
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.originate_rules import check_callable, dialed
-from mhud.services.telling import refusal
+from mhud.services.telling import refusal, unable
 
 HANGING_UP_S = 1.0  # a phone that has just hung up is shown as in use a moment longer
 FREE = ("NOT_INUSE", "UNKNOWN")  # Asterisk knows nothing of phones that keep no state
@@ -34,6 +33,12 @@ class Target:
     @property
     def kind(self) -> str:
         return "queue" if self.queue else "agent" if self.agent else "number"
+
+    @property
+    def told(self) -> dict[str, str]:
+        """For the audit trail: which queue or agent; of a number only that it was one."""
+        named = self.queue or self.agent
+        return {"to": self.kind, **({"target_id": named} if named else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +113,15 @@ class Targets:
         if agent is None:
             raise not_found("agent", agent_id)
         if agent_id == sender:
-            raise _can_not(agent, "self", "has this call already")
+            raise unable(agent.id, "has this call already", "self")
         if not agent.profile.extension:
-            raise _can_not(agent, "no-extension", "has no extension configured")
+            raise unable(agent.id, "has no extension configured", "no-extension")
         if agent.device_state in UNREACHABLE:
-            raise _can_not(agent, "unreachable", "has a phone that can't be reached")
+            raise unable(agent.id, "has a phone that can't be reached", "unreachable")
         if agent.ringing_call_id:
-            raise _can_not(agent, "ringing", "is being called")
+            raise unable(agent.id, "is being called", "ringing")
         if agent.call_id or agent.device_state not in FREE:
-            raise _can_not(agent, "on-call", "has a phone that is in use")
+            raise unable(agent.id, "has a phone that is in use", "on-call")
         return agent.profile.extension
 
 
@@ -126,7 +131,3 @@ def _is_free(live: LiveState, agent_id: str | None) -> bool | None:
     if agent is None or agent.call_id or agent.ringing_call_id:
         return True
     return agent.device_state in (*FREE, *UNREACHABLE) or None
-
-
-def _can_not(agent: Agent, reason: str, why: str) -> MhudError:
-    return conflict(f"agent {agent.id} {why}", agent_id=agent.id, reason=reason)

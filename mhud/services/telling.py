@@ -34,6 +34,11 @@ def over(call: Call) -> MhudError:
     return conflict("the call is over", call_id=call.id, reason="over", end_reason=why, **merged)
 
 
+def unable(agent_id: str, why: str, reason: str) -> MhudError:
+    """`why` goes on after his id; `reason` is for programs."""
+    return conflict(f"agent {agent_id} {why}", agent_id=agent_id, reason=reason)
+
+
 def timed_out(what: str, **details: str) -> MhudError:
     """Asterisk took the wish, and what should follow from it was not seen in time."""
     return MhudError(Code.PBX_TIMEOUT, f"Asterisk did not {what} in time", **details)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.errors import MhudError, conflict, forbidden, not_found, pbx_unavailable
+from mhud.errors import forbidden, not_found, pbx_unavailable
 from mhud.live.inputs import WrapUpExtended, WrapUpProlonged
 from mhud.live.model import WRAP_UP_REASON, Agent, AgentStatus
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.rights import Principal
-from mhud.services.telling import tell, timed_out
+from mhud.services.telling import tell, timed_out, unable
 from mhud.services.trail import Trail
 
 LONGEST_S = 3600  # of what is left, however often it is extended
@@ -58,7 +58,7 @@ class WritingUp:
         if self._pump.live.stale:
             raise pbx_unavailable()
         if agent.status is not AgentStatus.WRAP_UP or agent.wrap_up_until is None:
-            raise _not_writing(agent)
+            raise unable(agent.id, "is not in his wrap-up", agent.status.value)
         return agent
 
     async def _see(self, agent_id: str, holds: Callable[[Agent], bool]) -> Agent:
@@ -75,8 +75,3 @@ class WritingUp:
 def _is_free(agent: Agent) -> bool:
     paused = (one.paused_reason for one in agent.memberships.values() if one.paused)
     return agent.status is not AgentStatus.WRAP_UP and WRAP_UP_REASON not in paused
-
-
-def _not_writing(agent: Agent) -> MhudError:
-    message = f"agent {agent.id} is not in his wrap-up"
-    return conflict(message, agent_id=agent.id, reason=agent.status.value)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, Operational
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from mhud.errors import Code, MhudError
+from mhud.errors import Code, MhudError, kind
 from mhud.store.migrate import migrate
 
 Tx = AsyncConnection  # in a transaction: what repositories take
@@ -155,6 +155,6 @@ def _is_refusal(error: DatabaseError | PoolTimeout) -> bool:
 
 
 def _unavailable(error: Exception) -> MhudError:
-    reason = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-    log.warning("database_refused", reason=reason)
+    refused = error.orig if isinstance(error, DBAPIError) else None
+    log.warning("database_refused", reason=kind(refused or error))
     return MhudError(Code.SERVICE_UNAVAILABLE, "the database can't take this now")

@@ -16,10 +16,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy import create_engine, func, insert, select, text
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
+from structlog.testing import capture_logs
 
 from mhud.errors import Code, MhudError
 from mhud.store import database as database_module
@@ -109,6 +110,16 @@ async def test_a_lock_held_elsewhere_is_a_clear_refusal_and_then_over(
 
     assert db.healthy
     await db.close()
+
+
+async def test_a_refusal_is_logged_by_its_code_and_not_by_what_was_asked(tmp_path: Path) -> None:
+    db = await Database.open(tmp_path / "mhud.sqlite3")
+    with capture_logs() as lines, pytest.raises(MhudError):
+        async with db.read() as tx:
+            await tx.execute(text("select Amina from calls"))
+    await db.close()
+    (line,) = lines
+    assert line["reason"] == "sqlite3.OperationalError SQLITE_ERROR"
 
 
 async def test_a_damaged_file_is_a_refusal_and_seen_in_the_health(tmp_path: Path) -> None:
