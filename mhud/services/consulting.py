@@ -65,7 +65,7 @@ class Consulting:
                 Place(self._settings.consult_context, EXTEN), "consultation"
             )
             await self._trail.note(
-                principal, "call.transfer", call_id, type="attended", to=target.kind
+                principal, "call.transfer", call_id, type="attended", **target.told
             )
             await self._holds.release(found)
             return await self._consult(found.call, agent, place)
@@ -82,7 +82,9 @@ class Consulting:
             agent = self._answered(self._control.again(found))  # else his party is hung up on
             what = "complete the transfer"
             await self._control.order(hangup(agent.uniqueid), what)
-            return await self._control.see(lambda live: _is_given(live, found.call), what, call_id)
+            return await self._control.see(
+                lambda live: _is_given(live, found.call, agent), what, call_id
+            )
 
     async def cancel(self, principal: Principal, call_id: str) -> Call:
         """The agent is back with the party that waited. Raises as `begin`."""
@@ -169,12 +171,18 @@ def _has_begun(live: LiveState, before: Call) -> Call | None:
     return now
 
 
-def _is_given(live: LiveState, before: Call) -> Call | None:
+def _is_given(live: LiveState, before: Call, agent: Channel) -> Call | None:
     now = transferred(live, before)
-    return now if now is not None and now.consultation is None else None
+    if now is None or now.consultation is not None or agent.uniqueid in live.channels:
+        return None
+    return now
 
 
 def _is_back(live: LiveState, before: Call) -> Call | None:
+    """Raises MhudError CONFLICT where the agent was quicker, and has left the two."""
     now = on_now(live, before)
+    if now.transfers > before.transfers:
+        text = "who was asked has the call already"
+        raise conflict(text, call_id=now.id, reason="given")
     back = now.consultation is None and now.status is CallStatus.IN_PROGRESS
     return now if back else None

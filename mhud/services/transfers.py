@@ -33,9 +33,7 @@ class Transfers:
             refuse_consulting(found.call)
             waiting = None if found.hears else self._waiting(principal, found)
             place = await self._targets.place(target, found.agent_id)
-            await self._trail.note(
-                principal, "call.transfer", call_id, type="blind", to=target.kind
-            )
+            await self._trail.note(principal, "call.transfer", call_id, type="blind", **target.told)
             found = self._control.again(found)
             refuse_consulting(found.call)
             if waiting is not None:

@@ -85,6 +85,25 @@ async def test_keys_that_still_lead_to_a_consultation_bring_the_caller_back(desk
     assert (await desk.ended(call))["end_reason"] == "completed"
 
 
+async def test_keys_that_come_twice_do_not_give_the_caller_away(desk: Desk, daemon: Daemon) -> None:
+    """A slow Asterisk acts on them when mhud, in doubt, has pressed them once more."""
+    agent, caller, call = await desk.in_talk(audio=True)
+    other = await colleague(desk, daemon, NEVER)
+    channel = await desk.admin.channel(agent.interface)
+    target = f"transfer-agent,{other.extension},1"
+    await desk.admin.act("Setvar", Channel=channel, Variable="_MHU_TARGET", Value=target)
+    for _ in range(2):
+        await desk.admin.act("Atxfer", Channel=channel, Context="consult", Exten="1#")
+    await other.phone.rings()
+    assert (await order(desk, call, "dtmf", digits="1")).status == 409  # he hears nobody yet
+    await other.phone.answer()
+    await until_asking(desk, call)
+    assert (await order(desk, call, "cancel")).status == 200
+    shown = await desk.api.call(call["id"])
+    assert (shown["agent_id"], shown["transfers"]) == (agent.id, 0)
+    await caller.hang_up()
+
+
 async def test_a_held_caller_who_is_sent_on_hears_his_new_agent_and_no_music(
     desk: Desk, daemon: Daemon
 ) -> None:

@@ -135,3 +135,16 @@ async def test_what_is_on_hold_is_held_and_what_is_not_is_resumed(tmp_path: Path
         assert (await order(room, "hold"))[0] == 200
         status, answer = await order(room, "unhold")
         assert (status, answer["details"]["reason"]) == (409, "phone")
+
+
+async def test_the_trail_names_the_queue_or_agent_and_no_number(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        await talks(room)
+        for target in ({"number": "+254711000111"}, TO_COLLEAGUE):
+            assert (await transfer(room, "attended", target))[0] == 200
+            assert (await order(room, "cancel"))[0] == 200
+        _, trail = await room.ask("GET", f"/audit?subject={room.call_id}&action=call.transfer")
+        assert [line["details"] for line in trail["entries"]] == [
+            {"type": "attended", "to": "agent", "target_id": "agent002"},
+            {"type": "attended", "to": "number"},
+        ]
