@@ -1,4 +1,4 @@
-"""The SQLite file: one serialised writer, a pool of readers, transactions that roll back.
+"""The SQLite file: one serialized writer, a pool of readers, transactions that roll back.
 
 pysqlite's own transaction handling breaks savepoints, so it is off and BEGIN is ours.
 """

@@ -15,7 +15,7 @@ from mhud.web.cors import Cors
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
-from mhud.web.mhu import agents, audit, auth, calls, control, keys, queues, supervision
+from mhud.web.mhu import agents, audit, auth, calls, keys, queues, steering, supervision
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
@@ -23,7 +23,7 @@ from mhud.web.route import Api, Route
 
 CORS = web.AppKey("cors", Cors)
 # importing a module registers its routes
-HANDLERS = (auth, keys, audit, calls, control, supervision, agents, queues)
+HANDLERS = (auth, keys, audit, calls, steering, supervision, agents, queues)
 
 
 def apis() -> list[Api]:
