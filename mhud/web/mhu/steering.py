@@ -5,8 +5,8 @@ from __future__ import annotations
 from mhud.live.model import Call
 from mhud.services.targets import Target
 from mhud.web.context import Context
-from mhud.web.mhu.steering_models import CallSteered, KeypadBody, TransferBody
 from mhud.web.mhu.dialect import mhu
+from mhud.web.mhu.steering_models import CallSteered, KeypadBody, TransferBody
 
 
 @mhu.post("/calls/{call_id}/transfer", right="control_calls", bucket="command")
