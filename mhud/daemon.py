@@ -66,7 +66,9 @@ class Daemon:
             services.pump.live, services.link, services.clock, services.agents.is_changing
         )
         self._guard = Guard(services.pump.live, services.link, services.clock)
-        self._queue_watch = QueueWatch(services.link, services.pump.inbox, services.clock)
+        self._queue_watch = QueueWatch(
+            services.link, services.pump.inbox, services.clock, services.pump.live
+        )
 
     async def run(self, reload: Reload) -> None:
         """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""

@@ -58,10 +58,15 @@ class QueuesConfigured(Event):
 
 @message
 class QueuesSeen(Event):
-    """All queues and members as Asterisk has them: it reads queues.conf again without a word."""
+    """All queues and members as Asterisk has them: it reads queues.conf again without a word.
+
+    `as_of`: the state's `member_changes` when Asterisk was asked. Events may overtake its answer,
+    and then they know better who serves.
+    """
 
     queues: tuple[QueueNow, ...]
     members: tuple[MemberState, ...]
+    as_of: int
 
 
 @message

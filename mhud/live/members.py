@@ -149,11 +149,13 @@ def remove_member(world: World, queue_id: str, interface: str) -> None:
 
 
 def on_member(world: World, event: ami.MemberEvent) -> None:
+    world.member_changes += isinstance(event, ami.QueueMemberAdded)
     set_member(world, event.member)
 
 
 def on_pause(world: World, event: ami.QueueMemberPause) -> None:
     """Asterisk is the truth: who is unpaused by hand in his wrap-up has ended it."""
+    world.member_changes += 1
     queue = world.queues.get(event.member.queue)
     before = queue.members.get(event.member.interface) if queue else None
     set_member(world, event.member)
@@ -165,6 +167,7 @@ def on_pause(world: World, event: ami.QueueMemberPause) -> None:
 
 
 def on_member_removed(world: World, event: ami.QueueMemberRemoved) -> None:
+    world.member_changes += 1
     remove_member(world, event.member.queue, event.member.interface)
 
 

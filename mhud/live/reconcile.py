@@ -19,6 +19,7 @@ from mhud.live.events import PbxConnected, PbxDisconnected, QueueConfigChanged
 from mhud.live.figures import QueueDay
 from mhud.live.inputs import QueuesSeen, Restored
 from mhud.live.model import Call, Direction, Outcome, Visit, Waiting
+from mhud.live.talk import circles
 from mhud.live.world import World
 
 T = TypeVar("T")
@@ -68,7 +69,8 @@ def on_queues_seen(world: World, event: QueuesSeen) -> None:
             world.version += 1
             if before is not None:
                 world.tell(QueueConfigChanged(at=world.now, queue=world.queues[now.name]))
-    _members(world, event)
+    if event.as_of == world.member_changes:
+        _members(world, event)
     _forget_queues(world, event)
 
 
@@ -218,9 +220,8 @@ def _joined(world: World, call: Call, row: ami.CallerNow, at: datetime) -> datet
 
 
 def _left_unseen(world: World, call: Call) -> None:
-    """Bridged: answered, and the derivation says so. Else nobody knows."""
-    bridged = any(channel.bridge_id for channel in world.channels_of(call.id))
-    if not bridged:
+    """Somebody talks: answered, and the derivation says so. Else nobody knows."""
+    if not circles(world.channels_of(call.id)):
         world.calls[call.id] = queues.settle(world, call, Outcome.UNKNOWN)
         world.touch_call(call.id)
 

@@ -71,6 +71,7 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.stands_for: dict[str, str] = {}  # a leg that is going → whom Asterisk put in its place
         self.gone: OrderedDict[str, None] = OrderedDict()  # Uniqueids, for words that come late
+        self.member_changes = 0  # who serves, and who is paused
         self.unlisted: dict[str, datetime] = {}  # Uniqueids in doubt, and since when
         self.unlisted_waits: dict[Waiting, datetime] = {}
         self.calls: dict[str, Call] = {}

@@ -11,6 +11,7 @@ from mhud.clock import Clock
 from mhud.errors import MhudError
 from mhud.inbox import Inbox
 from mhud.live.inputs import QueuesSeen
+from mhud.live.state import LiveState
 
 log = structlog.get_logger(__name__)
 EVERY_S = 30.0
@@ -19,10 +20,11 @@ EVERY_S = 30.0
 class QueueWatch:
     """What it hears goes through the inbox, as everything does that changes the state."""
 
-    def __init__(self, link: AmiLink, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, link: AmiLink, inbox: Inbox, clock: Clock, live: LiveState) -> None:
         self._link = link
         self._inbox = inbox
         self._clock = clock
+        self._live = live
 
     async def run(self) -> None:
         while True:
@@ -31,6 +33,7 @@ class QueueWatch:
                 await self._ask()
 
     async def _ask(self) -> None:
+        as_of = self._live.member_changes
         try:
             rows = await self._link.send_list(queue_status())
         except MhudError as error:  # the link says for itself what is wrong with it
@@ -39,4 +42,5 @@ class QueueWatch:
         queues = tuple(row for row in rows if isinstance(row, QueueNow))
         members = tuple(row for row in rows if isinstance(row, MemberState))
         # with no room the inbox has worse troubles; the next time tells the same
-        self._inbox.put(QueuesSeen(at=self._clock.now(), queues=queues, members=members))
+        seen = QueuesSeen(at=self._clock.now(), queues=queues, members=members, as_of=as_of)
+        self._inbox.put(seen)

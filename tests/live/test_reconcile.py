@@ -14,7 +14,12 @@ from mhud.live.model import EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
 from tests.legs import RING, Leg
-from tests.scenario import Pbx, differences
+from tests.scenario import Pbx, a_talk, differences
+
+
+def listed(pbx: Pbx, **what: Any) -> QueuesSeen:
+    """A list of queues that no event has overtaken."""
+    return QueuesSeen(at=pbx.now, as_of=pbx.live.member_changes, **what)
 
 
 def test_the_link_is_told_lost_once_and_found_once() -> None:
@@ -296,7 +301,7 @@ def seen(pbx: Pbx, **queue: Any) -> list[str]:
     """Asterisk is asked for its queues; what follows from the answer."""
     now = pbx.snapshot()
     said = replace(now.queues[0], **queue)
-    told = pbx.say(QueuesSeen(at=pbx.now, queues=(said, *now.queues[1:]), members=now.members))
+    told = pbx.say(listed(pbx, queues=(said, *now.queues[1:]), members=now.members))
     return [event.type for event in told]
 
 
@@ -318,7 +323,7 @@ def test_members_that_a_file_took_away_or_brought_are_seen() -> None:
     now = pbx.snapshot()
     (member,) = now.members
     other = replace(member, interface="PJSIP/agent002", name="Joe")
-    told = pbx.say(QueuesSeen(at=pbx.now, queues=now.queues, members=(other,)))
+    told = pbx.say(listed(pbx, queues=now.queues, members=(other,)))
     assert sorted(event.type for event in told) == [
         "agent.logged_in",
         "agent.logged_out",
@@ -331,10 +336,10 @@ def test_a_list_of_nothing_and_a_list_from_before_the_link_was_lost_change_nothi
     pbx = Pbx()
     pbx.agent("agent001", "support")
     pbx.is_asked()
-    assert pbx.say(QueuesSeen(at=pbx.now, queues=(), members=())) == []
+    assert pbx.say(listed(pbx, queues=(), members=())) == []
     now = pbx.snapshot()
     pbx.say(ami.LinkLost(at=pbx.now))
-    assert pbx.say(QueuesSeen(at=pbx.now, queues=now.queues, members=())) == []
+    assert pbx.say(listed(pbx, queues=now.queues, members=())) == []
     assert list(pbx.line("support").members) == ["PJSIP/agent001"]
 
 
@@ -344,8 +349,35 @@ def test_a_queue_that_is_new_in_the_files_is_there() -> None:
     pbx.is_asked()
     now = pbx.snapshot()
     night = replace(now.queues[0], name="night")
-    pbx.say(QueuesSeen(at=pbx.now, queues=(*now.queues, night), members=now.members))
+    pbx.say(listed(pbx, queues=(*now.queues, night), members=now.members))
     assert list(pbx.live.queues) == ["support", "night"]
+
+
+def test_a_list_that_events_have_overtaken_says_nothing_of_members() -> None:
+    pbx = Pbx()
+    jane, joe = pbx.agent("agent001", "support", "crisis"), pbx.agent("agent002", "support")
+    now, before = pbx.snapshot(), pbx.live.member_changes
+    jane.stops_serving("support")
+    joe.pauses("lunch")
+    pbx.say(QueuesSeen(at=pbx.now, queues=now.queues, members=now.members, as_of=before))
+    assert list(pbx.line("support").members) == [joe.interface]
+    assert joe.agent.queues_paused == ("support",)
+
+
+def test_an_agent_who_is_bridged_with_nobody_answered_nobody() -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "crisis"), "crisis")
+    one, two = pbx.local("1@consult", of=caller)
+    caller.hangs_up()
+    leg.is_gone()
+    one.is_up().enters("left-alone")
+    two.is_up().joins("support")
+    with pbx.unheard():
+        joe.takes(two)
+    pbx.is_asked()
+    assert caller.call.status != "queued"
+    assert [visit.outcome for visit in caller.call.visits] == [Outcome.ANSWERED, Outcome.UNKNOWN]
 
 
 def in_doubt(pbx: Pbx, *gone: Leg) -> None:

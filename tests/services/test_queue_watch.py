@@ -16,7 +16,7 @@ async def test_a_member_of_a_file_that_asterisk_read_again_is_an_agent_soon(
 ) -> None:
     async with call_centre(tmp_path) as centre:
         services, clock = centre.house.services, centre.pbx.clock
-        watch = QueueWatch(services.link, services.pump.inbox, clock)
+        watch = QueueWatch(services.link, services.pump.inbox, clock, services.pump.live)
         work = asyncio.create_task(watch.run())
         await settle()
         listener, centre.pbx.pbx.listener = centre.pbx.pbx.listener, lambda *_: None
@@ -31,7 +31,9 @@ async def test_a_member_of_a_file_that_asterisk_read_again_is_an_agent_soon(
 async def test_without_a_link_nobody_is_asked(tmp_path: Path) -> None:
     async with call_centre(tmp_path) as centre:
         services = centre.house.services
-        watch = QueueWatch(services.link, services.pump.inbox, centre.house.clock)
+        watch = QueueWatch(
+            services.link, services.pump.inbox, centre.house.clock, services.pump.live
+        )
         work = asyncio.create_task(watch.run())
         await settle()
         await centre.pbx.stop()
