@@ -136,8 +136,9 @@ async def _build_services(
     ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures)
     link = AmiLink(settings.ami, clock, inbox, trace)
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
-    calls = Calls(settings, clock, pump, link, db)
-    control, trail = Control(settings, pump, link, calls), Trail(db, clock)
+    trail = Trail(db, clock)
+    calls = Calls(settings, clock, pump, link, db, trail)
+    control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
     return Services(
         settings=settings,

@@ -96,8 +96,9 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone)
     link = AmiLink(settings.ami, clock, inbox)
     pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
-    calls = Calls(settings, clock, pump, link, db)
-    control, trail = Control(settings, pump, link, calls), Trail(db, clock)
+    trail = Trail(db, clock)
+    calls = Calls(settings, clock, pump, link, db, trail)
+    control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
     return Services(
         settings=settings,

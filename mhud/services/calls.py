@@ -14,6 +14,7 @@ from mhud.services.originate_rules import OriginateWish
 from mhud.services.polled import Polled
 from mhud.services.rights import Principal
 from mhud.services.telling import over, refusal, timed_out
+from mhud.services.trail import Trail
 from mhud.services.visibility import is_own, sees_all_numbers
 from mhud.store.calls import CallPage, get_call, page
 from mhud.store.calls import Wanted as Wanted
@@ -25,14 +26,21 @@ FIRST_S = 1.0  # the others hang up by themselves within this, as a rule
 
 class Calls:
     def __init__(
-        self, settings: Settings, clock: Clock, pump: Pump, link: AmiLink, db: Database
+        self,
+        settings: Settings,
+        clock: Clock,
+        pump: Pump,
+        link: AmiLink,
+        db: Database,
+        trail: Trail,
     ) -> None:
         self.polled = Polled(pump)
-        self.originator = Originator(settings.originate, clock, pump, link)
+        self.originator = Originator(settings.originate, clock, pump, link, trail)
         self._settings = settings
         self._pump = pump
         self._link = link
         self._db = db
+        self._trail = trail
 
     def configure(self, settings: Settings) -> None:
         """Other settings hold for calls from now on."""
@@ -82,6 +90,7 @@ class Calls:
         if self._is_asked(principal, call):
             text = "who asks is another agent: hang up the phone to leave him to his party"
             raise conflict(text, call_id=call_id, reason="not-yours")
+        await self._trail.note(principal, "call.end", call_id)
         if not self.originator.cancel(call):
             await self._hang_up(call)
         timeout_s = self._settings.ami.action_timeout_s

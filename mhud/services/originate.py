@@ -27,6 +27,7 @@ from mhud.services.originate_rules import (
 )
 from mhud.services.rights import Principal
 from mhud.services.telling import refusal, tell
+from mhud.services.trail import Trail
 from mhud.services.waiting import Waiting, WaitingRoom
 
 NOTICE_S = 5.0  # the state takes up an input within this, or the daemon is in trouble
@@ -41,12 +42,13 @@ ANSWER_BY_ITSELF = {
 
 class Originator:
     def __init__(
-        self, settings: OriginateSettings, clock: Clock, pump: Pump, link: AmiLink
+        self, settings: OriginateSettings, clock: Clock, pump: Pump, link: AmiLink, trail: Trail
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._pump = pump
         self._link = link
+        self._trail = trail
         self._room = WaitingRoom()
         self._accepting: dict[str, str] = {}  # agent id → id of the call being set up
         self._turns = count()
@@ -68,8 +70,9 @@ class Originator:
             raise forbidden("make_calls")
         self._refuse_unless_free(agent)
         channel_id = ids.new_channel_id()
-        self._accepting[agent.id] = ids.call_id(channel_id)
+        self._accepting[agent.id] = call_id = ids.call_id(channel_id)
         try:
+            await self._trail.note(principal, "call.outbound", call_id, agent_id=agent.id)
             return await self._accept(wish, agent, channel_id)
         finally:
             del self._accepting[agent.id]

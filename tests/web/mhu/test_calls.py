@@ -285,6 +285,23 @@ async def test_ending_a_talk_ends_the_whole_call(staffed: CallCentre) -> None:
     assert not staffed.pbx.pbx.channels_of("agent001")
 
 
+async def test_who_started_and_who_ended_a_call_is_in_the_audit_trail(staffed: CallCentre) -> None:
+    _, started = await originate(staffed)
+    await staffed.ask("POST", f"/calls/{started['call_id']}/end")
+    lines = (await staffed.get(f"/audit?subject={started['call_id']}"))["entries"]
+    assert [line["action"] for line in lines] == ["call.end", "call.outbound"]
+    assert [line["details"] for line in lines] == [{}, {"agent_id": "agent001"}]
+
+
+async def test_what_is_refused_is_not_in_the_audit_trail(staffed: CallCentre) -> None:
+    call_id = await talk(staffed)
+    assert (await originate(staffed))[0] == 409  # he talks
+    await staffed.ask("POST", f"/calls/{call_id}/end")
+    assert (await staffed.ask("POST", f"/calls/{call_id}/end"))[0] == 409
+    lines = (await staffed.get("/audit"))["entries"]
+    assert [line["action"] for line in lines] == ["call.end"]
+
+
 async def test_ending_a_waiting_call_abandons_it(centre: CallCentre) -> None:
     caller = centre.pbx.call_in("254700123456", "support")
     call = await centre.only_call()
