@@ -55,9 +55,10 @@ class Holds:
             found = await self._control.controlled(principal, call_id)
             refuse_consulting(found.call)
             agent = found.talking[1]
-            if found.call.status is not CallStatus.ON_HOLD:
+            plays = await self._plays(agent)
+            if found.call.status is not CallStatus.ON_HOLD and not plays:
                 return found.call
-            if agent.holding or not await self._plays(agent):
+            if agent.holding or not plays:
                 raise _by_phone("resume", found.call)
             await self._trail.note(principal, "call.unhold", call_id)
             return await self._resume(found.call, agent)
@@ -69,7 +70,7 @@ class Holds:
             await self._resume(found.call, agent)
 
     async def _plays(self, agent: Channel) -> bool:
-        """Whether the dialplan holds; asked of Asterisk, for mhud may be younger than the hold."""
+        """Whether the dialplan holds; asked of Asterisk, for mhud may not have seen it begin."""
         for one in self._held(agent):
             reply = await self._link.send(getvar(HOLD, one.uniqueid))
             if reply.success and content(reply.fields):

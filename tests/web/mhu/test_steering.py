@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from mhud.sim.keypad import HOLD_KEYS, press
 from mhud.sim.site import Site
 from tests.control_commands import consults, talks
 from tests.control_room import Room, control_room
@@ -148,3 +149,22 @@ async def test_the_trail_names_the_queue_or_agent_and_no_number(tmp_path: Path) 
             {"type": "attended", "to": "agent", "target_id": "agent002"},
             {"type": "attended", "to": "number"},
         ]
+
+
+async def test_who_was_held_unseen_is_released_all_the_same(tmp_path: Path) -> None:
+    """The link broke, or mhud died, just when the music began: the caller must not stay in it."""
+    async with control_room(tmp_path) as room:
+        await talks(room)
+        pbx = room.centre.pbx
+        pbx.cut()
+        await room.until(lambda: room.centre.live.stale)
+        (mine,) = room.channels_of("agent001")
+        assert room.caller
+        room.caller.channel.variables["MHU_HOLD"] = mine.name
+        for key in HOLD_KEYS:
+            press(pbx.pbx, mine, key)
+        await room.until(lambda: not room.centre.live.stale)
+        assert room.call.status == "in-progress"
+        status, answer = await order(room, "unhold")
+        assert (status, answer["status"]) == (200, "in-progress")
+        assert not room.caller.channel.variables["MHU_HOLD"]
