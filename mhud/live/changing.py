@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 else:
 
     def replace(value: T, **facts: Any) -> T:
-        """As that of dataclasses at a tenth of its cost."""
+        """As that of dataclasses at a tenth of its cost.
+
+        A new dictionary, not `|`: what `__init__` filled shares its keys with others of its class,
+        and so would each copy by `|`; Python 3.11 then looks every attribute up the slow way.
+        """
         changed = object.__new__(type(value))
-        changed.__dict__ = value.__dict__ | facts
+        changed.__dict__ = {**value.__dict__, **facts}
         return changed
 
 
