@@ -26,6 +26,7 @@ PUBLIC_NAMES: Mapping[str, str] = {
 }
 """Fields of events whose public name is another one."""
 
+_NAMES: dict[type[DomainEvent], tuple[str, ...]] = {}
 _DIALABLE = re.compile(r"[+0-9*#]+")
 _HIDDEN: Mapping[str, Any] = {"caller_id": None, "destination": None, "variables": {}}
 
@@ -58,12 +59,21 @@ class Entry:
 def public_event(seq: int, event: DomainEvent, figures: Figures | None) -> dict[str, Any]:
     """The event with its documented objects, numbers included."""
     public: dict[str, Any] = {"seq": seq, "type": event.type, "timestamp": rfc3339(event.at)}
-    for name in (field.name for field in fields(event)):
+    for name in _names(event):
         if name in OBJECTS:
             public[name] = _object(name, event, figures)
-        elif name != "at":
+        else:
             public[PUBLIC_NAMES.get(name, name)] = getattr(event, name)
     return public
+
+
+def _names(event: DomainEvent) -> tuple[str, ...]:
+    """Of its fields, without the instant that each event has; asked for once of each kind."""
+    names = _NAMES.get(type(event))
+    if names is None:
+        names = tuple(field.name for field in fields(event) if field.name != "at")
+        _NAMES[type(event)] = names
+    return names
 
 
 def _object(name: str, event: DomainEvent, figures: Figures | None) -> dict[str, Any]:
@@ -81,13 +91,14 @@ def entry_of(public: Mapping[str, Any], at: datetime, full: bytes | None = None)
     agent = public.get("agent") or {}
     queue = public.get("queue") or {}
     full = full if full is not None else packed(public)
+    masked = _masked(public) if call else public
     return Entry(
         seq=public["seq"],
         type=public["type"],
         at=at,
         full=full,
-        masked=packed(_masked(public)) if call else full,
-        bare=packed(_bare(public)) if call else full,
+        masked=packed(masked) if call else full,
+        bare=packed(_bare(masked)) if call else full,
         call_id=call.get("id"),
         agent_id=agent.get("id") or call.get("agent_id"),
         queue_id=queue.get("id") or call.get("queue_id"),
@@ -103,8 +114,8 @@ def _masked(public: Mapping[str, Any]) -> dict[str, Any]:
     return masked
 
 
-def _bare(public: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_masked(public), "call": {"id": public["call"]["id"]}}
+def _bare(masked: Mapping[str, Any]) -> dict[str, Any]:
+    return {**masked, "call": {"id": masked["call"]["id"]}}
 
 
 def _ids(one: str | None, *many: Iterable[str] | None) -> frozenset[str]:
