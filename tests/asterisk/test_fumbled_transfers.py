@@ -62,7 +62,8 @@ async def with_global(desk: Desk, name: str, value: str) -> AsyncIterator[None]:
 async def is_helped_in_fallback(desk: Desk, call: Json, caller: Party) -> None:
     """He waits in the queue for such callers, and somebody there talks with him."""
     helper = await desk.agent(AUDIO, queue=FALLBACK)
-    await desk.watcher.sees("call.connected", 20, call={"id": call["id"], "agent_id": helper.id})
+    taken = await desk.watcher.sees("call.connected", 20, call={"agent_id": helper.id})
+    assert taken["call"]["id"] == call["id"]
     await caller.hang_up()
     ended = await desk.ended(call)
     assert (ended["end_reason"], ended["agent_id"]) == ("completed", helper.id)
@@ -121,6 +122,19 @@ async def test_an_agent_who_hangs_up_while_it_rings_is_rung_back_first(
     await hangs_up(desk, agent)
     await other.phone.answer()
     await goes_home(desk, call, agent)
+
+
+async def test_who_was_in_a_talk_is_helped_before_those_who_wait(
+    desk: Desk, daemon: Daemon
+) -> None:
+    agent, caller, call, other = await asks(desk, daemon, REJECTS)
+    waits = await desk.parties.call("8109")
+    await desk.watcher.sees("call.queued", call={"queue_id": FALLBACK})
+    await leaves(desk, agent)
+    await other.phone.answer()
+    await desk.watcher.sees("call.queued", call={"id": call["id"], "queue_id": FALLBACK})
+    await is_helped_in_fallback(desk, call, caller)
+    await waits.hang_up()
 
 
 async def test_a_colleague_who_answers_after_the_agent_left_has_the_caller(

@@ -120,8 +120,12 @@ async def mend_call_control(hand: Hand) -> None:
     line = '#include "extensions.d/mhud.conf"'
     assert line in fix(seen, "dialplan.transfer")
     assert line in fix(seen, "dialplan.supervise")
-    start = '[globals]\n#include "extensions.d/globals-mhud.conf"\n'
+    defaults = '#include "extensions.d/globals-mhud.conf"'
+    start = f"[globals]\n{defaults}\n"
     await hand.change("extensions.conf", lambda text: f"{start}{text}\n{line}\n", DIALPLAN)
+    told = fix(await hand.seen(), "dialplan.transfer_fallback")  # his queue is not called support
+    queue = told.rpartition(": ")[2].partition("; then")[0]
+    await hand.change("extensions.conf", after(defaults, queue), DIALPLAN)
     for name, section in (("atxfer", "[featuremap]"), ("hold_feature", "[applicationmap]")):
         told = fix(seen, f"asterisk.{name}")
         assert section in told
