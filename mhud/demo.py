@@ -190,5 +190,6 @@ mhud runs on a simulated PBX: {base_url}/
 
   Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
   API:         {base_url}/docs/openapi.json
+  First steps: docs/getting-started.md
   Stop:        Ctrl-C
 """
