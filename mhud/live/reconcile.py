@@ -128,7 +128,8 @@ def _channel(world: World, row: ami.ChannelNow, at: datetime) -> None:
             track.first = channel.uniqueid
         if row.application == "Queue":
             _in_queue(world, channel.linkedid, row.application_data.partition(",")[0])
-    world.put_channel(replace(channel, bridge_id=row.bridge_id))
+    held = channel.held and channel.bridge_id == row.bridge_id  # the music stays in its talk
+    world.put_channel(replace(channel, bridge_id=row.bridge_id, held=held))
 
 
 def _in_queue(world: World, linkedid: str, queue_id: str) -> None:

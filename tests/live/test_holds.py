@@ -59,6 +59,19 @@ def test_a_hold_ends_when_the_caller_is_taken_out_of_the_talk() -> None:
     assert not pbx.live.channels[caller.chan.uniqueid].held
 
 
+def test_a_hold_that_ended_unseen_with_its_talk_is_over() -> None:
+    """While the link was lost the agent sent him on, and he talks with another."""
+    pbx = Pbx()
+    caller, agent = a_talk(pbx, pbx.agent("agent001", "support"))
+    says(pbx, caller, HELD)
+    pbx.say(ami.LinkLost(at=pbx.now))
+    pbx.legs.pop(agent.chan.uniqueid)
+    Leg(pbx, pbx.agent("agent002", "support").interface, DOWN, of=caller).is_up().bridge = "new"
+    caller.bridge = "new"
+    pbx.is_asked()
+    assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent002")
+
+
 def test_an_agent_who_asks_is_shown_to_call_and_then_to_talk() -> None:
     pbx = Pbx()
     caller, agent = a_talk(pbx, pbx.agent("agent001", "support"))
