@@ -1,6 +1,7 @@
 """The agent hung up while his colleague's phone still rang: who nobody answers is brought back.
 
-As features.conf has it: atxferdropcall=no, one call back (atxfercallbackretries=1).
+What Asterisk does by itself (atxferdropcall=no, atxfercallbackretries=1). The dialplan of
+asterisk-conf comes before it, in [not-taken], and leads the caller to a queue.
 """
 
 from __future__ import annotations
