@@ -31,7 +31,7 @@ def leg(uniqueid: str, linkedid: str, born: float, gone: float, cause: str = "16
 
 
 def told(call_id: str, type_: str, seconds: float, **more: Any) -> Json:
-    call = {"id": call_id, "agent_id": "agent001", "monitors": None, **more}
+    call = {"id": call_id, "agent_id": "agent001", "monitors": None, "status": "queued", **more}
     return {"type": type_, "timestamp": at(seconds).isoformat(), "call": call}
 
 
@@ -163,3 +163,11 @@ def test_a_gap_in_seq_and_a_replay_that_differs_are_found() -> None:
     verdict = Verdict()
     judge_events(verdict, sent, sent[:1])
     assert len(verdict.deviations) == 2
+
+
+def test_an_agent_who_asks_a_queue_meanwhile_talks_on() -> None:
+    day = Day()
+    day.events.insert(2, told(QUEUED, "call.queued", 8, status="on-hold"))
+    assert day.judged().deviations == []
+    day.events[2]["call"]["status"] = "queued"
+    assert any("agent001 talked 10.0 s" in line for line in day.judged().deviations)

@@ -28,14 +28,13 @@ from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.proxy import Proxy
 from tests.asterisk.scenario import Behavior
 from tests.asterisk.soak_control import Consoles
-from tests.asterisk.soak_lists import asterisk_lists, mhud_lists
+from tests.asterisk.soak_lists import asterisk_lists, history, mhud_lists
 from tests.asterisk.soak_people import SERVED, Crowd, Stage, Worker
 from tests.asterisk.soak_reception import Receptionist
 from tests.asterisk.soak_tap import Tap
 from tests.asterisk.soak_verdict import (
     Gap,
     Verdict,
-    history,
     judge_calls,
     judge_cdr,
     judge_events,

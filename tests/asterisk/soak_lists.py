@@ -1,10 +1,11 @@
-"""Who calls, serves, is paused and waits at this moment: by Asterisk's lists and by mhud's."""
+"""Who calls, serves, is paused and waits now, by Asterisk and by mhud; and what is over."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.asterisk.api import Api
+from mhud.ids import call_id
+from tests.asterisk.api import Api, Json
 from tests.asterisk.soak_tap import Tap
 
 Lists = dict[str, Any]
@@ -24,7 +25,7 @@ async def asterisk_lists(tap: Tap) -> Lists:
                 paused.setdefault(agent, set()).add(row["Queue"])
         elif row.get("Event") == "QueueEntry":
             waiting.setdefault(row["Queue"], []).append(tap.call_of(row["Uniqueid"]))
-    calls = {tap.call_of(row["Uniqueid"]) for row in channels if "Uniqueid" in row}
+    calls = {call_id(tap.root(row["Linkedid"])) for row in channels if "Linkedid" in row}
     return {"calls": calls, "members": members, "paused": paused, "waiting": _waiting(waiting)}
 
 
@@ -49,3 +50,16 @@ def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | No
     """Who waits where, and how many: mhud counts its list, not its calls."""
     sets = {queue: set(ids) for queue, ids in calls.items()}
     return sets, {queue: len(ids) for queue, ids in calls.items()}
+
+
+async def history(api: Api, events: list[Json]) -> list[Json]:
+    """All that is over; who only listened to a call is not listed, and has to be asked for."""
+    listeners = {e["call"]["id"] for e in events if "call" in e and e["call"]["monitors"]}
+    calls = [await api.call(one) for one in sorted(listeners)]
+    cursor = ""
+    while True:
+        page = await api.get(f"/calls?limit=100{cursor}")
+        calls += page["calls"]
+        if not page["next_cursor"]:
+            return calls
+        cursor = f"&cursor={page['next_cursor']}"
