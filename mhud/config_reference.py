@@ -25,7 +25,7 @@ Made by `python -m mhud.config_reference`; a test compares.
 A setting `http.port` is `port = 8080` under `[http]` in the TOML file, and `MHUD_HTTP__PORT` in
 the environment, which wins. The AMI secret may also be a systemd credential named `ami_secret`.
 Unknown settings are errors. `mhud config show` prints those in force, `mhud config check` says
-what is wrong.
+what is wrong, and names variables `MHUD_…` of the environment that are no setting.
 
 A change needs a restart, but for settings marked *reload*: these are taken when the daemon gets
 SIGHUP (`systemctl reload mhud`). It logs which ones changed and which wait for a restart; a file

@@ -264,6 +264,22 @@ def test_wrong_settings_are_named_and_their_values_are_not(
     assert "hunter2" not in err
 
 
+def test_a_misspelled_setting_of_the_environment_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MHUD_CONFIG", str(tmp_path / "mhud.toml"))
+    (tmp_path / "mhud.toml").write_text("")
+    monkeypatch.setenv("MHUD_AMI__SECRET", "long enough")
+    assert main(["config", "check"]) == 0
+    monkeypatch.setenv("MHUD_TIMEZON", "hunter2")
+    monkeypatch.setenv("MHUD_HTPP__PORT", "hunter2")
+    assert main(["config", "check"]) == 1
+    err = capsys.readouterr().err
+    assert "MHUD_HTPP__PORT in the environment is no setting" in err
+    assert "MHUD_TIMEZON in the environment is no setting" in err
+    assert "hunter2" not in err
+
+
 def test_the_document_is_printed(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["openapi"]) == 0
     tree = json.loads(capfdbinary.readouterr().out)

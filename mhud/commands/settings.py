@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,7 @@ def _check(options: Namespace) -> None:
 def _problems(chosen: Settings) -> Iterator[str]:
     if not chosen.ami.secret.get_secret_value():
         yield "ami.secret is empty: Asterisk will refuse the login"
+    yield from _misspelled(os.environ)
     certificate, key = chosen.http.tls_certificate, chosen.http.tls_key
     try:
         if certificate and key:
@@ -49,6 +51,14 @@ def _problems(chosen: Settings) -> Iterator[str]:
         Addresses(chosen.http.trusted_proxies)
     except ValueError as error:
         yield f"http.trusted_proxies: {error}"
+
+
+def _misspelled(environment: Mapping[str, str]) -> Iterator[str]:
+    """Below a section that exists a wrong name is an error already."""
+    known = {"MHUD_CONFIG", *(f"MHUD_{name.upper()}" for name in Settings.model_fields)}
+    for name in sorted(environment):
+        if name.upper().startswith("MHUD_") and name.upper().partition("__")[0] not in known:
+            yield f"{name} in the environment is no setting"
 
 
 def lines(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
