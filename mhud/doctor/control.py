@@ -12,8 +12,9 @@ from mhud.doctor.patient import WRITE, Patient
 MODES = ("listen", "whisper", "barge")
 MOST = 50  # queues that are looked for
 INCLUDE = (
+    "copy extensions.d of asterisk-conf into Asterisk's folder; then "
     'at the end of extensions.conf: #include "extensions.d/mhud.conf", and at the beginning of its '
-    '[globals]: #include "extensions.d/globals-mhud.conf", both of asterisk-conf (where '
+    '[globals]: #include "extensions.d/globals-mhud.conf" (where '
     "autoload = no: and the modules of its modules.conf)"
 )
 FEATURES_RELOAD = "asterisk -rx 'module reload features'"

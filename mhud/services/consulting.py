@@ -108,7 +108,7 @@ class Consulting:
         """The channel of the agent who asks. Raises MhudError CONFLICT where it is not his."""
         call = found.call
         if call.consultation is None or found.agent_channel is None:
-            text = "there is no consultation by keys; one by the phone itself ends at the phone"
+            text = "no consultation by API is under way; what the phone began, the phone ends"
             raise conflict(text, call_id=call.id, reason="no-consultation")
         if found.agent_id != call.talks[-1].agent_id:
             raise conflict("who asks is another agent", call_id=call.id, reason="not-yours")
