@@ -73,6 +73,8 @@ class Originator:
         self._accepting[agent.id] = call_id = ids.call_id(channel_id)
         try:
             await self._trail.note(principal, "call.outbound", call_id, agent_id=agent.id)
+            agent = self._pump.live.agents.get(agent.id, agent)
+            check_agent(agent)  # again: the disk may have taken its time
             return await self._accept(wish, agent, channel_id)
         finally:
             del self._accepting[agent.id]

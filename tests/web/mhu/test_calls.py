@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from mhud.errors import MhudError
+from mhud.services.originate_rules import OriginateWish
+from mhud.services.trail import LONGEST_S
 from tests.call_centre import CallCentre, call_centre
+from tests.fake_clock import settle
 from tests.houses import PASSWORD
 
 PRINTED = {
@@ -300,6 +304,24 @@ async def test_what_is_refused_is_not_in_the_audit_trail(staffed: CallCentre) ->
     assert (await staffed.ask("POST", f"/calls/{call_id}/end"))[0] == 409
     lines = (await staffed.get("/audit"))["entries"]
     assert [line["action"] for line in lines] == ["call.end"]
+
+
+async def test_an_agent_who_was_called_while_the_disk_hung_is_not_rung_besides(
+    staffed: CallCentre,
+) -> None:
+    who = staffed.services.access.authenticate_key(staffed.key["X-API-Key"])
+    wish = OriginateWish(agent_id="agent001", destination="+1234567890")
+    async with staffed.services.db.write():
+        asked = asyncio.create_task(staffed.services.calls.originate(who, wish))
+        await settle()
+        staffed.pbx.call_in("254700123456", "support")
+        await staffed.agent_is("ringing")
+        staffed.pbx.agent_answers("agent001")
+        await staffed.agent_is("on-call")
+        await staffed.clock.advance(LONGEST_S)
+        with pytest.raises(MhudError) as refused:
+            await asked
+    assert refused.value.details["reason"] == "on-call"
 
 
 async def test_ending_a_waiting_call_abandons_it(centre: CallCentre) -> None:
