@@ -17,7 +17,6 @@ from mhud.errors import MhudError
 READ = "read = system,call,agent,user"
 WRITE = "write = call,agent,originate,reporting"
 RELOAD = "asterisk -rx 'manager reload'"
-SILENT = Reply(False, "no answer", {})
 
 
 @dataclass

@@ -183,7 +183,7 @@ def on_bridge_enter(world: World, event: ami.BridgeEnter) -> None:
 
 
 def on_bridge_leave(world: World, event: ami.BridgeLeave) -> None:
-    """Leave and Enter of neighbours may come in either order: only this bridge is left."""
+    """Leave and Enter of neighbors may come in either order: only this bridge is left."""
     channel = touch(world, event.chan, event.at)
     if channel.bridge_id == event.bridge_id:
         world.put_channel(replace(channel, bridge_id=None))
