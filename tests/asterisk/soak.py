@@ -28,7 +28,7 @@ from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.proxy import Proxy
 from tests.asterisk.scenario import Behavior
 from tests.asterisk.soak_control import Consoles
-from tests.asterisk.soak_lists import asterisk_lists, history, mhud_lists
+from tests.asterisk.soak_lists import asterisk_lists, differences, history, mhud_lists
 from tests.asterisk.soak_people import SERVED, Crowd, Stage, Worker
 from tests.asterisk.soak_reception import Receptionist
 from tests.asterisk.soak_tap import Tap
@@ -202,10 +202,10 @@ class Soak:
         """Nobody begins anything; phones still ring and are answered."""
         self.stage.gate.clear()
         self.verdict.figures["quiet moments"] += 1
-        differences = ["nothing was compared"]
+        found = ["nothing was compared"]
         for _ in range(SETTLE_TRIES):
-            differences = await self._differences()
-            if not differences:
+            found = await self._differences()
+            if not found:
                 break
             await self.clock.sleep(LOOK_S)
         at = self.clock.now().isoformat()
@@ -215,7 +215,7 @@ class Soak:
             lists["waiting"][1].values()
         )
         self.verdict.figures["paused agents in quiet moments"] += len(lists["paused"])
-        self.verdict.judge(not differences, f"quiet moment at {at}: {differences}")
+        self.verdict.judge(not found, f"quiet moment at {at}: {found}")
         self.stage.gate.set()
 
     async def _differences(self) -> list[str]:
@@ -223,11 +223,7 @@ class Soak:
         ours = await mhud_lists(self.stage.api)
         if theirs != await asterisk_lists(self.stage.tap):
             return ["Asterisk does not stand still"]
-        return [
-            f"{name}: Asterisk {theirs[name]}, mhud {ours[name]}"
-            for name in theirs
-            if theirs[name] != ours[name]
-        ]
+        return differences(theirs, ours)
 
     async def _drain(self) -> None:
         """Everybody goes home; what is left is hung up, and the wrap-ups run out."""

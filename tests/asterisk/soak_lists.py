@@ -17,6 +17,7 @@ async def asterisk_lists(tap: Tap) -> Lists:
     members: dict[str, set[str]] = {}
     paused: dict[str, set[str]] = {}
     waiting: dict[str, list[str | None]] = {}
+    asked: set[str | None] = set()
     for row in queues:
         if row.get("Event") == "QueueMember":
             agent = row["Location"].removeprefix("PJSIP/")
@@ -25,8 +26,16 @@ async def asterisk_lists(tap: Tap) -> Lists:
                 paused.setdefault(agent, set()).add(row["Queue"])
         elif row.get("Event") == "QueueEntry":
             waiting.setdefault(row["Queue"], []).append(tap.call_of(row["Uniqueid"]))
+            if row["Channel"].startswith("Local/"):
+                asked.add(tap.call_of(row["Uniqueid"]))
     calls = {call_id(tap.root(row["Linkedid"])) for row in channels if "Linkedid" in row}
-    return {"calls": calls, "members": members, "paused": paused, "waiting": _waiting(waiting)}
+    return {
+        "calls": calls,
+        "members": members,
+        "paused": paused,
+        "waiting": _waiting(waiting),
+        "asked": asked,
+    }
 
 
 async def mhud_lists(api: Api) -> Lists:
@@ -44,6 +53,17 @@ async def mhud_lists(api: Api) -> Lists:
         "paused": {a["id"]: set(a["queues_paused"]) for a in agents if a["queues_paused"]},
         "waiting": (_waiting(waiting)[0], counts),
     }
+
+
+def differences(theirs: Lists, ours: Lists) -> list[str]:
+    """By name. A Local leg that waits asks for an agent: it counts, and his caller is on hold."""
+    pairs = [(name, theirs[name], ours[name]) for name in ("calls", "members", "paused")]
+    named = [
+        {queue: who for queue, ids in lists["waiting"][0].items() if (who := ids - theirs["asked"])}
+        for lists in (theirs, ours)
+    ]
+    pairs.append(("waiting", (named[0], theirs["waiting"][1]), (named[1], ours["waiting"][1])))
+    return [f"{name}: Asterisk {one}, mhud {two}" for name, one, two in pairs if one != two]
 
 
 def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | None]], Any]:
