@@ -30,6 +30,13 @@ class OriginateRequested(Event):
 
 
 @message
+class OriginateSent(Event):
+    """Asterisk hears of it from now on, whatever becomes of the link."""
+
+    channel_id: str
+
+
+@message
 class OriginateRefused(Event):
     """Asterisk did not take the originate, or it waited too long to be sent."""
 

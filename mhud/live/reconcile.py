@@ -24,6 +24,7 @@ from mhud.live.world import World
 
 T = TypeVar("T")
 IN_FLIGHT = timedelta(seconds=2)  # how long an event may take to come after the lists
+ON_ITS_WAY = timedelta(seconds=10)  # an originate, when the link that carried it was lost
 _DIALED_BY = ("AppQueue", "AppDial", "AppDial2")
 
 
@@ -108,10 +109,19 @@ def _channels(world: World, event: ami.Snapshot, was_stale: bool) -> None:
         _channel(world, row, event.at)
     for call in tuple(world.calls.values()):
         track = world.tracks[call.id]
-        lives = track.channels or track.merging_into or (call.deadline and not was_stale)
-        if not lives:
-            track.lost = True  # it ended, or never began, while nobody looked
-            world.touch_call(call.id)
+        if track.channels or track.merging_into or (call.deadline and not was_stale):
+            continue
+        if call.deadline is not None and track.sent:
+            _doubt(world, call, call.deadline)
+            continue
+        track.lost = True  # it ended, or never began, while nobody looked
+        world.touch_call(call.id)
+
+
+def _doubt(world: World, call: Call, deadline: datetime) -> None:
+    """Asterisk may yet take up the originate: told as lost by then, its call would begin twice."""
+    world.tracks[call.id].doubted = True
+    world.calls[call.id] = replace(call, deadline=min(deadline, world.now + ON_ITS_WAY))
 
 
 def _channel(world: World, row: ami.ChannelNow, at: datetime) -> None:

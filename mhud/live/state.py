@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from mhud import ids
 from mhud.ami import messages as ami
 from mhud.live import (
     agents,
@@ -19,6 +18,7 @@ from mhud.live import (
     members,
     monitoring,
     notes,
+    originates,
     queues,
     reconcile,
     transfers,
@@ -30,9 +30,6 @@ from mhud.live.model import (
     AgentDay,
     AgentStatus,
     Call,
-    CallStatus,
-    Direction,
-    EndReason,
     Outcome,
 )
 from mhud.live.world import World
@@ -144,10 +141,7 @@ def on_tick(world: World, event: inputs.Tick) -> None:
     queues.tick(world)
     agents.tick(world)
     reconcile.tick(world)
-    for call in tuple(world.calls.values()):
-        if call.deadline is not None and world.now >= call.deadline and not world.stale:
-            world.tracks[call.id].refused = EndReason.FAILED
-            world.touch_call(call.id)
+    originates.tick(world)
 
 
 def _new_day(world: World) -> None:
@@ -160,49 +154,6 @@ def _new_day(world: World) -> None:
         world.agents[agent.id] = replace(agent, day=AgentDay())
         world.agent_tracks[agent.id].told = world.agents[agent.id]
     world.version += 1
-
-
-def on_originate_requested(world: World, event: inputs.OriginateRequested) -> None:
-    target = event.destination
-    known = world.agent_by_extension(target) or world.queue_by_extension(target)
-    call = Call(
-        id=ids.call_id(event.channel_id),
-        linkedids=(event.channel_id,),
-        direction=Direction.INTERNAL if known else Direction.OUTBOUND,
-        status=CallStatus.INITIATING,
-        start_time=event.at,
-        caller_id=event.caller_id,
-        destination=target,
-        agent_id=event.agent_id,
-        placed_by=event.agent_id,
-        variables=dict(event.variables),
-        originated=True,
-        deadline=event.at + timedelta(seconds=event.deadline_s),
-    )
-    if call.id not in world.calls and call.id not in world.ended:
-        channels.open_call(world, call)
-
-
-def on_originate_refused(world: World, event: inputs.OriginateRefused) -> None:
-    _refuse(world, event.channel_id, event.reason)
-
-
-def on_originate_response(world: World, event: ami.OriginateResponse) -> None:
-    """A failure without a channel is all we will ever hear of this call.
-
-    Matched by ActionID: a failure for a ChannelId in use names the living call's Uniqueid.
-    """
-    if not event.success:
-        _refuse(world, event.action_id, None)
-
-
-def _refuse(world: World, channel_id: str, reason: EndReason | None) -> None:
-    call_id = ids.call_id(channel_id)
-    track = world.tracks.get(call_id)
-    if track is None or track.channels:
-        return  # not ours, or its Hangup will tell more
-    track.refused = reason or EndReason.UNREACHABLE
-    world.touch_call(call_id)
 
 
 def on_agents_configured(world: World, event: inputs.AgentsConfigured) -> None:
@@ -262,7 +213,7 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.MixMonitorMute: (notes.on_recording_muted,),
     ami.ChanSpyStart: (monitoring.on_started,),
     ami.ChanSpyStop: (monitoring.on_stopped,),
-    ami.OriginateResponse: (on_originate_response,),
+    ami.OriginateResponse: (originates.on_response,),
     ami.DeviceStateChange: (members.on_device_state,),
     ami.QueueCallerJoin: (queues.on_join,),
     ami.QueueCallerLeave: (queues.on_leave,),
@@ -281,8 +232,9 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     ami.Snapshot: (reconcile.on_snapshot,),
     inputs.Restored: (reconcile.on_restored,),
     inputs.Tick: (on_tick,),
-    inputs.OriginateRequested: (on_originate_requested,),
-    inputs.OriginateRefused: (on_originate_refused,),
+    inputs.OriginateRequested: (originates.on_requested,),
+    inputs.OriginateSent: (originates.on_sent,),
+    inputs.OriginateRefused: (originates.on_refused,),
     inputs.AgentsConfigured: (on_agents_configured,),
     inputs.QueuesConfigured: (on_queues_configured,),
     inputs.QueuesSeen: (reconcile.on_queues_seen,),

@@ -43,6 +43,8 @@ class CallTrack:
     caller_hung_up: bool = False
     closed: bool = False  # the dialplan said that its queue takes no callers now
     refused: EndReason | None = None
+    sent: bool = False  # the originate is on its way to Asterisk, or there
+    doubted: bool = False  # it was, when the link was lost, and Asterisk showed nothing of it
     lost: bool = False  # its channels vanished while nobody looked
     listening: bool = False  # by ChanSpy, to another call
 

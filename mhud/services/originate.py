@@ -14,7 +14,12 @@ from mhud.ami.link import AmiLink, LinkState, Reply
 from mhud.clock import Clock
 from mhud.config import OriginateSettings
 from mhud.errors import Code, MhudError, conflict, forbidden, not_found, pbx_unavailable
-from mhud.live.inputs import OriginateRefused, OriginateRequested, WrapUpExtended
+from mhud.live.inputs import (
+    OriginateRefused,
+    OriginateRequested,
+    OriginateSent,
+    WrapUpExtended,
+)
 from mhud.live.model import Agent, AgentStatus, Call, CallStatus, EndReason
 from mhud.live.state import LiveState
 from mhud.pump import Pump
@@ -181,6 +186,7 @@ class Originator:
             self._refused(channel_id, EndReason.FAILED)
             raise pbx_unavailable()
         try:
+            tell(self._pump, OriginateSent(at=self._clock.now(), channel_id=channel_id))
             reply = await self._link.send(action)
         except MhudError as error:
             fate = {**error.details, "call_id": ids.call_id(channel_id)}

@@ -177,6 +177,43 @@ def test_while_the_link_is_lost_no_deadline_passes() -> None:
     assert reasons(pbx) == ["lost-link"]
 
 
+def lost_on_its_way(pbx: Pbx) -> str:
+    """The link was lost just after an originate was sent; Asterisk, asked again, knows nothing."""
+    channel_id = pbx.originates(pbx.agent("agent001", "support"), "5550001")
+    pbx.say(inputs.OriginateSent(at=pbx.now, channel_id=channel_id))
+    pbx.say(ami.LinkLost(at=pbx.now))
+    pbx.passes(2)
+    pbx.is_asked()
+    return channel_id
+
+
+def test_an_originate_that_asterisk_takes_up_after_the_link_was_lost_is_one_call() -> None:
+    pbx = Pbx()
+    channel_id = lost_on_its_way(pbx)
+    pbx.passes(9)
+    leg = pbx.first_leg(pbx.agent("agent001", "support"), channel_id).rings().is_up()
+    pbx.passes(5)
+    leg.is_gone()
+    assert pbx.names("call.") == ["call.new", "call.ended"]
+    assert reasons(pbx) != ["lost-link"]
+
+
+def test_an_originate_that_was_lost_on_its_way_ends_with_the_link_after_a_while() -> None:
+    pbx = Pbx()
+    lost_on_its_way(pbx)
+    pbx.passes(9)
+    assert reasons(pbx) == []
+    pbx.passes(1)
+    assert reasons(pbx) == ["lost-link"]
+    (call,) = pbx.live.ended.values()
+    assert call.gap
+
+
+def test_word_of_an_originate_that_is_over_changes_nothing() -> None:
+    pbx = Pbx()
+    assert pbx.say(inputs.OriginateSent(at=pbx.now, channel_id="mhud-1")) == []
+
+
 def test_a_snapshot_leaves_an_originate_its_time() -> None:
     pbx = Pbx()
     pbx.originates(pbx.agent("agent001", "support"), "5550001")
