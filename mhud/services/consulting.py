@@ -60,6 +60,7 @@ class Consulting:
             found = await self._control.controlled(principal, call_id)
             refuse_consulting(found.call)
             agent = found.talking[1]
+            _refuse_held_by_phone(found.call, agent)
             place = await self._targets.place(target, found.agent_id)
             await self._targets.require(
                 Place(self._settings.consult_context, EXTEN), "consultation"
@@ -151,6 +152,13 @@ class Consulting:
             await self._link.send(action)
         except MhudError as error:
             log.warning("transfer_not_tidied", code=error.code.value)
+
+
+def _refuse_held_by_phone(call: Call, agent: Channel) -> None:
+    """Asterisk may keep keys from such a phone until the talk ends, and then ask for nobody."""
+    if agent.holding:
+        text = "the agent's phone holds his party: he takes it back first, or transfers by phone"
+        raise conflict(text, call_id=call.id, reason="phone")
 
 
 def _taken(live: LiveState, before: Call, agent: Channel) -> bool | None:

@@ -138,6 +138,17 @@ async def test_what_is_on_hold_is_held_and_what_is_not_is_resumed(tmp_path: Path
         assert (status, answer["details"]["reason"]) == (409, "phone")
 
 
+async def test_an_agent_whose_phone_holds_asks_nobody_by_api(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        await talks(room)
+        room.centre.pbx.agent_holds("agent001")
+        await room.until(lambda: room.call.status == "on-hold")
+        room.heard.clear()
+        status, answer = await transfer(room, "attended", TO_COLLEAGUE)
+        assert (status, answer["details"]["reason"]) == (409, "phone")
+        assert room.deeds == []
+
+
 async def test_the_trail_names_the_queue_or_agent_and_no_number(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
         await talks(room)
