@@ -264,7 +264,7 @@ async def test_a_queues_settings_change_and_what_is_taken_out_is_cleared_in_aste
         assert queue.service_level_s == 7
         assert queue.profile.operating_hours is None
         assert queue.profile.timeout_s is None
-        assert not variables.get("MHUD_MAX_WAIT_support")
+        await until(lambda: not variables.get("MHUD_MAX_WAIT_support"))
 
 
 async def test_proxies_change(tmp_path: Path) -> None:
