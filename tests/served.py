@@ -97,14 +97,14 @@ class Serve:
             await SystemClock().sleep(0.05)
         return answer
 
-    async def events(self, ends: int) -> list[dict[str, Any]]:
-        """The ledger from its beginning to this many ends of calls."""
+    async def events(self, kind: str, count: int) -> list[dict[str, Any]]:
+        """What was told, and so is on disk, from the beginning to the so manyth of this kind."""
         async with aiohttp.ClientSession() as session, session.ws_connect(self.base + "/ws") as ws:
             await ws.send_json({"type": "auth", "api_key": self.key})
             await ws.receive_json()
             await ws.send_json({"type": "subscribe", "since": 0})
             told: list[dict[str, Any]] = []
-            while [event["type"] for event in told].count("call.ended") < ends:
+            while [event["type"] for event in told].count(kind) < count:
                 message = await ws.receive_json()
                 told += [message] if "timestamp" in message else []
             return told

@@ -21,8 +21,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 async def asterisk() -> AsyncIterator[FakeAsterisk]:
     pbx = FakeAsterisk(clock=SystemClock(), username="mhud", secret=SECRET)
     await pbx.start()
-    yield pbx
-    await pbx.stop()
+    try:
+        yield pbx
+    finally:
+        await pbx.stop()
 
 
 async def test_a_call_outlives_a_daemon_that_is_killed_in_the_middle_of_it(tmp_path: Path) -> None:
@@ -30,6 +32,7 @@ async def test_a_call_outlives_a_daemon_that_is_killed_in_the_middle_of_it(tmp_p
         serve = Serve(tmp_path, pbx.port)
         await serve.make_key()
         first = await serve.start()
+        await serve.until("/calls/active", lambda now: now["pbx"] == "fresh")
         pbx.agent_logs_in("agent001", "support")
         talks = pbx.call_in("+254700000001", queue="support")
         pbx.agent_answers("agent001")
@@ -37,6 +40,7 @@ async def test_a_call_outlives_a_daemon_that_is_killed_in_the_middle_of_it(tmp_p
         before = await serve.until("/calls/active", lambda now: now["total"] == 2)
         await serve.until("/calls/active", lambda now: _statuses(now) == ["in-progress", "queued"])
 
+        await serve.events("call.queued", 2)
         first.send_signal(signal.SIGKILL)
         await first.wait()
         waits.hangs_up()
@@ -48,7 +52,7 @@ async def test_a_call_outlives_a_daemon_that_is_killed_in_the_middle_of_it(tmp_p
         await serve.until("/calls/active", lambda now: now["total"] == 0)
         ids = [call["id"] for call in before["calls"]]
         ends = {one: (await serve.get(f"/calls/{one}"))["end_reason"] for one in ids}
-        events = await serve.events(ends=2)
+        events = await serve.events("call.ended", 2)
         second.terminate()
         await second.communicate()
 
