@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from mhud.ami.actions import Action
-from mhud.ami.link import AmiLink, LinkState
+from mhud.ami.link import AmiLink, LinkState, Reply
 from mhud.config import Settings
 from mhud.errors import MhudError, conflict, forbidden, pbx_unavailable
 from mhud.live.model import Call, Channel
@@ -94,13 +94,17 @@ class Control:
 
     async def order(self, action: Action, what: str) -> None:
         """Raises MhudError: Asterisk's refusal to `what`, PBX_UNAVAILABLE, PBX_TIMEOUT."""
-        reply = await self._link.send(action)
+        reply = await self.ask(action)
         if not reply.success:
             raise refusal(reply, what)
 
+    async def ask(self, action: Action) -> Reply:
+        """Asterisk's answer, a refusal too. Raises MhudError PBX_UNAVAILABLE, PBX_TIMEOUT."""
+        return await self._link.send(action)
+
     async def wish(self, action: Action) -> bool:
-        """Whether Asterisk took it. Raises MhudError PBX_UNAVAILABLE, PBX_TIMEOUT."""
-        return (await self._link.send(action)).success
+        """Whether Asterisk took it. Raises as `ask`."""
+        return (await self.ask(action)).success
 
     async def press(
         self, keys: Sequence[Action], taken: Callable[[LiveState], object], what: str

@@ -9,7 +9,7 @@ from mhud.ami.actions import Action, originate, redirect
 from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.errors import Code, MhudError, conflict, not_found
-from mhud.live.inputs import MonitorRequested, OriginateRefused
+from mhud.live.inputs import MonitorRequested, OriginateRefused, OriginateSent
 from mhud.live.model import Agent, Call, CallStatus, Channel, EndReason
 from mhud.live.state import LiveState
 from mhud.pump import Pump
@@ -17,7 +17,7 @@ from mhud.services.control import Control, Controlled
 from mhud.services.originate import ANSWER_BY_ITSELF, NOTICE_S, SLACK_S
 from mhud.services.rights import Principal
 from mhud.services.targets import UNREACHABLE
-from mhud.services.telling import tell, timed_out, unable
+from mhud.services.telling import refusal, tell, timed_out, unable
 from mhud.services.trail import Trail
 
 RIGHT = "monitor_calls"
@@ -146,10 +146,12 @@ class Monitoring:
     async def _send(self, action: Action, channel_id: str) -> None:
         """Refused: the call is over at once. No answer: its deadline ends it, if nothing comes."""
         try:
-            await self._control.order(action, "call the supervisor's phone")
-        except MhudError as error:
-            if error.code in (Code.CONFLICT, Code.PBX_UNAVAILABLE):
+            tell(self._pump, OriginateSent(at=self._clock.now(), channel_id=channel_id))
+            reply = await self._control.ask(action)
+            if not reply.success:
                 self._refused(channel_id)
+                raise refusal(reply, "call the supervisor's phone")
+        except MhudError as error:
             raise MhudError(
                 error.code, error.message, **{**error.details, "call_id": ids.call_id(channel_id)}
             ) from error

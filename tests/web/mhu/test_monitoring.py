@@ -271,3 +271,20 @@ async def test_after_a_lost_link_it_is_known_again(staffed: CallCentre, boss: He
     await settle()
     call = staffed.live.calls[begun["monitor_call_id"]]
     assert (call.status, call.monitors, call.monitor_mode) == ("in-progress", call_id, "whisper")
+
+
+async def test_what_was_under_way_when_the_link_was_lost_is_not_told_as_over_at_once(
+    staffed: CallCentre, boss: Headers
+) -> None:
+    """Asterisk may yet ring his phone, and would make a second call of it."""
+    call_id = await talk(staffed)
+    staffed.pbx.go_deaf()
+    body = {"mode": "listen"}
+    asked = asyncio.create_task(ask(staffed, boss, f"/calls/{call_id}/monitor", body))
+    await staffed.until(lambda live: any(call.monitors for call in live.calls.values()))
+    staffed.pbx.cut()
+    status, answer = await asked
+    assert (status, answer["code"]) == (503, "pbx_unavailable")
+    call = staffed.live.call(answer["details"]["call_id"])
+    assert call is not None
+    assert not call.is_over
