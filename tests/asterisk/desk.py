@@ -17,8 +17,8 @@ class Numbers:
     """Queues t01... and agents agent001... in turn, so that no test meets another's."""
 
     def __init__(self) -> None:
-        self.queues: Iterator[int] = cycle(range(1, 61))
-        self.agents: Iterator[int] = cycle(range(1, 80))
+        self.queues: Iterator[int] = cycle(range(1, 100))
+        self.agents: Iterator[int] = cycle((*range(1, 80), *range(100, 300)))
 
 
 @dataclass(frozen=True)
