@@ -17,7 +17,7 @@ class Numbers:
     """Queues t01... and agents agent001... in turn, so that no test meets another's."""
 
     def __init__(self) -> None:
-        self.queues: Iterator[int] = cycle(range(1, 100))
+        self.queues: Iterator[int] = cycle(range(1, 200))
         self.agents: Iterator[int] = cycle((*range(1, 80), *range(100, 300)))
 
 
@@ -58,7 +58,7 @@ class Desk:
     def another_queue(self) -> tuple[str, str]:
         """A queue's id, and the number that leads there."""
         number = next(self.numbers.queues)
-        return f"t{number:02d}", f"80{number:02d}"
+        return f"t{number:02d}", f"8{number // 100 * 3}{number % 100:02d}"
 
     async def agent(
         self,
