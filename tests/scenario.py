@@ -188,6 +188,33 @@ def a_talk(pbx: Pbx, agent: Phone, queue: str = "support") -> tuple[Leg, Leg]:
     return caller, agent.takes(caller)
 
 
+def a_question_to_a_queue(pbx: Pbx) -> tuple[Leg, Leg, Leg, Leg]:
+    """The keypad's attended transfer: a Local half waits in the queue for agent001."""
+    jane = pbx.agent("agent001", "crisis")
+    caller, leg = a_talk(pbx, jane, "crisis")
+    leg.holds()
+    return caller, leg, *asks_a_queue(pbx, caller, leg)
+
+
+def asks_a_queue(pbx: Pbx, caller: Leg, leg: Leg, queue: str = "support") -> tuple[Leg, Leg]:
+    """Both halves of the Local channel by which the agent on this leg asks."""
+    one, two = pbx.local("2000@agents", of=caller)
+    two.joins(queue)
+    one.enters("asking")
+    leg.leaves_bridge()
+    leg.enters("asking")
+    return one, two
+
+
+def comes_back(caller: Leg, leg: Leg, one: Leg, two: Leg) -> None:
+    """The agent asks no more, and talks with his caller again."""
+    two.gives_up()
+    one.is_gone()
+    leg.leaves_bridge()
+    leg.enters(caller.bridge or "")
+    leg.resumes()
+
+
 def connected_to(pbx: Pbx) -> list[str | None]:
     """Who took the calls that were connected, in order."""
     return [event.call.talks[-1].agent_id for event in pbx.all_told(CallConnected)]

@@ -83,7 +83,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
 
 def _is_silent(call: Call, track: CallTrack) -> bool:
     """When nobody hears anybody now: nor did anybody when the call was derived last."""
-    ended = track.talker is None and not _talk_is_open(call)
+    ended = track.talker is None and not call.in_talk
     return ended and call.held_since is None and call.consultation is None
 
 
@@ -194,7 +194,7 @@ def _still_there(
 def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:
     at = world.now
     agent_id = talker[1] if talker[0] == "agent" else None
-    if track.talker is None and agent_id is None and _talk_is_open(call):
+    if track.talker is None and agent_id is None and call.in_talk:
         track.talker = talker  # restored: who he is was not written down
         return call
     call = _end_talk(world, call, track)
@@ -237,13 +237,9 @@ def _answered(world: World, visit: Visit, agent_id: str | None) -> Visit:
     return done
 
 
-def _talk_is_open(call: Call) -> bool:
-    return bool(call.talks) and call.talks[-1].ended_at is None
-
-
 def _end_talk(world: World, call: Call, track: CallTrack) -> Call:
     track.talker, track.held_before = None, False
-    if not _talk_is_open(call):
+    if not call.in_talk:
         return call
     if call.agent_id in world.agents:
         world.touch_agent(call.agent_id)

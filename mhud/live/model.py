@@ -139,6 +139,11 @@ class Call:
     def is_over(self) -> bool:
         return self.status is CallStatus.ENDED
 
+    @property
+    def in_talk(self) -> bool:
+        """Somebody talks with the other party, or has him on hold."""
+        return bool(self.talks) and self.talks[-1].ended_at is None
+
     def duration_s(self, now: datetime) -> int:
         return seconds_as_printed(self.start_time, self.end_time or now)
 

@@ -226,13 +226,19 @@ def _joined(world: World, call: Call, row: ami.CallerNow, at: datetime) -> datet
     joined = at - timedelta(seconds=row.wait_s)
     visit = Visit(queue_id=row.queue, joined_at=joined)
     call = queues.settle(world, call, Outcome.UNKNOWN)
-    world.calls[call.id] = replace(call, visits=(*call.visits, visit), queue_id=row.queue)
+    asks = queues.asks(call, world.channels[row.uniqueid])
+    queue_id = call.queue_id if asks else row.queue
+    world.calls[call.id] = replace(call, visits=(*call.visits, visit), queue_id=queue_id)
     return joined
 
 
 def _left_unseen(world: World, call: Call) -> None:
-    """Somebody talks: answered, and the derivation says so. Else nobody knows."""
-    if not circles(world.channels_of(call.id)):
+    """Another one talks now: answered, and the derivation says so. Else nobody knows."""
+    heard = [
+        channel for circle in circles(world.channels_of(call.id)) for channel in circle.channels
+    ]
+    asked = call.in_talk and call.talks[-1].agent_id in {world.agent_of(one) for one in heard}
+    if not heard or asked:
         world.calls[call.id] = queues.settle(world, call, Outcome.UNKNOWN)
         world.touch_call(call.id)
 

@@ -156,7 +156,7 @@ def look(live: LiveState, call: Call, agent_id: str | None) -> Controlled:
 
 
 def _talker(call: Call) -> str | None:
-    if call.talks and call.talks[-1].ended_at is None:
+    if call.in_talk:
         return call.talks[-1].agent_id or call.agent_id
     return call.agent_id
 

@@ -14,7 +14,16 @@ from mhud.live.model import EndReason, Outcome
 from mhud.live.state import LiveState
 from tests.fake_clock import START
 from tests.legs import RING, Leg
-from tests.scenario import Pbx, a_talk, differences
+from tests.scenario import (
+    Pbx,
+    a_question_to_a_queue,
+    a_talk,
+    asks_a_queue,
+    comes_back,
+    differences,
+    transfers,
+    written_down,
+)
 
 
 def listed(pbx: Pbx, **what: Any) -> QueuesSeen:
@@ -497,3 +506,51 @@ def test_a_leg_in_doubt_that_is_lost_leaves_its_call() -> None:
     pbx.passes(3)
     assert caller.call.status == "queued"
     assert list(pbx.live.channels) == [caller.chan.uniqueid]
+
+
+@pytest.mark.parametrize("by", ["link", "restart"])
+def test_a_question_to_a_queue_that_ended_unseen_takes_no_caller_from_his_agent(by: str) -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    question = caller, leg, _, _ = a_question_to_a_queue(pbx)
+    before = written_down(pbx)
+    with pbx.unheard():
+        comes_back(*question)
+    pbx.is_asked() if by == "link" else pbx.daemon_restarts(before)
+    assert (caller.call.agent_id, caller.call.queue_id) == ("agent001", "crisis")
+    leg.resumes()
+    assert caller.call.status == "in-progress"
+    one, two = asks_a_queue(pbx, caller, leg)
+    one.is_up()
+    joe.takes(two.is_up())
+    assert (caller.call.status, caller.call.agent_id) == ("on-hold", "agent001")
+    assert transfers(pbx) == []
+
+
+@pytest.mark.parametrize("by", ["link", "restart"])
+def test_a_question_to_a_queue_that_began_unseen_takes_no_caller_from_his_agent(by: str) -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "crisis"), "crisis")
+    before = written_down(pbx)
+    with pbx.unheard():
+        asks_a_queue(pbx, caller, leg)
+    pbx.is_asked() if by == "link" else pbx.daemon_restarts(before)
+    assert (caller.call.agent_id, caller.call.queue_id) == ("agent001", "crisis")
+    assert transfers(pbx) == []
+    assert [entry.call_id for entry in pbx.line("support").waiting] == [caller.call.id]
+
+
+@pytest.mark.parametrize("by", ["link", "restart"])
+def test_a_colleague_who_was_asked_and_took_the_caller_unseen_has_him(by: str) -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    before = written_down(pbx)
+    with pbx.unheard():
+        one.is_up()
+        joe.takes(two.is_up())
+        leg.is_gone()
+        one.leaves_bridge()
+        one.enters(caller.bridge or "")
+    pbx.is_asked() if by == "link" else pbx.daemon_restarts(before)
+    assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent002")

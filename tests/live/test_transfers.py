@@ -7,7 +7,7 @@ from dataclasses import replace
 from mhud.ami import messages as ami
 from mhud.live.model import AgentProfile, EndReason
 from tests.legs import DOWN, Leg
-from tests.scenario import Pbx, a_talk, connected_to, transfers
+from tests.scenario import Pbx, a_question_to_a_queue, a_talk, connected_to, transfers
 
 
 def test_a_blind_transfer_to_a_queue_names_it() -> None:
@@ -205,19 +205,6 @@ def test_the_outside_target_of_a_transfer_is_not_the_caller_on_the_same_trunk() 
     party.belongs_to(caller).enters(caller.bridge or "")
     leg.leaves_bridge()
     assert transfers(pbx) == [("attended", "agent001", "5551234")]
-
-
-def a_question_to_a_queue(pbx: Pbx) -> tuple[Leg, Leg, Leg, Leg]:
-    """The keypad's attended transfer: a Local half waits in the queue for agent001."""
-    jane = pbx.agent("agent001", "crisis")
-    caller, leg = a_talk(pbx, jane, "crisis")
-    leg.holds()
-    one, two = pbx.local("2000@agents", of=caller)
-    two.joins("support")
-    one.enters("asking")
-    leg.leaves_bridge()
-    leg.enters("asking")
-    return caller, leg, one, two
 
 
 def test_an_agent_who_asks_a_queue_keeps_his_caller_on_hold() -> None:
