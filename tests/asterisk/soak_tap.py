@@ -69,6 +69,7 @@ class Tap:
         self._lists: dict[str, list[Message]] = {}
         self._answers: dict[str, asyncio.Future[list[Message]]] = {}
         self._joined: dict[str, str] = {}  # Linkedid → the one that it became
+        self._joined_at: dict[str, datetime] = {}
         self._task: asyncio.Task[None] | None = None
         self._writer: asyncio.StreamWriter
 
@@ -114,6 +115,14 @@ class Tap:
     def merged(self) -> dict[str, str]:
         """mhud's id of a call that became part of another one → that one's."""
         return {call_id(one): call_id(self.root(one)) for one in self._joined}
+
+    def came_too_late(self, leg: Leg, legs: list[Leg]) -> bool:
+        """Its call was joined to these legs' when nobody from outside was there any more."""
+        joined = self._joined_at.get(leg.linkedid)
+        outside = [one.gone for one in legs if one.name.startswith("PJSIP/trunk-")]
+        if joined is None or not outside:
+            return False
+        return all(gone is not None and gone < joined for gone in outside)
 
     def living(self, endpoint: str = "") -> Iterator[Leg]:
         for leg in reversed(self.legs.values()):
@@ -178,6 +187,7 @@ class Tap:
     def _follow(self, leg: Leg, message: Message, at: datetime) -> None:
         now = message.get("Linkedid", leg.linkedid)
         if self.root(now) != self.root(leg.linkedid):
+            self._joined_at[self.root(leg.linkedid)] = at
             self._joined[self.root(leg.linkedid)] = self.root(now)
         if message.get("ChannelState") == "6":
             leg.up = True

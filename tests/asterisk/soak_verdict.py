@@ -131,7 +131,9 @@ def judge_calls(
     for one, legs in truth.items():
         verdict.figures["calls"] += 1
         # what a Local leg hears is told to the agent who asks, and is no talk of his caller's
-        ids = {leg.uniqueid for leg in legs if not leg.name.startswith("Local/")}
+        # and what colleagues say to each other after he has gone is theirs
+        theirs = [leg for leg in legs if not tap.came_too_late(leg, legs)]
+        ids = {leg.uniqueid for leg in theirs if not leg.name.startswith("Local/")}
         lines = sorted((line for uid in ids for line in log.get(uid, [])), key=lambda x: x.number)
         served = [talk for talk in tap.served if talk.uniqueid in ids]
         trial = Trial(one, calls.get(one, {}), legs, lines, served, events.get(one, []), tap)
