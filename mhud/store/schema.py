@@ -1,4 +1,7 @@
-"""All tables. What changes here needs a migration beside it; a test compares the two."""
+"""What calls, credentials and the trail need. All tables together are in `tables.py`.
+
+What changes in a schema needs a migration beside it; a test compares the two.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,8 @@ users = Table(
     Column("queues", JsonText, nullable=False, default=list),
     Column("skills", JsonText, nullable=False, default=dict),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("last_login", UtcDateTime),
+    Column("version", Integer, nullable=False, default=1, server_default="1"),  # his ETag
     sqlite_autoincrement=True,
 )
 

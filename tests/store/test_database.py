@@ -26,7 +26,8 @@ from mhud.errors import Code, MhudError
 from mhud.store import database as database_module
 from mhud.store.database import Database
 from mhud.store.migrate import HEAD, MIGRATIONS, SchemaError, migrate
-from mhud.store.schema import metadata, stamps
+from mhud.store.schema import stamps
+from mhud.store.tables import METADATA as metadata
 from mhud.store.types import JsonText, UtcDateTime
 
 DIALECT = SQLiteDialect()

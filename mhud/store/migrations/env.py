@@ -9,7 +9,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from mhud.store.schema import metadata
+from mhud.store.tables import METADATA
 
 
 def run() -> None:
@@ -26,7 +26,7 @@ def run() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     with engine.begin() as connection:
-        context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
+        context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=True)
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()

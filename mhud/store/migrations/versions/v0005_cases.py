@@ -1,0 +1,160 @@
+"""Cases, their history and attachments, and the words that they are sorted by."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from mhud.store.types import UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "categories",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parent", sa.Text(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["parent"], ["categories.code"], name=op.f("fk_categories_parent")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_categories")),
+    )
+    op.create_index(op.f("ix_categories_parent"), "categories", ["parent"], unique=False)
+    op.create_table(
+        "dispositions",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispositions")),
+        sa.UniqueConstraint("code", name=op.f("uq_dispositions_code")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("case_number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("subcategory", sa.Text(), nullable=True),
+        sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reporter_name", sa.Text(), nullable=True),
+        sa.Column("reporter_phone", sa.Text(), nullable=True),
+        sa.Column("reporter_phone_key", sa.Text(), nullable=True),
+        sa.Column("reporter_email", sa.Text(), nullable=True),
+        sa.Column("reporter_relationship", sa.Text(), nullable=True),
+        sa.Column("child_name", sa.Text(), nullable=True),
+        sa.Column("child_age", sa.Integer(), nullable=True),
+        sa.Column("child_gender", sa.Text(), nullable=True),
+        sa.Column("child_location", sa.Text(), nullable=True),
+        sa.Column("client_id", sa.Text(), nullable=True),
+        sa.Column("assigned_user_id", sa.Integer(), nullable=True),
+        sa.Column("ai_transcript", sa.Text(), nullable=True),
+        sa.Column("ai_translation", sa.Text(), nullable=True),
+        sa.Column("ai_risk_level", sa.Text(), nullable=True),
+        sa.Column("ai_confidence", sa.Float(), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("resolved_at", UtcDateTime(), nullable=True),
+        sa.Column("deleted_at", UtcDateTime(), nullable=True),
+        sa.Column("deleted_by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assigned_user_id"], ["users.id"], name=op.f("fk_cases_assigned_user_id")
+        ),
+        sa.ForeignKeyConstraint(["category"], ["categories.code"], name=op.f("fk_cases_category")),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_cases_client_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_cases_created_by")),
+        sa.ForeignKeyConstraint(["deleted_by"], ["users.id"], name=op.f("fk_cases_deleted_by")),
+        sa.ForeignKeyConstraint(
+            ["subcategory"], ["categories.code"], name=op.f("fk_cases_subcategory")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("case_number", name=op.f("uq_cases_case_number")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_cases_assigned_user_id_created_at_id"),
+        "cases",
+        ["assigned_user_id", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_category_created_at_id"),
+        "cases",
+        ["category", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_cases_client_id"), "cases", ["client_id"], unique=False)
+    op.create_index(op.f("ix_cases_created_at_id"), "cases", ["created_at", "id"], unique=False)
+    op.create_index(
+        op.f("ix_cases_created_by_created_at_id"),
+        "cases",
+        ["created_by", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_priority_created_at_id"),
+        "cases",
+        ["priority", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_reporter_phone_key"), "cases", ["reporter_phone_key"], unique=False
+    )
+    op.create_index(
+        op.f("ix_cases_status_created_at_id"), "cases", ["status", "created_at", "id"], unique=False
+    )
+    op.create_table(
+        "case_counters",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_case_counters")),
+    )
+    op.create_table(
+        "activities",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("activity_type", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("previous_value", sa.Text(), nullable=True),
+        sa.Column("new_value", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_activities_case_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_activities_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_activities_case_id_id"), "activities", ["case_id", "id"], unique=False)
+    op.create_table(
+        "attachments",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("original_filename", sa.Text(), nullable=False),
+        sa.Column("file_size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("mime_type", sa.Text(), nullable=False),
+        sa.Column("file_type", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attachments_case_id")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"], ["users.id"], name=op.f("fk_attachments_uploaded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+        sa.UniqueConstraint("filename", name=op.f("uq_attachments_filename")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_attachments_case_id_id"), "attachments", ["case_id", "id"], unique=False
+    )
