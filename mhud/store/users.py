@@ -35,6 +35,8 @@ class User:
     extension: str | None = None
     queues: tuple[str, ...] = ()
     skills: Mapping[str, int] = field(default_factory=dict)
+    last_login: datetime | None = None
+    version: int = 1  # his ETag; raised by each change that an administrator sees
 
 
 class UserRepository:
