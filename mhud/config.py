@@ -16,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mhud.config_helpline import HelplineSettings
 from mhud.config_types import Context, Hours, Line, Pattern, Section
 from mhud.live.words import SlaFormula
 
@@ -224,6 +225,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     data_dir: Path = Field(Path("/var/lib/mhud"), description="Database and keys.")
     timezone: ZoneInfo = Field(ZoneInfo("UTC"), description="Where the helpline's day begins.")
+    helpline: HelplineSettings = HelplineSettings()
     originate: OriginateSettings = OriginateSettings()
     control: ControlSettings = ControlSettings()
     asterisk: AsteriskSettings = AsteriskSettings()

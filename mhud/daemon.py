@@ -31,6 +31,7 @@ from mhud.live.state import LiveState
 from mhud.lock import held
 from mhud.memory import give_back_large_blocks
 from mhud.notify import notify, watchdog_s
+from mhud.numbers import Numbers
 from mhud.pump import Pump, tick
 from mhud.reload import Reload
 from mhud.restore import restored
@@ -143,6 +144,7 @@ async def _build_services(
     return Services(
         settings=settings,
         vitals=vitals,
+        numbers=Numbers(settings.helpline.region),
         clock=clock,
         pump=pump,
         link=link,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mhud.numbers import Numbers
 from mhud.vitals import Vitals
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Services:
 
     settings: Settings  # as they were at the start
     vitals: Vitals = field(default_factory=Vitals, kw_only=True)
+    numbers: Numbers = field(default_factory=Numbers, kw_only=True)
     clock: Clock
     pump: Pump
     link: AmiLink
