@@ -1,0 +1,73 @@
+"""Who may see and change which case. Not to be seen is not to exist: NOT_FOUND, never FORBIDDEN."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mhud.live.model import Agent, AgentStatus, Call, Direction
+from mhud.live.state import LiveState
+from mhud.services.rights import Principal
+from mhud.store.case_sight import NOTHING
+from mhud.store.case_sight import Sight as Sight
+
+READERS = (
+    "view_all_cases",
+    "create_case",
+    "update_case",
+    "assign_case",
+    "escalate_case",
+    "delete_case",
+    "log_communication",
+)
+"""Any of these lets one read the cases that are his to see: for the `right` of a route."""
+
+
+def sight(principal: Principal) -> Sight:
+    """For lists, searches and counts. Operators: created or assigned; managers: unassigned too."""
+    if not any(principal.has(right) for right in READERS):
+        return NOTHING
+    return Sight(
+        user_id=principal.user_id,
+        all=principal.may("view_all_cases", None),
+        unassigned=principal.may("assign_case", None),
+    )
+
+
+def opened(principal: Principal, suggested: frozenset[int]) -> Sight:
+    """For opening a case: `suggested` are those that the number of his call suggests."""
+    seen = sight(principal)
+    return seen if seen.user_id is None else replace(seen, also=suggested)
+
+
+def call_in_hand(live: LiveState, principal: Principal) -> Call | None:
+    """The call that his agent talks in, or writes up until his wrap-up ends."""
+    agent = live.agents.get(principal.agent_id or "")
+    if agent is None:
+        return None
+    if agent.call_id is not None:
+        call = live.calls.get(agent.call_id)
+        return call if call is not None and _talks(call, agent) else None
+    return _written_up(live, agent) if agent.status is AgentStatus.WRAP_UP else None
+
+
+def number_of(call: Call) -> str | None:
+    """The other party's, as Asterisk gave it; None between colleagues."""
+    if call.direction is Direction.INBOUND:
+        return call.caller_id
+    return call.destination if call.direction is Direction.OUTBOUND else None
+
+
+def _talks(call: Call, agent: Agent) -> bool:
+    """A supervisor who listens does not."""
+    return any(talk.agent_id == agent.id and talk.ended_at is None for talk in call.talks)
+
+
+def _written_up(live: LiveState, agent: Agent) -> Call | None:
+    """Of all in memory, the one in which he talked last; it may go on with somebody else."""
+    talked = [
+        (talk.ended_at, call)
+        for call in (*live.ended.values(), *live.calls.values())
+        for talk in call.talks
+        if talk.agent_id == agent.id and talk.ended_at is not None
+    ]
+    return max(talked, key=lambda pair: pair[0])[1] if talked else None
