@@ -12,6 +12,7 @@ from mhud.web.address import Addresses
 from mhud.web.answer import JSON, dump
 from mhud.web.context import LIMITER, REPEATS, SERVICES
 from mhud.web.cors import Cors
+from mhud.web.dialect import Dialect
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
@@ -19,16 +20,18 @@ from mhud.web.mhu import agents, audit, auth, calls, keys, queues, steering, sup
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
+from mhud.web.openchs.dialect import OPENCHS, openchs
 from mhud.web.route import Api, Route
 
 CORS = web.AppKey("cors", Cors)
+DIALECTS = ((mhu, MHU), (openchs, OPENCHS))
 # importing a module registers its routes
 HANDLERS = (auth, keys, audit, calls, steering, supervision, agents, queues)
 
 
 def apis() -> list[Api]:
     """All routes of all dialects."""
-    return [mhu]
+    return [api for api, _ in DIALECTS]
 
 
 def build_app(services: Services) -> web.Application:
@@ -38,11 +41,13 @@ def build_app(services: Services) -> web.Application:
     app[health.ADDRESSES] = addresses = Addresses(services.settings.http.trusted_proxies)
     app[health.REGISTRY] = registry = _registry()
     routes: dict[object, Route] = {}
-    for api in apis():
-        _mount(app, api, routes)
+    for api, dialect in DIALECTS:
+        _mount(app, api, dialect, routes)
     _mount_plain(app)
     registry.register(Present(services, socket.mount(app, services)))
-    edge = Edge(services, [MHU], PLAIN, routes, addresses, Requests(registry))
+    edge = Edge(
+        services, [dialect for _, dialect in DIALECTS], PLAIN, routes, addresses, Requests(registry)
+    )
     app[LIMITER] = edge.limiter
     app[REPEATS] = edge.repeats
     app[CORS] = edge.cors
@@ -57,9 +62,9 @@ def reconfigure(app: web.Application, settings: Settings) -> None:
     app[REPEATS].forget()
 
 
-def _mount(app: web.Application, api: Api, routes: dict[object, Route]) -> None:
+def _mount(app: web.Application, api: Api, dialect: Dialect, routes: dict[object, Route]) -> None:
     for route in api.routes:
-        handler = endpoint(route, MHU)
+        handler = endpoint(route, dialect)
         routes[handler] = route
         app.router.add_route(route.method, api.prefix + route.path, handler)
         if route.method == "GET":

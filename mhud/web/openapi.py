@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 import mhud
+from mhud.web.cookie import NAME as COOKIE
 from mhud.web.route import Api, Route
 
 Mode = Literal["validation", "serialization"]
@@ -18,21 +19,10 @@ _LIMITS = {
     "X-RateLimit-Remaining": "Requests left in this window.",
     "X-RateLimit-Reset": "End of the window, in seconds since 1970.",
 }
-_ERROR = {
-    "type": "object",
-    "required": ["error", "code", "message", "status", "request_id"],
-    "properties": {
-        "error": {"const": True},
-        "code": {"type": "string", "examples": ["validation_error"]},
-        "message": {"type": "string"},
-        "status": {"type": "integer"},
-        "request_id": {"type": "string"},
-        "details": {"description": "Field and reason of each wrong field, or what else is known."},
-    },
-}
 _SECURITY = {
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
 }
 
 
@@ -53,7 +43,7 @@ def document(apis: Sequence[Api]) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {**schemas, "Error": _ERROR},
+            "schemas": {**schemas, **{_error(api): api.error for api in apis}},
             "securitySchemes": _SECURITY,
             "headers": {name: _header(text) for name, text in _LIMITS.items()},
         },
@@ -93,8 +83,8 @@ def _operation(
         "tags": [route.tag],
         "summary": first,
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
-        "responses": _responses(route, named),
-        "security": [] if route.right is None else [{"apiKey": []}, {"bearer": []}],
+        "responses": _responses(api, route, named),
+        "security": [] if route.right is None else [{name: []} for name in _SECURITY],
     }
     needs = f"Needs the right {' or '.join(route.rights)}." if route.rights else ""
     text = "\n\n".join(part for part in (rest.strip(), needs) if part)
@@ -110,23 +100,23 @@ def _operation(
 
 
 def _operation_id(api: Api, route: Route) -> str:
-    """A handler under two paths has two ids."""
-    paths = [one.path for one in api.routes if one.handler is route.handler]
-    turn = paths.index(route.path)
+    """A handler under two paths or methods has two ids."""
+    same = [one for one in api.routes if one.handler is route.handler]
+    turn = same.index(route)
     return f"{api.name}_{route.handler.__name__}" + (f"_{turn + 1}" if turn else "")
 
 
 def _responses(
-    route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
+    api: Api, route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
 ) -> dict[str, Any]:
-    schema = named[route.answer, "serialization"] if route.answer else {}
+    schema: Mapping[str, Any] = named[route.answer, "serialization"] if route.answer else {}
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
-    error = {"schema": {"$ref": _REF.format(model="Error")}}
+    error = {"schema": {"$ref": _REF.format(model=_error(api))}}
     responses: dict[str, Any] = {
         str(route.status): {
             "description": "Done.",
             "headers": headers,
-            "content": {"application/json": {"schema": schema}},
+            "content": {route.media: {"schema": schema} if schema else {}},
         },
         "default": {
             "description": "An error.",
@@ -166,6 +156,10 @@ def _headers(route: Route) -> list[dict[str, Any]]:
     names = ["Idempotency-Key"] if route.idempotent else []
     names += ["If-None-Match"] if route.etag else []
     return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
+
+
+def _error(api: Api) -> str:
+    return f"{api.name.title()}Error"
 
 
 def _header(text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from types import NoneType, UnionType
@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from pydantic import BaseModel, ConfigDict
 
 from mhud.services.rights import Principal
+from mhud.web.answer import JSON
 
 Handler = Callable[..., Awaitable[Any]]
 PageOf = Callable[..., Any]
@@ -38,6 +39,8 @@ class Route:
 
     `right`: None is open to all, () to everybody with credentials, else any of those named.
     `page` is what a polled route's answer comes from: services and principal → Page, no waiting.
+    `updates`: null clears a field. `streams`: the handler reads the body itself, as it comes.
+    `media` is what a good answer is made of.
     """
 
     method: str
@@ -49,6 +52,9 @@ class Route:
     idempotent: bool = False
     etag: bool = False
     page: PageOf | None = None
+    updates: bool = False
+    streams: bool = False
+    media: str = JSON
     parameters: tuple[tuple[str, type], ...] = ()
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
@@ -67,11 +73,11 @@ class Route:
 
     @property
     def takes_body(self) -> bool:
-        return self.method in {"POST", "PUT", "PATCH"}
+        return self.method in {"POST", "PUT", "PATCH"} and not self.streams
 
     @property
     def is_update(self) -> bool:
-        return self.method in {"PUT", "PATCH"}
+        return self.updates or self.method in {"PUT", "PATCH"}
 
     @property
     def summary(self) -> str:
@@ -79,15 +85,22 @@ class Route:
 
 
 class Api:
-    """The routes of one dialect, in the order in which they were written."""
+    """The routes of one dialect, in the order in which they were written.
 
-    def __init__(self, name: str, prefix: str) -> None:
+    `error` is the JSON Schema of its failures.
+    """
+
+    def __init__(self, name: str, prefix: str, error: Mapping[str, Any] | None = None) -> None:
         self.name = name
         self.prefix = prefix
+        self.error = error or {"type": "object"}
         self.routes: list[Route] = []
 
-    def get(self, path: str, *, right: Rights, etag: bool = False) -> Callable[[H], H]:
-        return self._register("GET", path, right=right, etag=etag)
+    def get(
+        self, path: str, *, right: Rights, etag: bool = False, media: str = JSON
+    ) -> Callable[[H], H]:
+        """`media`: of an answer that is no model."""
+        return self._register("GET", path, right=right, etag=etag, media=media)
 
     def polled(
         self, path: str, *, right: Rights, answers: type[BaseModel]
@@ -123,11 +136,31 @@ class Api:
         status: int = 200,
         bucket: Bucket = "poll",
         idempotent: bool = True,
+        streams: bool = False,
     ) -> Callable[[H], H]:
-        """`idempotent`: honours Idempotency-Key; without it the header is refused."""
+        """`idempotent`: honours Idempotency-Key; without it the header is refused.
+
+        `streams`: an upload, which the handler reads from the request; never idempotent.
+        """
         return self._register(
-            "POST", path, right=right, status=status, bucket=bucket, idempotent=idempotent
+            "POST",
+            path,
+            right=right,
+            status=status,
+            bucket=bucket,
+            idempotent=idempotent and not streams,
+            streams=streams,
         )
+
+    def update(self, path: str, *, right: Rights, bucket: Bucket = "poll") -> Callable[[H], H]:
+        """By PUT and by POST, with one meaning: what is left out stays, null clears."""
+
+        def add(handler: H) -> H:
+            self._register("PUT", path, right=right, bucket=bucket)(handler)
+            options = {"right": right, "bucket": bucket, "idempotent": True, "updates": True}
+            return self._register("POST", path, **options)(handler)
+
+        return add
 
     def put(
         self, path: str, *, right: Rights, status: int = 200, bucket: Bucket = "poll"

@@ -46,4 +46,16 @@ def failed(failure: Failure) -> dict[str, Any]:
 
 MHU = Dialect("mhu", PREFIX, failed, {"X-API-Version": VERSION})
 PLAIN = Dialect("plain", "", failed)  # what lies outside the prefixes speaks the same errors
-mhu = Api("mhu", PREFIX)
+_ERROR = {
+    "type": "object",
+    "required": ["error", "code", "message", "status", "request_id"],
+    "properties": {
+        "error": {"const": True},
+        "code": {"type": "string", "examples": ["validation_error"]},
+        "message": {"type": "string"},
+        "status": {"type": "integer"},
+        "request_id": {"type": "string"},
+        "details": {"description": "Field and reason of each wrong field, or what else is known."},
+    },
+}
+mhu = Api("mhu", PREFIX, _ERROR)

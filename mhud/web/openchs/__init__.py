@@ -1,0 +1,1 @@
+"""The OpenCHS API, `/helpline/api`: its shapes, its errors, its handlers."""
