@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import cycle
 
 from tests.asterisk.administrator import Administrator
 from tests.asterisk.api import Api, Json, Watcher
@@ -14,11 +13,21 @@ from tests.asterisk.scenario import Behavior
 
 
 class Numbers:
-    """Queues t01... and agents agent001... in turn, so that no test meets another's."""
+    """Queues t01... and agents agent001..., each for one test only.
+
+    A test leaves its agents in its queues, with phones that nobody answers any more: a caller of
+    another test would ring there, and while he does, Asterisk serves who waits behind him. When all
+    are used up, the next one raises RuntimeError.
+    """
 
     def __init__(self) -> None:
-        self.queues: Iterator[int] = cycle(range(1, 200))
-        self.agents: Iterator[int] = cycle((*range(1, 80), *range(100, 300)))
+        self.queues = _each_once("queue", range(1, 200))
+        self.agents = _each_once("agent", (*range(1, 80), *range(100, 300)))
+
+
+def _each_once(kind: str, numbers: Iterable[int]) -> Iterator[int]:
+    yield from numbers
+    raise RuntimeError(f"a test has used every {kind}: tests/asterisk/pbx must have more of them")
 
 
 @dataclass(frozen=True)
