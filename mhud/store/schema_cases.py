@@ -111,3 +111,13 @@ attachments = Table(
     Index(None, "case_id", "id"),
     sqlite_autoincrement=True,
 )
+
+# With these the attachments' files are sealed; the database that holds them is encrypted itself.
+# An older key stays as long as a file was sealed with it.
+file_keys = Table(
+    "file_keys",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)

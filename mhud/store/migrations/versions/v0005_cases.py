@@ -158,3 +158,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_attachments_case_id_id"), "attachments", ["case_id", "id"], unique=False
     )
+    op.create_table(
+        "file_keys",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_file_keys")),
+    )
