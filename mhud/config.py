@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from mhud.config_helpline import HelplineSettings
+from mhud.config_keeping import AttachmentSettings as AttachmentSettings
 from mhud.config_types import Context, Hours, Line, Pattern, Section
 from mhud.live.words import SlaFormula
 
@@ -237,6 +238,7 @@ class Settings(BaseSettings):
     )
     tokens: TokenSettings = TokenSettings()
     feeds: FeedSettings = FeedSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
