@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from mhud.config_types import Section
+from mhud.config_types import Line, Section
 
 
 class HelplineSettings(Section):
+    organization: Line = Field("Helpline", description="Its name, as people see it.")
     region: str | None = Field(
         None,
         description="Country of numbers without a country code, two letters as `KE`. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from string import ascii_lowercase
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
@@ -24,6 +25,11 @@ def new_channel_id() -> str:
 
 def new_request_id() -> str:
     return "req-" + secrets.token_hex(8)
+
+
+def new_message_id() -> str:
+    """For mail; letters only, so that nothing in a mail but its code looks like one."""
+    return "mhud." + "".join(secrets.choice(ascii_lowercase) for _ in range(20))
 
 
 def local_other_half(channel_id: str) -> str:

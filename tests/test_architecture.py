@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ami": {"ami"},
     "live": {"live", "ami.messages", "ids"},
     "store": {"store", "live"},
+    "messages": {"messages"},
     "pump": {"live", "ami.messages"},
     "services": {
         "services",

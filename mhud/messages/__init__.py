@@ -1,0 +1,1 @@
+"""Messages to people: what one is, who carries it, the line in which it waits."""

@@ -1,0 +1,116 @@
+"""E-mail by SMTP: a connection per message, encrypted as the settings say, never less."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from mhud.clock import Clock
+from mhud.config import MailSettings
+from mhud.ids import new_message_id
+from mhud.messages.message import Message, Undelivered
+
+HOST_NAME = "mhud.invalid"  # in EHLO: asking the resolver for ours could take long
+QUIT_S = 2.0
+
+
+class Smtp:
+    """Raises OSError (ssl.SSLError too) for a `ca_file` that can't be used."""
+
+    def __init__(self, settings: MailSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._tls = None
+        if settings.security != "none":
+            self._tls = ssl.create_default_context(cafile=settings.ca_file)
+            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+
+    async def carry(self, message: Message) -> None:
+        """Raises Undelivered."""
+        client, seconds = self._client(), self._settings.timeout_s
+        try:
+            async with asyncio.timeout(seconds):
+                mail = written(message, self._settings.sender or "", self._clock.now())
+                await self._hand_over(client, mail)
+            with suppress(TimeoutError, SMTPException, OSError):  # it has the message
+                await client.quit(timeout=min(QUIT_S, seconds))
+        except (TimeoutError, SMTPException, OSError, ValueError) as error:
+            raise _undelivered(error) from None  # what the server said may quote the address
+        finally:
+            _hang_up(client)
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> None:
+        settings = self._settings
+        await client.connect()
+        if settings.username is not None:
+            await client.login(settings.username, settings.password.get_secret_value())
+        await client.send_message(mail)
+
+    def _client(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        return aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            local_hostname=HOST_NAME,
+            timeout=settings.timeout_s,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            tls_context=self._tls,
+        )
+
+
+def _hang_up(client: aiosmtplib.SMTP) -> None:
+    """At once: a server that stalls would not answer the end of TLS either."""
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.abort()
+    client.close()
+
+
+def written(message: Message, sender: str, at: datetime) -> EmailMessage:
+    """Plain text. Raises ValueError for an address that would be more than one header."""
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = message.to
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{new_message_id()}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
+    mail.set_content(message.text)
+    return mail
+
+
+def _undelivered(error: Exception) -> Undelivered:
+    """Again only where a later try may go better."""
+    if isinstance(error, TimeoutError):
+        return Undelivered("timeout", again=True)
+    if isinstance(error, SMTPRecipientsRefused):
+        later = all(_is_passing(one.code) for one in error.recipients)
+        return Undelivered("recipient-refused", again=later)
+    if isinstance(error, SMTPAuthenticationError):
+        return Undelivered("login-refused", again=_is_passing(error.code))
+    if isinstance(error, SMTPResponseException):
+        return Undelivered("refused", again=_is_passing(error.code))
+    if isinstance(error, SMTPNotSupported):  # STARTTLS or login is not offered
+        return Undelivered("not-offered", again=False)
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return Undelivered("tls", again=False)
+    if isinstance(error, ValueError):
+        return Undelivered("malformed", again=False)
+    return Undelivered("unreachable", again=True)
+
+
+def _is_passing(code: int) -> bool:
+    return 400 <= code < 500
