@@ -21,7 +21,7 @@ clients = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("name_key", Text, nullable=False),  # folded, without accents: what a search compares
+    Column("name_key", Text, nullable=False),  # folded, without accents
     Column("email", Text),
     Column("email_key", Text, index=True),
     Column("date_of_birth", Text),  # ISO
@@ -34,7 +34,7 @@ clients = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("last_contact", UtcDateTime, index=True),
-    Column("merged_into", Text, ForeignKey("clients.id")),
+    Column("merged_into", Text, ForeignKey("clients.id"), index=True),
     Column("deleted_at", UtcDateTime),
     Column("version", Integer, nullable=False, default=1),  # its ETag
 )
@@ -49,6 +49,15 @@ client_phones = Table(
     Column("phone_key", Text),  # E.164, or its plain digits; None matches none
     PrimaryKeyConstraint("client_id", "position"),
     Index(None, "phone_key", "client_id"),
+)
+
+# Of the name, folded: a search by the beginnings of its parts, in any order.
+client_words = Table(
+    "client_words",
+    metadata,
+    Column("word", Text, nullable=False),
+    Column("client_id", Text, ForeignKey("clients.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("word", "client_id"),
 )
 
 client_sessions = Table(

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
     )
     op.create_index(op.f("ix_clients_email_key"), "clients", ["email_key"], unique=False)
+    op.create_index(op.f("ix_clients_merged_into"), "clients", ["merged_into"], unique=False)
     op.create_index(op.f("ix_clients_last_contact"), "clients", ["last_contact"], unique=False)
     op.create_table(
         "client_phones",
@@ -57,6 +58,16 @@ def upgrade() -> None:
         ["phone_key", "client_id"],
         unique=False,
     )
+    op.create_table(
+        "client_words",
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_client_words_client_id")
+        ),
+        sa.PrimaryKeyConstraint("word", "client_id", name=op.f("pk_client_words")),
+    )
+    op.create_index(op.f("ix_client_words_client_id"), "client_words", ["client_id"], unique=False)
     op.create_table(
         "client_sessions",
         sa.Column("id", sa.Text(), nullable=False),
