@@ -134,7 +134,8 @@ async def _build_services(
     def figures(queue_id: str) -> Figures | None:
         return live.figures(queue_id) if queue_id in live.queues else None
 
-    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures)
+    numbers = Numbers(settings.helpline.region)
+    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures, numbers)
     link = AmiLink(settings.ami, clock, inbox, trace)
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
     trail = Trail(db, clock)
@@ -144,7 +145,7 @@ async def _build_services(
     return Services(
         settings=settings,
         vitals=vitals,
-        numbers=Numbers(settings.helpline.region),
+        numbers=numbers,
         clock=clock,
         pump=pump,
         link=link,

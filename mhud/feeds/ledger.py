@@ -21,6 +21,7 @@ from mhud.feeds.bus import Bus
 from mhud.feeds.payloads import Entry, Figures, entry_of, public_event
 from mhud.feeds.records import Records, records_of
 from mhud.live.events import DomainEvent
+from mhud.numbers import Numbers
 from mhud.store import ledger as store
 from mhud.store.database import Database
 from mhud.store.ledger import LedgerRow
@@ -47,6 +48,7 @@ class Ledger:
         timezone: ZoneInfo,
         last_seq: int,
         figures: Figures | None = None,
+        numbers: Numbers | None = None,
     ) -> None:
         self.last_seq = last_seq  # on disk and told
         self.stalled = False
@@ -56,6 +58,7 @@ class Ledger:
         self._settings = settings
         self._timezone = timezone
         self._figures = figures
+        self._numbers = numbers or Numbers()
         self._backlog = Backlog(settings.ledger_bound, last_seq)
         self._recent: deque[Entry] = deque(maxlen=RECENT)
         self._waiting = asyncio.Event()
@@ -70,12 +73,16 @@ class Ledger:
         settings: FeedSettings,
         timezone: ZoneInfo,
         figures: Figures | None = None,
+        numbers: Numbers | None = None,
     ) -> Self:
-        """Continues after the last seq on disk. Raises MhudError SERVICE_UNAVAILABLE."""
+        """Continues after the last seq on disk. Raises MhudError SERVICE_UNAVAILABLE.
+
+        `numbers` gives those of callers their keys, in the communications that calls leave.
+        """
         async with db.read() as tx:
             last_seq = await store.last_seq(tx)
             rows = await store.since(tx, last_seq - RECENT, RECENT)
-        ledger = cls(db, bus, clock, settings, timezone, last_seq, figures)
+        ledger = cls(db, bus, clock, settings, timezone, last_seq, figures, numbers)
         ledger._recent.extend(map(_entry, rows))  # everybody reconnects after a restart
         return ledger
 
@@ -185,7 +192,7 @@ class Ledger:
             rows = [_row(item.entry) for item in batch if item.entry.seq > kept]
             if rows:
                 await store.append(tx, rows)
-            await records.save(tx)
+            await records.save(tx, self._numbers)
         self._unsure = False
 
     def _tell(self, entries: Sequence[Entry]) -> None:

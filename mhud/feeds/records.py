@@ -1,4 +1,7 @@
-"""What of an event must survive a crash: the call's record, the agent's status and figures."""
+"""What of an event must survive a crash: the call's record, the agent's status and figures.
+
+And what a call leaves to its agents when it is over.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,25 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mhud.live.events import AgentEvent, CallEvent, DomainEvent, QueueSlaBreach
+from mhud.feeds.contacts import keep_contacts
+from mhud.live.events import AgentEvent, CallEnded, CallEvent, DomainEvent, QueueSlaBreach
 from mhud.live.model import Agent, Call
+from mhud.numbers import Numbers
 from mhud.store import calls as store
 from mhud.store.calls import AgentRow, CallRow
 
 
 @dataclass(slots=True)
 class Records:
-    """Rows to write, the latest of each call and agent."""
+    """Rows to write, the latest of each call and agent; and the calls that are over now."""
 
     calls: dict[str, CallRow]
     agents: dict[str, AgentRow]
+    over: dict[str, Call]
 
     @classmethod
     def none(cls) -> Records:
-        return cls({}, {})
+        return cls({}, {}, {})
 
     def update(self, other: Records) -> None:
         """A call that comes again becomes the newest."""
@@ -31,15 +37,19 @@ class Records:
             self.calls.pop(call_id, None)
             self.calls[call_id] = row
         self.agents.update(other.agents)
+        self.over.update(other.over)
 
     def trim(self, bound: int) -> None:
         """Forgets the oldest calls above `bound`."""
         while len(self.calls) > bound:
-            del self.calls[next(iter(self.calls))]
+            forgotten = next(iter(self.calls))
+            del self.calls[forgotten]
+            self.over.pop(forgotten, None)
 
-    async def save(self, tx: AsyncConnection) -> None:
+    async def save(self, tx: AsyncConnection, numbers: Numbers) -> None:
         await store.save_calls(tx, tuple(self.calls.values()))
         await store.save_agents(tx, tuple(self.agents.values()))
+        await keep_contacts(tx, self.over.values(), numbers)
 
 
 def records_of(event: DomainEvent, timezone: ZoneInfo) -> Records:
@@ -47,6 +57,8 @@ def records_of(event: DomainEvent, timezone: ZoneInfo) -> Records:
     records = Records.none()
     if isinstance(event, CallEvent | QueueSlaBreach):
         records.calls[event.call.id] = call_row(event.call, timezone)
+        if isinstance(event, CallEnded):
+            records.over[event.call.id] = event.call
     elif isinstance(event, AgentEvent):
         records.agents[event.agent.id] = agent_row(event.agent, event.at, timezone)
     return records

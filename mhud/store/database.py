@@ -61,7 +61,7 @@ class Database:
                 yield connection
             self._writes = True
         except (DatabaseError, PoolTimeout) as error:
-            if not _is_refusal(error):
+            if not is_refusal(error):
                 raise
             self._writes = False
             raise _unavailable(error) from error
@@ -76,7 +76,7 @@ class Database:
                 yield connection
             self._reads = True
         except (DatabaseError, PoolTimeout) as error:
-            if not _is_refusal(error):
+            if not is_refusal(error):
                 raise
             self._reads = False
             raise _unavailable(error) from error
@@ -144,7 +144,7 @@ def _pragmas(read_only: bool) -> list[str]:
     return [*pragmas, "query_only = ON"] if read_only else pragmas
 
 
-def _is_refusal(error: DatabaseError | PoolTimeout) -> bool:
+def is_refusal(error: BaseException) -> bool:
     """Locked, full or broken, which the narrower kinds (a broken constraint) are not.
 
     A damaged file is a plain DatabaseError.
