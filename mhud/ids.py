@@ -35,3 +35,11 @@ def new_message_id() -> str:
 def local_other_half(channel_id: str) -> str:
     """The OtherChannelId for an Originate to a Local channel."""
     return channel_id + "-2"
+
+
+def new_client_id() -> str:
+    return "client-" + secrets.token_hex(8)
+
+
+def new_client_session_id() -> str:
+    return "session-" + secrets.token_hex(8)
