@@ -20,8 +20,10 @@ from mhud.config_calls import AsteriskSettings as AsteriskSettings
 from mhud.config_calls import ControlSettings as ControlSettings
 from mhud.config_calls import OriginateSettings as OriginateSettings
 from mhud.config_calls import QueueSettings as QueueSettings
+from mhud.config_cases import CaseSettings
 from mhud.config_helpline import HelplineSettings
 from mhud.config_keeping import AttachmentSettings as AttachmentSettings
+from mhud.config_logins import LoginSettings as LoginSettings
 from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
 from mhud.config_messages import SmsSettings as SmsSettings
@@ -122,6 +124,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("/var/lib/mhud"), description="Database and keys.")
     timezone: ZoneInfo = Field(ZoneInfo("UTC"), description="Where the helpline's day begins.")
     helpline: HelplineSettings = HelplineSettings()
+    cases: CaseSettings = CaseSettings()
     originate: OriginateSettings = OriginateSettings()
     control: ControlSettings = ControlSettings()
     asterisk: AsteriskSettings = AsteriskSettings()
@@ -132,6 +135,7 @@ class Settings(BaseSettings):
         description="Pause reason → minutes planned for it; nobody is made to end it.",
     )
     tokens: TokenSettings = TokenSettings()
+    logins: LoginSettings = LoginSettings()
     otp: OtpSettings = OtpSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()

@@ -41,6 +41,7 @@ from mhud.services.agents import Agents
 from mhud.services.calls import Calls
 from mhud.services.control import Control
 from mhud.services.guard import Guard
+from mhud.services.login_sessions import heed_calls
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
 from mhud.services.steering import Steering
@@ -116,6 +117,7 @@ async def assembled(
     try:
         services = await _build_services(settings, clock, db, trace, vitals)
         services.access.on_change(services.agents.look_soon)
+        heed_calls(services.access, services.pump.live)
         await _restore_state(services)
         try:
             yield Daemon(services)

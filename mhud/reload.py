@@ -35,6 +35,7 @@ LIVE = frozenset(
         "queue_defaults",
         "reason_codes",
         "tokens",
+        "logins",
         "log.level",
     }
 )

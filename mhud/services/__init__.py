@@ -56,3 +56,4 @@ class Services:
         self.targets.configure(settings)
         self.supervision.monitoring.configure(settings)
         self.access.tokens = settings.tokens
+        self.access.logins.settings = settings.logins

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
 from mhud.clock import Clock
-from mhud.config import Settings, TokenSettings
+from mhud.config import Settings
 from mhud.errors import Code, MhudError
+from mhud.services.known import NOTHING, read
+from mhud.services.known import Known as Known
+from mhud.services.logins import Logins, Open
 from mhud.services.passwords import BackOff, Passwords
 from mhud.services.rights import BUILT_IN_ROLES, Principal, common, expand
 from mhud.services.rights import NOBODY as NOBODY
@@ -24,6 +26,7 @@ from mhud.services.tokens import Claims, key_file, keyed_hash, verify
 from mhud.store.access import AccessRepository, ApiKey
 from mhud.store.database import Database
 from mhud.store.idempotency import IdempotencyRepository
+from mhud.store.logins import LoginRepository
 from mhud.store.users import User, UserRepository
 
 log = structlog.get_logger(__name__)
@@ -38,20 +41,6 @@ PEOPLE_RATE = 600
 RETRY_KEPT = timedelta(hours=24)  # answers to requests with an Idempotency-Key
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Everything that a check needs, replaced whole."""
-
-    users: dict[int, User]
-    names: dict[str, User]  # by username and by e-mail address, folded
-    roles: dict[str, frozenset[str]]
-    keys: dict[bytes, ApiKey]
-    revoked: frozenset[str]  # families of tokens
-
-
-NOTHING = Known({}, {}, {}, {}, frozenset())
-
-
 def unauthenticated(message: str) -> MhudError:
     return MhudError(Code.UNAUTHENTICATED, message)
 
@@ -59,17 +48,18 @@ def unauthenticated(message: str) -> MhudError:
 class Access:
     """`authenticate_*` never wait. `run()` keeps up with other processes."""
 
-    def __init__(self, db: Database, clock: Clock, tokens: TokenSettings, folder: Path) -> None:
+    def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
         self.db = db
         self.clock = clock
-        self.tokens = tokens
-        self.folder = folder
+        self.tokens = settings.tokens
+        self.folder = settings.data_dir
+        self.logins = Logins(clock, settings.logins)
         self.passwords = Passwords()
         self.back_off = BackOff(clock)
         self.known = NOTHING
         self.token_key = b""
         self.api_key_key = b""
-        self._reading = asyncio.Lock()
+        self.reading = asyncio.Lock()  # while one holds it, `known` and `logins` are not replaced
         self._stamp = UNREAD
         self._next_look = clock.monotonic()
         self._principals: dict[str, Principal] = {}
@@ -81,7 +71,7 @@ class Access:
     @classmethod
     async def open(cls, db: Database, clock: Clock, settings: Settings) -> Access:
         """Seeds the roles. Raises OSError or ValueError when a key file can't be used."""
-        access = cls(db, clock, settings.tokens, settings.data_dir)
+        access = cls(db, clock, settings)
         access.api_key_key = await asyncio.to_thread(key_file, settings.data_dir / API_KEY_KEY)
         async with db.write() as tx:
             if await UserRepository(tx).seed_roles(BUILT_IN_ROLES):
@@ -112,8 +102,22 @@ class Access:
         self._by_token[text] = principal
         return principal
 
+    def authenticate_cookie(self, text: str) -> Principal:
+        """Raises MhudError UNAUTHENTICATED. Who asks is not idle."""
+        found = self.logins.of(keyed_hash(text, self.api_key_key))
+        principal = self._of_login(found) if found else None
+        if found is None or principal is None:
+            raise unauthenticated("the login session is over; sign in again")
+        self.logins.touch(found)
+        return principal
+
     def current(self, principal: Principal) -> Principal | None:
-        """The same asker with the rights that he has now; None when he may not ask any more."""
+        """The same asker with the rights that he has now; None when he may not ask any more.
+
+        Sockets ask, so that one who has a socket open is not idle.
+        """
+        if principal.login:
+            return self._still(self.logins.by_id(principal.login))
         if self._expired(principal.expires_at):
             return None
         if principal.kind == "key":
@@ -151,15 +155,17 @@ class Access:
 
         Raises MhudError; at the start also OSError or ValueError, for a key file that is no good.
         """
-        async with self._reading:  # else an older view could win
+        async with self.reading:  # else an older view could win
             fresh = await self._signing_key()
             async with self.db.read() as tx:
                 stamp = await AccessRepository(tx).stamp()
-                known = await _read(UserRepository(tx), AccessRepository(tx))
+                logins = await LoginRepository(tx).open()
+                known = await read(UserRepository(tx), AccessRepository(tx))
             self._forgive(known)
             # all or nothing: a stamp that is ahead of what is known would hide a revocation
             self.token_key, self.known = fresh or self.token_key, known
             self._stamp = stamp if fresh else UNREAD
+            self.logins.take(logins)
             self._by_token.clear()
             self._principals.clear()
         for tell in self._watchers:
@@ -188,6 +194,7 @@ class Access:
         await self._tidy(first=True)
         while True:
             await self.clock.sleep(POLL_S)
+            self.logins.look()
             await self._follow()
             polls += 1
             if polls % HOUSEKEEPING == 0:
@@ -229,6 +236,7 @@ class Access:
                 await AccessRepository(tx).touch_keys(used)
                 await AccessRepository(tx).forget_refresh_before(now - self._token_life())
                 await IdempotencyRepository(tx).forget_before(now - RETRY_KEPT)
+                logins_written = await self.logins.write(tx)
                 if first:
                     await IdempotencyRepository(tx).mark_lost()
         except MhudError as error:
@@ -236,6 +244,7 @@ class Access:
             log.warning("access_not_tidied", reason=error.message)
         else:
             self._written |= used
+            logins_written()
 
     def _token_life(self) -> timedelta:
         return timedelta(hours=self.tokens.access_hours)
@@ -259,6 +268,21 @@ class Access:
             )
         return None if self._expired(principal.expires_at) else principal
 
+    def _still(self, login: Open | None) -> Principal | None:
+        principal = self._of_login(login) if login else None
+        if login is not None and principal is not None:
+            self.logins.touch(login)
+        return principal
+
+    def _of_login(self, login: Open) -> Principal | None:
+        """As he is since access changed last: `take` makes new ones of them all."""
+        user = self.known.users.get(login.login.user_id)
+        if user is None or user.disabled:
+            return None
+        if login.principal is None:
+            login.principal = replace(self.user_principal(user), login=login.login.id)
+        return login.principal
+
     def _of_claims(self, claims: Claims | None) -> Principal | None:
         user = self.known.users.get(claims.user_id) if claims else None
         if claims is None or user is None or user.disabled:
@@ -268,16 +292,3 @@ class Access:
         return replace(
             self.user_principal(user), family=claims.family, expires_at=claims.expires_at
         )
-
-
-async def _read(people: UserRepository, credentials: AccessRepository) -> Known:
-    users = await people.all()
-    names = {user.username.casefold(): user for user in users}
-    names |= {user.email.casefold(): user for user in users if user.email}
-    return Known(
-        users={user.id: user for user in users},
-        names=names,
-        roles={name: expand(rights) for name, rights in (await people.roles()).items()},
-        keys={key.key_hash: key for key in await credentials.keys()},
-        revoked=frozenset(await credentials.revoked_families()),
-    )

@@ -12,6 +12,7 @@ from mhud.services.access import Access
 from mhud.services.passwords import check_strength
 from mhud.store.access import AccessRepository
 from mhud.store.database import Tx
+from mhud.store.logins import LoginRepository
 from mhud.store.users import User, UserRepository
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -146,6 +147,7 @@ def _check(access: Access, person: Person) -> None:
 async def _sign_out(tx: Tx, user: User, at: datetime) -> None:
     await UserRepository(tx).void_credentials(user.id)
     await AccessRepository(tx).revoke_user(user.id, at)
+    await LoginRepository(tx).end_user(user.id, at)
     await AccessRepository(tx).bump()
 
 

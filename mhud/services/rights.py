@@ -73,7 +73,13 @@ class Principal:
     version: int = 0  # of the user's credentials
     family: str = ""  # of the tokens that this one belongs to
     expires_at: float | None = None  # of the credential, in seconds since 1970
+    login: str = ""  # the id of the login session whose cookie asks
     ip: str | None = None  # whence this request came
+
+    @property
+    def credential(self) -> str:
+        """For the audit trail: with what he asked."""
+        return f"login:{self.login}" if self.login else self.ident
 
     def has(self, right: str) -> bool:
         """At least for himself; whether for others too, `may` knows."""

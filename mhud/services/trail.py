@@ -79,7 +79,7 @@ class Trail:
             at=self._clock.now(),
             user_id=who.user_id,
             username=who.username,
-            credential=who.ident,
+            credential=who.credential,
             ip=who.ip,
             action=action,
             subject_kind=kind,

@@ -21,7 +21,8 @@ _PLACE = re.compile(rb"a([0-9]{1,18})")
 class Deed:
     """`action` is a word such as `call.monitor.whisper`; `details` hold no number, name or note.
 
-    `credential` is `user:5` or `key:key-0a1b`. `id` counts the lines; None before it is kept.
+    `credential` is `user:5` (a token), `key:key-0a1b` or `login:login-2c3d` (a cookie).
+    `id` counts the lines; None before it is kept.
     """
 
     at: datetime

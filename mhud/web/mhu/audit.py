@@ -30,7 +30,10 @@ class AuditQuery(Wire):
 
 
 class Deed(BaseModel):
-    """`credential`: `user:5` or `key:key-0a1b`. `details` has no number, name or note in it."""
+    """`credential`: `user:5` (a token), `key:key-0a1b` or `login:login-2c3d`.
+
+    `details` has no number, name or note in it.
+    """
 
     id: int
     at: datetime
