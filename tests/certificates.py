@@ -14,6 +14,7 @@ class Authority:
 
     def __init__(self, folder: Path) -> None:
         self.certificate, self.key = folder / "server.pem", folder / "server.key"
+        self._root = folder / "root.pem"
         self._ca = trustme.CA()
 
     def issue(self, ends: datetime | None = None) -> None:
@@ -26,3 +27,8 @@ class Authority:
         context = ssl.create_default_context()
         self._ca.configure_trust(context)
         return context
+
+    def root(self) -> Path:
+        """The authority's own certificate, for a client's settings."""
+        self._ca.cert_pem.write_to_path(str(self._root))
+        return self._root

@@ -13,7 +13,6 @@ import aiosmtplib
 from aiosmtplib import (
     SMTPAuthenticationError,
     SMTPException,
-    SMTPNotSupported,
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
@@ -103,12 +102,12 @@ def _undelivered(error: Exception) -> Undelivered:
         return Undelivered("login-refused", again=_is_passing(error.code))
     if isinstance(error, SMTPResponseException):
         return Undelivered("refused", again=_is_passing(error.code))
-    if isinstance(error, SMTPNotSupported):  # STARTTLS or login is not offered
-        return Undelivered("not-offered", again=False)
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return Undelivered("tls", again=False)
     if isinstance(error, ValueError):
         return Undelivered("malformed", again=False)
+    if isinstance(error, SMTPException) and not isinstance(error, OSError):
+        return Undelivered("not-offered", again=False)  # STARTTLS, or signing in
     return Undelivered("unreachable", again=True)
 
 
