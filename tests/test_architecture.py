@@ -23,6 +23,7 @@ FREE = {
     "packed",
     "vitals",
     "sealed",
+    "vault",
 }
 """Modules that anybody may use; config knows the words of live.model."""
 
