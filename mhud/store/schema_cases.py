@@ -28,6 +28,14 @@ dispositions = Table(
     sqlite_autoincrement=True,
 )
 
+_NARROW = ("status", "priority", "category", "assigned_user_id", "created_by", "deleted_at")
+_FIGURES = ("deleted_at", "status", "priority", "category", "created_at", "created_by")
+
+
+def _listed(*first: str) -> tuple[str, ...]:
+    return (*first, "created_at", "id", *(name for name in _NARROW if name not in first))
+
+
 cases = Table(
     "cases",
     metadata,
@@ -61,12 +69,15 @@ cases = Table(
     Column("deleted_at", UtcDateTime),
     Column("deleted_by", Integer, ForeignKey("users.id")),
     Column("version", Integer, nullable=False, default=1),  # its ETag
-    Index(None, "created_at", "id"),
-    Index(None, "status", "created_at", "id"),
-    Index(None, "priority", "created_at", "id"),
-    Index(None, "category", "created_at", "id"),
-    Index(None, "assigned_user_id", "created_at", "id"),
-    Index(None, "created_by", "created_at", "id"),
+    # Each begins with what a list may be narrowed to, goes on in the list's order, and holds what
+    # else may be asked for: rows that are skipped or counted are never fetched.
+    Index("ix_cases_newest", *_listed()),
+    Index("ix_cases_by_status", *_listed("status")),
+    Index("ix_cases_by_category", *_listed("category")),
+    Index("ix_cases_by_assigned", *_listed("assigned_user_id"), "resolved_at"),
+    Index("ix_cases_by_creator", *_listed("created_by"), "resolved_at"),
+    Index("ix_cases_figures", "assigned_user_id", *_FIGURES),  # in the order that they are grouped
+    Index("ix_cases_resolved", "resolved_at", "created_at", "deleted_at"),
     sqlite_autoincrement=True,
 )
 

@@ -79,37 +79,110 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_number", name=op.f("uq_cases_case_number")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_cases_assigned_user_id_created_at_id"),
-        "cases",
-        ["assigned_user_id", "created_at", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_cases_category_created_at_id"),
-        "cases",
-        ["category", "created_at", "id"],
-        unique=False,
-    )
     op.create_index(op.f("ix_cases_client_id"), "cases", ["client_id"], unique=False)
-    op.create_index(op.f("ix_cases_created_at_id"), "cases", ["created_at", "id"], unique=False)
-    op.create_index(
-        op.f("ix_cases_created_by_created_at_id"),
-        "cases",
-        ["created_by", "created_at", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_cases_priority_created_at_id"),
-        "cases",
-        ["priority", "created_at", "id"],
-        unique=False,
-    )
     op.create_index(
         op.f("ix_cases_reporter_phone_key"), "cases", ["reporter_phone_key"], unique=False
     )
     op.create_index(
-        op.f("ix_cases_status_created_at_id"), "cases", ["status", "created_at", "id"], unique=False
+        "ix_cases_newest",
+        "cases",
+        [
+            "created_at",
+            "id",
+            "status",
+            "priority",
+            "category",
+            "assigned_user_id",
+            "created_by",
+            "deleted_at",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_by_status",
+        "cases",
+        [
+            "status",
+            "created_at",
+            "id",
+            "priority",
+            "category",
+            "assigned_user_id",
+            "created_by",
+            "deleted_at",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_by_category",
+        "cases",
+        [
+            "category",
+            "created_at",
+            "id",
+            "status",
+            "priority",
+            "assigned_user_id",
+            "created_by",
+            "deleted_at",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_by_assigned",
+        "cases",
+        [
+            "assigned_user_id",
+            "created_at",
+            "id",
+            "status",
+            "priority",
+            "category",
+            "created_by",
+            "deleted_at",
+            "resolved_at",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_by_creator",
+        "cases",
+        [
+            "created_by",
+            "created_at",
+            "id",
+            "status",
+            "priority",
+            "category",
+            "assigned_user_id",
+            "deleted_at",
+            "resolved_at",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_figures",
+        "cases",
+        [
+            "assigned_user_id",
+            "deleted_at",
+            "status",
+            "priority",
+            "category",
+            "created_at",
+            "created_by",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_resolved",
+        "cases",
+        [
+            "resolved_at",
+            "created_at",
+            "deleted_at",
+        ],
+        unique=False,
     )
     op.create_table(
         "case_counters",
