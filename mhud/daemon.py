@@ -39,6 +39,8 @@ from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.calls import Calls
+from mhud.services.cases import Cases
+from mhud.services.client_desk import ClientDesk
 from mhud.services.control import Control
 from mhud.services.guard import Guard
 from mhud.services.login_sessions import heed_calls
@@ -144,6 +146,7 @@ async def _build_services(
     calls = Calls(settings, clock, pump, link, db, trail)
     control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
+    access = await Access.open(db, clock, settings)
     return Services(
         settings=settings,
         vitals=vitals,
@@ -152,16 +155,18 @@ async def _build_services(
         pump=pump,
         link=link,
         db=db,
-        access=await Access.open(db, clock, settings),
+        access=access,
         ledger=ledger,
         bus=bus,
         calls=calls,
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
+        clients=ClientDesk.open(db, clock, pump, access, calls, trail, numbers, settings.timezone),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
+        cases=await Cases.open(settings, clock, db, live, access, trail, numbers),
     )
 
 

@@ -20,11 +20,14 @@ from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
 from mhud.inbox import Inbox
 from mhud.live.state import LiveState
+from mhud.numbers import Numbers
 from mhud.pump import Pump
 from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.calls import Calls
+from mhud.services.cases import Cases
+from mhud.services.client_desk import ClientDesk
 from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.people import Person, Phone, add_person
@@ -93,6 +96,7 @@ async def house(
 
 async def services_on(db: Database, settings: Settings, clock: Clock) -> Services:
     inbox, bus = Inbox(), Bus()
+    numbers = Numbers(settings.helpline.region)
     ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone)
     link = AmiLink(settings.ami, clock, inbox)
     pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
@@ -100,20 +104,24 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     calls = Calls(settings, clock, pump, link, db, trail)
     control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
+    access = await Access.open(db, clock, settings)
     return Services(
         settings=settings,
+        numbers=numbers,
         clock=clock,
         pump=pump,
         link=link,
         db=db,
-        access=await Access.open(db, clock, settings),
+        access=access,
         ledger=ledger,
         bus=bus,
         calls=calls,
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
+        clients=ClientDesk.open(db, clock, pump, access, calls, trail, numbers, settings.timezone),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
+        cases=await Cases.open(settings, clock, db, pump.live, access, trail, numbers),
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mhud.services.access import Access
     from mhud.services.agents import Agents
     from mhud.services.calls import Calls
+    from mhud.services.cases import Cases
+    from mhud.services.client_desk import ClientDesk
     from mhud.services.queues import Queues
     from mhud.services.steering import Steering
     from mhud.services.supervision import Supervision
@@ -44,9 +46,11 @@ class Services:
     agents: Agents
     queues: Queues
     trail: Trail
+    clients: ClientDesk
     targets: Targets
     steering: Steering
     supervision: Supervision
+    cases: Cases
 
     def reconfigure(self, settings: Settings) -> None:
         """Other settings hold from now on, as far as they may change (mhud/reload.py)."""
@@ -54,6 +58,7 @@ class Services:
         self.calls.configure(settings)
         self.queues.configure(settings)
         self.targets.configure(settings)
+        self.cases.configure(settings)
         self.supervision.monitoring.configure(settings)
         self.access.tokens = settings.tokens
         self.access.logins.settings = settings.logins
