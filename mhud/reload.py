@@ -28,6 +28,7 @@ LIVE = frozenset(
         "http.public_url",
         "http.trusted_proxies",
         "http.cors_origins",
+        "cases",
         "originate",
         "asterisk.announcements",
         "asterisk.music_on_hold",

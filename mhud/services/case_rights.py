@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from mhud.errors import Code, MhudError, forbidden
 from mhud.live.model import Agent, AgentStatus, Call, Direction
 from mhud.live.state import LiveState
 from mhud.services.rights import Principal
 from mhud.store.case_sight import NOTHING
 from mhud.store.case_sight import Sight as Sight
+from mhud.store.cases import Case
 
 READERS = (
     "view_all_cases",
@@ -37,6 +41,32 @@ def opened(principal: Principal, suggested: frozenset[int]) -> Sight:
     """For opening a case: `suggested` are those that the number of his call suggests."""
     seen = sight(principal)
     return seen if seen.user_id is None else replace(seen, also=suggested)
+
+
+def check_update(principal: Principal, case: Case, new: Mapping[str, Any]) -> None:
+    """Whether he may make these changes to a case that he sees. Raises MhudError FORBIDDEN."""
+    if "assigned_user_id" in new:
+        check_assignment(principal, case.assigned_user_id, new["assigned_user_id"])
+    mine = principal.user_id in (case.created_by, case.assigned_user_id)
+    takes = new.get("assigned_user_id") == principal.user_id
+    if new and not (mine or takes or principal.may("view_all_cases", None)):
+        raise MhudError(
+            Code.FORBIDDEN, "this case is not yours: you may read it and add notes to it"
+        )
+
+
+def check_assignment(principal: Principal, before: int | None, after: int | None) -> None:
+    """Who sees all cases assigns to anybody; others take one that nobody has.
+
+    Raises MhudError FORBIDDEN.
+    """
+    if not principal.may("assign_case", None):
+        raise forbidden("assign_case")
+    takes = before is None and after == principal.user_id
+    if not takes and not principal.may("view_all_cases", None):
+        raise MhudError(
+            Code.FORBIDDEN, "you may take a case that nobody is assigned, and assign nobody else"
+        )
 
 
 def call_in_hand(live: LiveState, principal: Principal) -> Call | None:

@@ -14,13 +14,15 @@ class Sight:
     """`user_id`: he sees those that he created or is assigned; None sees no case of his own.
 
     `all` sees every case, `unassigned` also those that nobody is assigned, `also` these besides,
-    by id: they are for opening a case, never for lists and counts. Nobody sees a deleted one.
+    by id: they are for opening a case, never for lists and counts. Nobody sees a deleted one;
+    with `deleted`, who may restore them sees those and no other.
     """
 
     user_id: int | None
     all: bool = False
     unassigned: bool = False
     also: frozenset[int] = frozenset()
+    deleted: bool = False
 
 
 NOTHING = Sight(user_id=None)
@@ -28,8 +30,9 @@ NOTHING = Sight(user_id=None)
 
 def visible(sight: Sight) -> ColumnElement[bool]:
     """For the `where` of a statement over `cases`, or over what is joined with it."""
-    here = cases.c.deleted_at.is_(None)
-    return here if sight.all else and_(here, _own(sight))
+    gone = cases.c.deleted_at
+    there = gone.is_not(None) if sight.deleted else gone.is_(None)
+    return there if sight.all else and_(there, _own(sight))
 
 
 def _own(sight: Sight) -> ColumnElement[bool]:

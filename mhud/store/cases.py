@@ -2,5 +2,173 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from mhud.store.case_sight import Sight as Sight
 from mhud.store.case_sight import visible as visible
+from mhud.store.schema_cases import case_counters, cases
+from mhud.store.schema_contacts import client_phones, clients
+
+SUGGESTED = 200  # cases that one number may suggest, newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`version` is its ETag. `repr` shows nothing of whom it is about."""
+
+    id: int
+    case_number: str
+    title: str = field(repr=False)
+    description: str | None = field(default=None, repr=False)
+    category: str | None = None
+    subcategory: str | None = None
+    priority: str
+    status: str
+    reporter_name: str | None = field(default=None, repr=False)
+    reporter_phone: str | None = field(default=None, repr=False)
+    reporter_phone_key: str | None = field(default=None, repr=False)
+    reporter_email: str | None = field(default=None, repr=False)
+    reporter_relationship: str | None = field(default=None, repr=False)
+    child_name: str | None = field(default=None, repr=False)
+    child_age: int | None = field(default=None, repr=False)
+    child_gender: str | None = field(default=None, repr=False)
+    child_location: str | None = field(default=None, repr=False)
+    client_id: str | None = None
+    assigned_user_id: int | None = None
+    ai_transcript: str | None = field(default=None, repr=False)
+    ai_translation: str | None = field(default=None, repr=False)
+    ai_risk_level: str | None = None
+    ai_confidence: float | None = None
+    created_by: int
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None = None
+    deleted_at: datetime | None = None
+    deleted_by: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """What a list shows of a case."""
+
+    id: int
+    case_number: str
+    title: str = field(repr=False)
+    description: str | None = field(repr=False)
+    category: str | None
+    priority: str
+    status: str
+    reporter_phone: str | None = field(repr=False)
+    child_name: str | None = field(repr=False)
+    child_age: int | None = field(repr=False)
+    assigned_user_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """`total` counts what matches, on this page or not."""
+
+    lines: tuple[CaseLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which cases a list is asked for; None asks for all. Both instants exclude."""
+
+    status: str | None = None
+    priority: str | None = None
+    category: str | None = None
+    subcategory: str | None = None
+    assigned_user_id: int | None = None
+    unassigned: bool = False
+    created_by: int | None = None
+    client_id: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+LINE = tuple(cases.c[name] for name in CaseLine.__slots__)
+NEWEST = (cases.c.created_at.desc(), cases.c.id.desc())  # as the indexes end
+_EQUAL = (
+    "status", "priority", "category", "subcategory", "assigned_user_id", "created_by", "client_id"
+)  # fmt: skip
+
+
+class CaseRepository:
+    """Inside a transaction that the caller owns."""
+
+    def __init__(self, tx: AsyncConnection) -> None:
+        self._tx = tx
+
+    async def next_number(self, year: int) -> int:
+        """Raised in the transaction of the case that takes it: nobody ever sees a hole."""
+        statement = upsert(case_counters).values(year=year, last=1)
+        raised = statement.on_conflict_do_update(
+            index_elements=[case_counters.c.year], set_={"last": case_counters.c.last + 1}
+        )
+        last: int = (await self._tx.execute(raised.returning(case_counters.c.last))).scalar_one()
+        return last
+
+    async def add(self, values: Mapping[str, Any]) -> int:
+        """The new case's id."""
+        statement = insert(cases).returning(cases.c.id)
+        new: int = (await self._tx.execute(statement, values)).scalar_one()
+        return new
+
+    async def opened(self, case_id: int, sight: Sight) -> Case | None:
+        row = (await self._tx.execute(_one(case_id, sight))).first()
+        return None if row is None else Case(**row._mapping)
+
+    async def change(self, case: Case, values: Mapping[str, Any]) -> None:
+        """As it was read in this transaction; raises its version."""
+        statement = update(cases).where(cases.c.id == case.id)
+        await self._tx.execute(statement.values(**values, version=case.version + 1))
+
+    async def page(self, sight: Sight, wanted: Wanted, *, limit: int, offset: int) -> CasePage:
+        """Newest first."""
+        where = (visible(sight), *matching(wanted))
+        total = await self._tx.scalar(select(func.count()).select_from(cases).where(*where))
+        query = select(*LINE).where(*where).order_by(*NEWEST).limit(limit).offset(offset)
+        rows = await self._tx.execute(query)
+        return CasePage(tuple(CaseLine(**row._mapping) for row in rows), total or 0)
+
+    async def suggested_by(self, phone_key: str) -> frozenset[int]:
+        """Cases of the clients who have this number, and those whose reporter had it."""
+        who = select(client_phones.c.client_id).where(client_phones.c.phone_key == phone_key)
+        theirs = or_(cases.c.reporter_phone_key == phone_key, cases.c.client_id.in_(who))
+        query = select(cases.c.id).where(theirs).order_by(cases.c.id.desc()).limit(SUGGESTED)
+        return frozenset((await self._tx.execute(query)).scalars())
+
+    async def is_client(self, client_id: str) -> bool:
+        """Whether a case may name this client."""
+        here = clients.c.deleted_at.is_(None), clients.c.merged_into.is_(None)
+        query = select(clients.c.id).where(clients.c.id == client_id, *here)
+        return await self._tx.scalar(query) is not None
+
+
+def _one(case_id: int, sight: Sight) -> Any:
+    return select(cases).where(cases.c.id == case_id, visible(sight))
+
+
+def matching(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+    """Each of these conditions has an index that ends in the list's order."""
+    named = ((name, getattr(wanted, name)) for name in _EQUAL)
+    where = [cases.c[name] == value for name, value in named if value is not None]
+    if wanted.unassigned:
+        where.append(cases.c.assigned_user_id.is_(None))
+    if wanted.created_after is not None:
+        where.append(cases.c.created_at > wanted.created_after)
+    if wanted.created_before is not None:
+        where.append(cases.c.created_at < wanted.created_before)
+    return where

@@ -10,6 +10,68 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# What a helpline begins with. An administrator changes it; the ids are those of the document.
+CATEGORIES = {
+    "abuse": ("Abuse", {
+        "physical_abuse": "Physical abuse",
+        "sexual_abuse": "Sexual abuse",
+        "emotional_abuse": "Emotional abuse",
+        "online_abuse": "Online abuse",
+    }),
+    "neglect": ("Neglect", {
+        "abandonment": "Abandonment",
+        "lack_of_care": "Lack of care",
+        "lack_of_food": "Lack of food or shelter",
+    }),
+    "exploitation": ("Exploitation", {
+        "child_labor": "Child labor",
+        "trafficking": "Trafficking",
+        "child_marriage": "Child marriage",
+        "sexual_exploitation": "Sexual exploitation",
+    }),
+    "education": ("Education", {
+        "bullying": "Bullying",
+        "dropout": "Dropping out of school",
+        "school_fees": "School fees",
+    }),
+    "health": ("Health", {
+        "illness": "Illness or injury",
+        "pregnancy": "Pregnancy",
+        "substance_use": "Alcohol and drugs",
+        "disability": "Disability",
+    }),
+    "mental_health": ("Mental health", {
+        "suicide_risk": "Risk of suicide",
+        "self_harm": "Self-harm",
+        "anxiety_depression": "Anxiety and depression",
+        "grief": "Grief and loss",
+    }),
+    "family": ("Family", {
+        "custody": "Custody and maintenance",
+        "domestic_violence": "Violence in the home",
+        "runaway": "Away from home",
+        "missing_child": "Missing child",
+    }),
+    "information": ("Information", {}),
+    "other": ("Other", {}),
+}
+DISPOSITIONS = (
+    (50, "CASE_NEW", "New Case Created", "case_created"),
+    (51, "INFO_PROVIDED", "Information Provided", "information"),
+    (52, "CASE_UPDATED", "Existing Case Updated", "case_updated"),
+    (53, "COUNSELING", "Counseling Given", "counseling"),
+    (54, "REFERRED", "Referred to a Service", "referral"),
+    (55, "ESCALATED", "Passed to a Supervisor", "escalation"),
+    (56, "EMERGENCY", "Emergency Services Called", "emergency"),
+    (57, "CALLBACK", "Callback Agreed", "callback"),
+    (58, "SILENT", "Silent Call", "no_conversation"),
+    (59, "DROPPED", "Call Dropped", "no_conversation"),
+    (60, "WRONG_NUMBER", "Wrong Number", "not_relevant"),
+    (61, "PRANK", "Prank or Abusive Call", "not_relevant"),
+    (62, "TEST", "Test Call", "not_relevant"),
+    (63, "OTHER", "Other", "other"),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -22,6 +84,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_categories")),
     )
     op.create_index(op.f("ix_categories_parent"), "categories", ["parent"], unique=False)
+    words = sa.table("categories", *map(sa.column, ("code", "name", "parent", "is_active")))
+    rows = [(code, name, None) for code, (name, _) in CATEGORIES.items()]
+    for parent, (_, inner) in CATEGORIES.items():
+        rows += [(code, name, parent) for code, name in inner.items()]
+    names = ("code", "name", "parent", "is_active")
+    op.bulk_insert(words, [dict(zip(names, (*row, True))) for row in rows])
     op.create_table(
         "dispositions",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -33,6 +101,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_dispositions_code")),
         sqlite_autoincrement=True,
     )
+    outcomes = sa.table(
+        "dispositions", *map(sa.column, ("id", "code", "name", "category", "is_active"))
+    )
+    names = ("id", "code", "name", "category", "is_active")
+    op.bulk_insert(outcomes, [dict(zip(names, (*row, True))) for row in DISPOSITIONS])
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),

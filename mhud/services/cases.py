@@ -1,0 +1,189 @@
+"""Cases: made, changed, deleted. Change, activities and audit line are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.errors import Code, MhudError, invalid
+from mhud.live.state import LiveState
+from mhud.numbers import Numbers
+from mhud.services import case_changes, case_rights
+from mhud.services.access import Access
+from mhud.services.case_door import CaseDoor, is_id, not_found, of_deleted
+from mhud.services.case_door import Seen as Seen
+from mhud.services.case_words import Priority, Status
+from mhud.services.rights import Principal
+from mhud.services.trail import Trail
+from mhud.services.vocabulary import Vocabulary
+from mhud.store.cases import Case, CaseRepository
+from mhud.store.cases import Wanted as Wanted
+from mhud.store.database import Database, Tx
+
+Wish = Mapping[str, Any]
+
+
+class Cases(CaseDoor):
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        db: Database,
+        live: LiveState,
+        access: Access,
+        trail: Trail,
+        numbers: Numbers,
+        words: Vocabulary,
+    ) -> None:
+        super().__init__(clock, db, live, trail, numbers)
+        self._access = access
+        self.words = words
+        self.configure(settings)
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        clock: Clock,
+        db: Database,
+        live: LiveState,
+        access: Access,
+        trail: Trail,
+        numbers: Numbers,
+    ) -> Cases:
+        """With the categories and dispositions that there are. Raises MhudError."""
+        words = Vocabulary(db, trail)
+        await words.load()
+        return cls(settings, clock, db, live, access, trail, numbers, words)
+
+    def configure(self, settings: Settings) -> None:
+        self._template = settings.cases
+        self._zone = settings.timezone
+
+    async def create(self, principal: Principal, wish: Wish) -> Case:
+        """Raises MhudError INVALID or FORBIDDEN."""
+        self.words.check_category(wish.get("category"), wish.get("subcategory"))
+        assignee = wish.get("assigned_user_id")
+        if assignee is not None:
+            case_rights.check_assignment(principal, None, assignee)
+            self._check_assignee(assignee)
+        at = self.now()
+        status = Status.OPEN if assignee is None else Status.ASSIGNED
+        values = {"priority": Priority.MEDIUM.value, **self._keyed(wish), "status": status.value}
+        values |= {"created_by": principal.user_id, "created_at": at, "updated_at": at}
+        told = [case_changes.created(status)]
+        if assignee is not None:
+            told.append(case_changes.assignment(None, assignee, self._name))
+        async with self._db.write() as tx:
+            await self._check_client(tx, wish)
+            case = await self._add(tx, values)
+            await self.tell(tx, principal, case, told, at)
+            await self._trail.record_in(tx, principal, "case.create", str(case.id), "case")
+        return case
+
+    async def _add(self, tx: Tx, values: dict[str, Any]) -> Case:
+        year = values["created_at"].astimezone(self._zone).year
+        found = CaseRepository(tx)
+        values["case_number"] = self._template.number(year, await found.next_number(year))
+        return Case(id=await found.add(values), **values)
+
+    async def update(
+        self, principal: Principal, case_id: int, wish: Wish, version: int | None = None
+    ) -> Case:
+        """The fields that were sent; None clears. `notes` becomes an activity.
+
+        Raises MhudError NOT_FOUND, FORBIDDEN, INVALID, CONFLICT for a transition that is none,
+        PRECONDITION_FAILED when `version` is not the one it has.
+        """
+        at = self.now()
+        notes = wish.get("notes")
+        async with self._db.write() as tx:
+            seen = await self.seen_in(tx, principal, case_id)
+            case = seen.case
+            _check_version(case, version)
+            fields = {name: value for name, value in wish.items() if name != "notes"}
+            new = case_changes.changes(case, self._completed(case, fields), at)
+            self._check_change(principal, case, new)
+            await self._check_client(tx, new)
+            if not new and not notes:
+                return case
+            told = case_changes.told(case, new, notes, self._name)
+            new["updated_at"] = at
+            await CaseRepository(tx).change(case, new)
+            await self.tell(tx, principal, case, told, at)
+            await self._trail.record_in(
+                tx, principal, "case.update", str(case.id), "case", fields=sorted(wish), **seen.how
+            )
+        return replace(case, **new, version=case.version + 1)
+
+    async def delete(self, principal: Principal, case_id: int, version: int | None = None) -> None:
+        """Raises MhudError NOT_FOUND or PRECONDITION_FAILED."""
+        at = self.now()
+        async with self._db.write() as tx:
+            case = (await self.seen_in(tx, principal, case_id)).case
+            _check_version(case, version)
+            gone = {"deleted_at": at, "deleted_by": principal.user_id, "updated_at": at}
+            await CaseRepository(tx).change(case, gone)
+            await self.tell(tx, principal, case, [case_changes.note("Case deleted")], at)
+            await self._trail.record_in(tx, principal, "case.delete", str(case.id), "case")
+
+    async def restore(self, principal: Principal, case_id: int) -> Case:
+        """Raises MhudError NOT_FOUND, also when it is not deleted."""
+        at = self.now()
+        async with self._db.write() as tx:
+            found = CaseRepository(tx)
+            sight = of_deleted(principal)
+            case = await found.opened(case_id, sight) if is_id(case_id) else None
+            if case is None:
+                raise not_found()
+            back = {"deleted_at": None, "deleted_by": None, "updated_at": at}
+            await found.change(case, back)
+            await self.tell(tx, principal, case, [case_changes.note("Case restored")], at)
+            await self._trail.record_in(tx, principal, "case.restore", str(case.id), "case")
+        version = case.version + 1
+        return replace(case, deleted_at=None, deleted_by=None, updated_at=at, version=version)
+
+    # ---- what both need
+
+    def _completed(self, case: Case, wish: Wish) -> dict[str, Any]:
+        """With what follows from the fields that were sent."""
+        wished = self._keyed(wish)
+        category, kept = wished.get("category", case.category), case.subcategory
+        moved = category != case.category and kept and not self.words.belongs(kept, category)
+        return {"subcategory": None, **wished} if moved else wished
+
+    def _keyed(self, wish: Wish) -> dict[str, Any]:
+        if "reporter_phone" not in wish:
+            return dict(wish)
+        return {**wish, "reporter_phone_key": self._numbers.key(wish["reporter_phone"])}
+
+    def _check_change(self, principal: Principal, case: Case, new: Wish) -> None:
+        case_rights.check_update(principal, case, new)
+        if new.get("assigned_user_id") is not None:
+            self._check_assignee(new["assigned_user_id"])
+        if "category" in new or "subcategory" in new:
+            self.words.check_category(
+                new.get("category", case.category), new.get("subcategory", case.subcategory)
+            )
+
+    def _check_assignee(self, user_id: int) -> None:
+        user = self._access.known.users.get(user_id)
+        if user is None or user.disabled:
+            raise invalid("assigned_user_id", "is nobody who can be assigned a case")
+
+    async def _check_client(self, tx: Tx, wish: Wish) -> None:
+        client = wish.get("client_id")
+        if client is not None and not await CaseRepository(tx).is_client(client):
+            raise invalid("client_id", "is no client")
+
+    def _name(self, user_id: int) -> str:
+        user = self._access.known.users.get(user_id)
+        return user.username if user else f"user {user_id}"
+
+
+def _check_version(case: Case, version: int | None) -> None:
+    if version is not None and version != case.version:
+        raise MhudError(Code.PRECONDITION_FAILED, "the case was changed by somebody else meanwhile")
