@@ -1,7 +1,9 @@
 """All tables of all schemas, for who compares or creates them."""
 
-from mhud.store import schema_cases, schema_contacts, schema_people
+from mhud.store import schema_cases, schema_contacts, schema_people, schema_search
 from mhud.store.schema import metadata
 
-SCHEMAS = (schema_people, schema_cases, schema_contacts)  # importing them fills `metadata`
+# importing them fills `metadata`
+SCHEMAS = (schema_people, schema_cases, schema_contacts, schema_search)
 METADATA = metadata
+FULL_TEXT = "cases_fts"  # a virtual table, and with a suffix its own ones: SQLite makes them

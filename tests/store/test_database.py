@@ -27,6 +27,7 @@ from mhud.store import database as database_module
 from mhud.store.database import Database
 from mhud.store.migrate import HEAD, MIGRATIONS, SchemaError, migrate
 from mhud.store.schema import stamps
+from mhud.store.tables import FULL_TEXT
 from mhud.store.tables import METADATA as metadata
 from mhud.store.types import JsonText, UtcDateTime
 
@@ -178,12 +179,18 @@ def test_the_migrations_end_at_the_schema_and_at_head(tmp_path: Path) -> None:
     migrate(path)  # nothing more to do
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
     with engine.connect() as connection:
-        differences: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(connection, opts={"include_name": is_described})
+        differences: list[Any] = compare_metadata(context, metadata)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
 
     assert differences == []
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def is_described(name: str | None, kind: str, _parents: object) -> bool:
+    """All but the full text's, which a description of tables can't hold."""
+    return kind != "table" or not str(name).startswith(FULL_TEXT)
 
 
 def test_a_newer_schema_is_refused_in_words(tmp_path: Path) -> None:
