@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 Json = dict[str, Any]
-WAIT_S = 20.0  # when something is given up as hanging; how long it may take is asserted by the tests
+WAIT_S = 20.0  # given up as hanging; how long a thing may take is asserted by tests
 ANSWERS = ("auth.ok", "subscribe.ok")  # of the socket itself
 
 
