@@ -44,6 +44,7 @@ from mhud.services.client_desk import ClientDesk
 from mhud.services.control import Control
 from mhud.services.guard import Guard
 from mhud.services.login_sessions import heed_calls
+from mhud.services.otp import Otp
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
 from mhud.services.steering import Steering
@@ -84,6 +85,8 @@ class Daemon:
                 s.ledger.run(),
                 s.link.run(),
                 s.access.run(),
+                s.otp.run(),
+                s.otp.courier.run(),
                 s.calls.run(),
                 s.agents.run(),
                 s.queues.run(),
@@ -156,6 +159,7 @@ async def _build_services(
         link=link,
         db=db,
         access=access,
+        otp=Otp.open(settings, access, numbers),
         ledger=ledger,
         bus=bus,
         calls=calls,

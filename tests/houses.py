@@ -30,6 +30,7 @@ from mhud.services.cases import Cases
 from mhud.services.client_desk import ClientDesk
 from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
+from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
 from mhud.services.steering import Steering
@@ -113,6 +114,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         link=link,
         db=db,
         access=access,
+        otp=Otp.open(settings, access, numbers),
         ledger=ledger,
         bus=bus,
         calls=calls,

@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "services": {
         "services",
         "store",
+        "messages",
         "ami",
         "live",
         "pump",
@@ -45,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "feeds": {"feeds", "store", "live", "services.visibility", "services.rights"},
     "doctor": {"doctor", "certificate", "ami", "store", "services.queue_file"},
-    "web": {"web", "services", "feeds", "live", "notify"},
+    "web": {"web", "messages", "services", "feeds", "live", "notify"},
     "sim": {"sim"},
 }
 STDLIB_ONLY_ASIDE_FROM_MHUD = {"live"}

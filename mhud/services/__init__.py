@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mhud.services.calls import Calls
     from mhud.services.cases import Cases
     from mhud.services.client_desk import ClientDesk
+    from mhud.services.otp import Otp
     from mhud.services.queues import Queues
     from mhud.services.steering import Steering
     from mhud.services.supervision import Supervision
@@ -40,6 +41,7 @@ class Services:
     link: AmiLink
     db: Database
     access: Access
+    otp: Otp
     ledger: Ledger
     bus: Bus
     calls: Calls

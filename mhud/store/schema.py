@@ -66,6 +66,7 @@ users = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_login", UtcDateTime),
     Column("version", Integer, nullable=False, default=1, server_default="1"),  # his ETag
+    Column("unlocked_at", UtcDateTime),  # failures to sign in before do not count
     sqlite_autoincrement=True,
 )
 

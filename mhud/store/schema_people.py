@@ -35,7 +35,7 @@ one_time_codes = Table(
     "one_time_codes",
     metadata,
     Column("recipient", LargeBinary, primary_key=True),  # keyed hash of the address
-    Column("user_id", Integer, ForeignKey("users.id"), nullable=False),
+    Column("user_id", Integer, ForeignKey("users.id"), index=True),  # NULL: a decoy
     Column("code_hash", LargeBinary, nullable=False),
     Column("sealed_code", LargeBinary),  # so that it can be sent again while unused
     Column("created_at", UtcDateTime, nullable=False),
@@ -44,13 +44,14 @@ one_time_codes = Table(
     Column("used_at", UtcDateTime),
 )
 
-# What was asked for and guessed, of known and unknown recipients alike: limits hold over a restart.
+# What was asked for and guessed, of known and unknown recipients alike and of IP addresses, all as
+# keyed hashes: limits hold over a restart.
 one_time_attempts = Table(
     "one_time_attempts",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("recipient", LargeBinary, nullable=False),
-    Column("kind", Text, nullable=False),  # sent, tried, wrong
+    Column("kind", Text, nullable=False),  # sent, tried, wrong, …: services/attempts.py
     Column("at", UtcDateTime, nullable=False, index=True),
     Index(None, "recipient", "kind", "at"),
 )

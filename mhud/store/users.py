@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.errors import conflict, not_found
 from mhud.store.schema import roles, users
+from mhud.store.schema_people import sign_in_addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class User:
     skills: Mapping[str, int] = field(default_factory=dict)
     last_login: datetime | None = None
     version: int = 1  # his ETag; raised by each change that an administrator sees
+    unlocked_at: datetime | None = None  # failures to sign in before do not count
 
 
 class UserRepository:
@@ -80,8 +82,18 @@ class UserRepository:
 
     async def name_taken(self, username: str, email: str | None) -> bool:
         same = func.lower(users.c.username) == username.lower()
-        where = same if email is None else or_(same, users.c.email == email)
+        where = same if email is None else or_(same, func.lower(users.c.email) == email.lower())
         return await self._tx.scalar(select(users.c.id).where(where)) is not None
+
+    async def reached_at(self, kind: str, address: str) -> User | None:
+        """Who gets messages there, but the disabled. `address`: folded, or a number's key."""
+        own = func.lower(users.c.email) if kind == "email" else users.c.phone
+        more = select(sign_in_addresses.c.user_id).where(
+            sign_in_addresses.c.address == address, sign_in_addresses.c.kind == kind
+        )
+        where = ~users.c.disabled & ((own == address) | users.c.id.in_(more))
+        row = (await self._tx.execute(select(users).where(where).order_by(users.c.id))).first()
+        return None if row is None else _user(row._mapping)
 
     async def roles(self) -> dict[str, tuple[str, ...]]:
         """Rights by role."""

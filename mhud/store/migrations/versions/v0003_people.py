@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("users", sa.Column("last_login", UtcDateTime(), nullable=True))
     op.add_column("users", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("users", sa.Column("unlocked_at", UtcDateTime(), nullable=True))
     op.create_table(
         "sign_in_addresses",
         sa.Column("address", sa.Text(), nullable=False),
@@ -50,7 +51,7 @@ def upgrade() -> None:
     op.create_table(
         "one_time_codes",
         sa.Column("recipient", sa.LargeBinary(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_code", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -63,6 +64,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_one_time_codes_expires_at"), "one_time_codes", ["expires_at"], unique=False
     )
+    op.create_index(op.f("ix_one_time_codes_user_id"), "one_time_codes", ["user_id"], unique=False)
     op.create_table(
         "one_time_attempts",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
