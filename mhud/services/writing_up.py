@@ -11,11 +11,13 @@ from mhud.live.inputs import WrapUpExtended, WrapUpProlonged
 from mhud.live.model import WRAP_UP_REASON, Agent, AgentStatus
 from mhud.live.state import LiveState
 from mhud.pump import Pump
+from mhud.services.case_rights import call_in_hand
 from mhud.services.rights import Principal
 from mhud.services.telling import tell, timed_out, unable
 from mhud.services.trail import Trail
 
 LONGEST_S = 3600  # of what is left, however often it is extended
+WRITTEN_S = 20  # is left at most to whom has saved what came of the call
 
 
 class WritingUp:
@@ -48,6 +50,19 @@ class WritingUp:
         await self._trail.note(principal, "agent.wrap_up.end", agent_id, "agent")
         tell(self._pump, WrapUpExtended(at=self._clock.now(), agent_id=agent_id, seconds=0))
         return await self._see(agent_id, _is_free)
+
+    def shorten(self, principal: Principal, call_id: str) -> None:
+        """He has written up this call. Nothing where he talks already, or writes up another one."""
+        live = self._pump.live
+        agent = live.agents.get(principal.agent_id or "")
+        call = call_in_hand(live, principal)
+        if agent is None or call is None or call.id != call_id:
+            return
+        if agent.status is AgentStatus.WRAP_UP:
+            at = self._clock.now()
+            self._pump.inbox.put(
+                WrapUpProlonged(at=at, agent_id=agent.id, seconds=0, limit_s=WRITTEN_S)
+            )
 
     def _in_wrap_up(self, principal: Principal, agent_id: str) -> Agent:
         agent = self._pump.live.agents.get(agent_id)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.schema import users
 from mhud.store.schema_cases import dispositions
+from mhud.store.schema_contacts import client_sessions
 from mhud.store.schema_contacts import communications as table
 
 PENDING, LOGGED = "pending", "logged"
@@ -63,6 +64,7 @@ class Communication:
     updated_at: datetime
     disposition: str | None
     disposition_code: str | None
+    disposition_name: str | None
     user_name: str | None
 
 
@@ -132,6 +134,7 @@ def _select() -> Select[Any]:
     named = (
         dispositions.c.category.label("disposition"),
         dispositions.c.code.label("disposition_code"),
+        dispositions.c.name.label("disposition_name"),
         users.c.username.label("user_name"),
     )
     joined = table.outerjoin(dispositions, dispositions.c.id == table.c.disposition_id)
@@ -147,6 +150,7 @@ def _keep_pending() -> Insert:
     values |= {
         "state": bindparam("state", PENDING, unique=True),
         "contact_type": bindparam("contact_type", "call", unique=True),
+        "client_id": _client_of_session(),
         "created_at": bindparam("at", type_=table.c.created_at.type),
         "updated_at": bindparam("at", type_=table.c.updated_at.type),
     }
@@ -158,9 +162,22 @@ def _keep_pending() -> Insert:
     learned: dict[str, ColumnElement[Any]] = {
         name: func.coalesce(table.c[name], new[name]) for name in _FACTS
     }
+    learned["client_id"] = func.coalesce(table.c.client_id, new.client_id)
     unknown = table.c.contact_address.is_(None)
     learned["contact_key"] = case((unknown, new.contact_key), else_=table.c.contact_key)
     return statement.on_conflict_do_update(index_elements=["call_id", "user_id"], set_=learned)
+
+
+def _client_of_session() -> ColumnElement[Any]:
+    """With whom the agent began a session during the call; with the first, if there were more."""
+    session = client_sessions.c
+    mine = (
+        session.call_id == bindparam("call_id", type_=session.call_id.type),
+        session.agent_id == bindparam("agent_id", type_=session.agent_id.type),
+        session.status != "cancelled",
+    )
+    order = session.start_time, session.id
+    return select(session.client_id).where(*mine).order_by(*order).limit(1).scalar_subquery()
 
 
 _KEEP_PENDING = _keep_pending()

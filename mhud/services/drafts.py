@@ -1,0 +1,61 @@
+"""A counsellor's unfinished form: kept over reload, crash and transfer, until it is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from mhud.clock import Clock
+from mhud.errors import Code, MhudError, conflict, invalid, not_found
+from mhud.services.rights import Principal
+from mhud.store.database import Database
+from mhud.store.drafts import Draft as Draft
+from mhud.store.drafts import DraftRepository
+
+LARGEST = 65_536  # bytes of one form's JSON
+KEPT = 100  # of one person
+
+
+class Drafts:
+    """Private: nobody reads another's, whatever his rights. So nothing of them is in the trail."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def get(self, who: Principal, call_id: str) -> Draft:
+        """Raises MhudError NOT_FOUND."""
+        async with self._db.read() as tx:
+            found = await DraftRepository(tx).get(who.user_id, call_id)
+        if found is None:
+            raise not_found("draft", "")
+        return found
+
+    async def put(self, who: Principal, call_id: str, form: Mapping[str, Any]) -> Draft:
+        """In place of the one before. Raises MhudError INVALID, TOO_LARGE or CONFLICT."""
+        _check(form)
+        at = self._clock.now()
+        draft = Draft(user_id=who.user_id, call_id=call_id, form=form, updated_at=at)
+        async with self._db.write() as tx:
+            drafts = DraftRepository(tx)
+            if await drafts.others(who.user_id, call_id) >= KEPT:
+                raise conflict(f"you have {KEPT} drafts: log or delete some of them", limit=KEPT)
+            await drafts.put(draft)
+        return draft
+
+    async def delete(self, who: Principal, call_id: str) -> None:
+        """Raises MhudError NOT_FOUND."""
+        async with self._db.write() as tx:
+            if not await DraftRepository(tx).forget([who.user_id], call_id):
+                raise not_found("draft", "")
+
+
+def _check(form: Mapping[str, Any]) -> None:
+    try:
+        size = len(orjson.dumps(form))
+    except TypeError as error:  # a whole number of more than 64 bits
+        raise invalid("form", "holds a number that is too large") from error
+    if size > LARGEST:
+        raise MhudError(Code.TOO_LARGE, f"a draft has at most {LARGEST} bytes", limit=LARGEST)
