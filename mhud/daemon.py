@@ -38,6 +38,7 @@ from mhud.restore import restored
 from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
+from mhud.services.attachments import Attachments
 from mhud.services.calls import Calls
 from mhud.services.cases import Cases
 from mhud.services.client_desk import ClientDesk
@@ -150,6 +151,7 @@ async def _build_services(
     control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
     access = await Access.open(db, clock, settings)
+    cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
     return Services(
         settings=settings,
         vitals=vitals,
@@ -170,7 +172,8 @@ async def _build_services(
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
-        cases=await Cases.open(settings, clock, db, live, access, trail, numbers),
+        cases=cases,
+        attachments=await Attachments.open(settings, clock, db, cases, trail),
     )
 
 

@@ -25,6 +25,7 @@ from mhud.pump import Pump
 from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
+from mhud.services.attachments import Attachments
 from mhud.services.calls import Calls
 from mhud.services.cases import Cases
 from mhud.services.client_desk import ClientDesk
@@ -106,6 +107,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
     access = await Access.open(db, clock, settings)
+    cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
     return Services(
         settings=settings,
         numbers=numbers,
@@ -125,5 +127,6 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
-        cases=await Cases.open(settings, clock, db, pump.live, access, trail, numbers),
+        cases=cases,
+        attachments=await Attachments.open(settings, clock, db, cases, trail),
     )

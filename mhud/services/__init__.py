@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mhud.pump import Pump
     from mhud.services.access import Access
     from mhud.services.agents import Agents
+    from mhud.services.attachments import Attachments
     from mhud.services.calls import Calls
     from mhud.services.cases import Cases
     from mhud.services.client_desk import ClientDesk
@@ -53,6 +54,7 @@ class Services:
     steering: Steering
     supervision: Supervision
     cases: Cases
+    attachments: Attachments
 
     def reconfigure(self, settings: Settings) -> None:
         """Other settings hold from now on, as far as they may change (mhud/reload.py)."""

@@ -20,13 +20,14 @@ from mhud.web.mhu import agents, audit, auth, calls, keys, queues, steering, sup
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
+from mhud.web.openchs import attachments
 from mhud.web.openchs.dialect import OPENCHS, openchs
 from mhud.web.route import Api, Route
 
 CORS = web.AppKey("cors", Cors)
 DIALECTS = ((mhu, MHU), (openchs, OPENCHS))
 # importing a module registers its routes
-HANDLERS = (auth, keys, audit, calls, steering, supervision, agents, queues)
+HANDLERS = (attachments, auth, keys, audit, calls, steering, supervision, agents, queues)
 
 
 def apis() -> list[Api]:
