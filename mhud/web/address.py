@@ -39,6 +39,14 @@ class Addresses:
             return False
         return FORWARDED not in request.headers and "Forwarded" not in request.headers
 
+    def scheme(self, request: web.Request) -> str:
+        """http or https, as the asker sees it."""
+        nearest = _parse(request.remote or "")
+        said = request.headers.get("X-Forwarded-Proto", "").strip().lower()
+        if said in ("http", "https") and nearest is not None and self._is_trusted(nearest):
+            return said
+        return request.scheme
+
     def _behind(self, request: web.Request, nearest: Address) -> Address:
         hops = ",".join(request.headers.getall(FORWARDED, [])).split(",")
         for hop in reversed(hops):

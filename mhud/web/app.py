@@ -22,6 +22,7 @@ from mhud.web.middleware import Edge
 from mhud.web.openapi import document
 from mhud.web.openchs import attachments
 from mhud.web.openchs.dialect import OPENCHS, openchs
+from mhud.web.origin import ORIGINS, Origins
 from mhud.web.route import Api, Route
 
 CORS = web.AppKey("cors", Cors)
@@ -40,6 +41,7 @@ def build_app(services: Services) -> web.Application:
     app = web.Application(client_max_size=services.settings.http.max_body_bytes)
     app[SERVICES] = services
     app[health.ADDRESSES] = addresses = Addresses(services.settings.http.trusted_proxies)
+    app[ORIGINS] = Origins(addresses, services.settings.http.public_url)
     app[health.REGISTRY] = registry = _registry()
     routes: dict[object, Route] = {}
     for api, dialect in DIALECTS:
@@ -59,6 +61,7 @@ def build_app(services: Services) -> web.Application:
 def reconfigure(app: web.Application, settings: Settings) -> None:
     """Other proxies and origins hold from now on. Raises ValueError, and changes nothing then."""
     app[health.ADDRESSES].trust(settings.http.trusted_proxies)
+    app[ORIGINS].configure(settings.http.public_url)
     app[CORS].allow(settings.http.cors_origins)
     app[REPEATS].forget()
 

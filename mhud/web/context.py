@@ -10,6 +10,7 @@ from mhud.services import Services
 from mhud.services.rights import Principal
 from mhud.web.ratelimit import Allowance, Limiter
 from mhud.web.repeats import Repeats
+from mhud.web.versions import asked_version
 
 SERVICES = web.AppKey("services", Services)
 LIMITER = web.AppKey("limiter", Limiter)
@@ -25,6 +26,11 @@ class Context:
     request_id: str
     request: web.Request
     ip: str
+
+    @property
+    def if_match(self) -> int | None:
+        """The version that a change is for; None: any. Raises MhudError INVALID for several."""
+        return asked_version(self.request)
 
 
 CONTEXT = web.RequestKey("context", Context)

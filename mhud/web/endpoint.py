@@ -18,6 +18,7 @@ from mhud.web.route import Nothing, Route
 
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST_ID = 128
+CREDENTIALS = "credentials are required: X-API-Key, Authorization: Bearer, or a login's cookie"
 
 
 def endpoint(route: Route, dialect: Dialect) -> Endpoint:
@@ -54,7 +55,7 @@ def require(ctx: Context, route: Route) -> None:
     if route.right is None:
         return
     if ctx.principal.kind == "nobody":
-        raise unauthenticated("credentials are required: X-API-Key or Authorization: Bearer")
+        raise unauthenticated(CREDENTIALS)
     if not route.allows(ctx.principal):
         raise forbidden(" or ".join(route.rights))
 

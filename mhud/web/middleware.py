@@ -23,10 +23,12 @@ from mhud.services.rights import Principal
 from mhud.web.address import UNKNOWN, Addresses, limited_as
 from mhud.web.connection import Connection
 from mhud.web.context import CONTEXT, NARROWER, Context
+from mhud.web.cookie import foreign, value_of
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
 from mhud.web.failures import allow, response_to, translated
 from mhud.web.metrics import NO_ROUTE, Requests
+from mhud.web.origin import ORIGINS, is_risky
 from mhud.web.ratelimit import ANONYMOUS, SIGN_IN_ADDRESS, Allowance, Limiter, rate_limited
 from mhud.web.repeats import Repeat, Repeats, same_each_time
 from mhud.web.route import Route
@@ -133,7 +135,7 @@ class Edge:
             self._admit(visit, request)
 
     def _admit(self, visit: Visit, request: web.Request) -> None:
-        """Raises MhudError UNAUTHENTICATED or RATE_LIMITED."""
+        """Raises MhudError UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED."""
         principal, refusal = self._who(visit, request)
         if visit.dialect.prefix:
             visit.allowance = self._allowance(visit, request.method, principal)
@@ -141,6 +143,8 @@ class Edge:
                 raise rate_limited(visit.allowance.wait_s)
         if refusal is not None:
             raise refusal
+        if principal.login and is_risky(request) and request.app[ORIGINS].is_foreign(request):
+            raise foreign()
         if visit.ip != UNKNOWN and not (visit.route and visit.route.etag):  # these record nothing
             principal = replace(principal, ip=visit.ip)
         request[CONTEXT] = Context(self._services, principal, visit.request_id, request, visit.ip)
@@ -159,7 +163,8 @@ class Edge:
             return self._services.access.authenticate_key(key)
         header = headers.get("Authorization")
         if header is None:
-            return NOBODY
+            cookie = value_of(headers)
+            return NOBODY if cookie is None else self._services.access.authenticate_cookie(cookie)
         found = _BEARER.match(header)
         if found is None:
             raise unauthenticated("Authorization must be Bearer and a token")

@@ -1,4 +1,4 @@
-"""`/ws`: the first message authenticates, later ones subscribe. The rules are in feeds/."""
+"""`/ws`: a cookie or the first message authenticates, the rest subscribe. Rules are in feeds/."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ async def _serve(
     request: web.Request, socket: web.WebSocketResponse, hub: Hub, auth_timeout_s: float
 ) -> None:
     try:
-        principal = await _principal(socket, hub, auth_timeout_s)
+        principal = _by_cookie(request) or await _principal(socket, hub, auth_timeout_s)
+        if not principal.may("receive_events", None):
+            raise forbidden("receive_events")
     except MhudError as error:
         denied = error.code is Code.FORBIDDEN
         await shut(socket, FORBIDDEN if denied else UNAUTHENTICATED, error.message)
@@ -137,6 +139,12 @@ async def _serve(
             await _listen(socket, session)
         finally:
             await session.stop()
+
+
+def _by_cookie(request: web.Request) -> Principal | None:
+    """Whoever else authenticated in a header says so again in the first message."""
+    context = request.get(CONTEXT)
+    return context.principal if context is not None and context.principal.login else None
 
 
 def _who(hub: Hub, auth: Auth) -> Principal:
@@ -159,8 +167,6 @@ async def _principal(socket: web.WebSocketResponse, hub: Hub, timeout_s: float) 
         if not await hub.gate.caught_up():  # he may have been added a moment ago
             raise
         principal = _who(hub, auth)
-    if not principal.may("receive_events", None):
-        raise forbidden("receive_events")
     return principal
 
 
