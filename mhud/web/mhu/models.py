@@ -6,42 +6,23 @@ feeds/objects.py; here is their shape, from which the API document is made.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from mhud.live.model import AgentStatus, CallStatus, Consultation, Direction, EndReason, SlaFormula
+from mhud.web.fields import Ident as Ident
+from mhud.web.fields import Line as Line
+from mhud.web.fields import Moment as Moment
+from mhud.web.fields import Whole as Whole
 from mhud.web.route import Wire
 
-_YEARS = range(1900, 3000)  # a day more or a time zone must not lead out of the calendar
 
+class PageQuery(Wire):
+    limit: int = Field(20, ge=1, le=100)
+    cursor: str | None = Field(None, max_length=512)
 
-def _moment(text: object) -> datetime | date:
-    """A date without a time stays one. Raises ValueError, without what was sent."""
-    if isinstance(text, str):
-        try:
-            short = len(text) == len("2025-03-03")
-            found = date.fromisoformat(text) if short else datetime.fromisoformat(text)
-            if found.year in _YEARS:
-                return found
-        except ValueError:
-            pass
-    raise ValueError("is neither an instant like 2025-03-03T09:00:00Z nor a day like 2025-03-03")
-
-
-Moment = Annotated[datetime | date, BeforeValidator(_moment)]
-Ident = Annotated[str, Field(min_length=1, max_length=128)]
-Whole = Annotated[int, Field(strict=True)]
-
-
-def _line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
 
 # ---- calls
 

@@ -1,0 +1,61 @@
+"""Kinds of fields that the models of both dialects share. Errors never repeat what was sent."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_YEARS = range(1900, 3000)  # a day more or a time zone must not lead out of the calendar
+
+
+def _moment(text: object) -> datetime | date:
+    """A date without a time stays one. Raises ValueError, without what was sent."""
+    if isinstance(text, str):
+        try:
+            short = len(text) == len("2025-03-03")
+            found = date.fromisoformat(text) if short else datetime.fromisoformat(text)
+            if found.year in _YEARS:
+                return found
+        except ValueError:
+            pass
+    raise ValueError("is neither an instant like 2025-03-03T09:00:00Z nor a day like 2025-03-03")
+
+
+Moment = Annotated[datetime | date, BeforeValidator(_moment)]
+Ident = Annotated[str, Field(min_length=1, max_length=128)]
+Whole = Annotated[int, Field(strict=True)]
+
+
+def _line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
+
+
+def _text(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+Text = Annotated[str, AfterValidator(_text)]
+"""What people write, in as many lines as they like; its length is the field's to say."""
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+Said = Annotated[Text, AfterValidator(_said)]
+"""Text that says something."""
+UserId = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_line)]

@@ -1,0 +1,26 @@
+"""Instants and days that consumers name, as instants."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def begin(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """A day begins at its midnight; an instant without an offset is the helpline's."""
+    if moment is None or isinstance(moment, datetime):
+        return _in_utc(moment, zone)
+    return _in_utc(datetime.combine(moment, time()), zone)
+
+
+def end(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """A day ends where the next one begins."""
+    if moment is None or isinstance(moment, datetime):
+        return _in_utc(moment, zone)
+    return _in_utc(datetime.combine(moment + timedelta(days=1), time()), zone)
+
+
+def _in_utc(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
