@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 from benchmarks.common import SECRET, SERVER_CORE, USERNAME, pin
 from mhud import daemon, logs
 from mhud.clock import SystemClock
-from mhud.commands.common import DATABASE
 from mhud.config import IsolatedSettings, LogSettings
 from mhud.feeds.payloads import Entry, entry_of, public_event
 from mhud.live.events import CallConnected
@@ -54,7 +53,7 @@ async def ready(services: Services, base_url: str) -> None:
 async def prepare(directory: Path) -> None:
     """Prints the keys of a supervisor, who may read numbers, and of an operator, who may not."""
     chosen = settings(1, directory)
-    db = await Database.open(directory / DATABASE)
+    db = await Database.of(chosen)
     access = await Access.open(db, SystemClock(), chosen)
     keys = [await _key(access, role) for role in ("supervisor", "operator")]
     await access.close()

@@ -18,7 +18,7 @@ from mhud.commands import settings as settings_command
 from mhud.commands.common import Failure, Usage, remark
 from mhud.config_words import in_words
 from mhud.errors import MhudError
-from mhud.store.migrate import SchemaError
+from mhud.store.driver import StoreError
 
 COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...] = (
     ("serve", run.add_serve, "run the daemon"),
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (Failure, MhudError, SchemaError, TOMLDecodeError, OSError, ValueError) as error:
+    except (Failure, MhudError, StoreError, TOMLDecodeError, OSError, ValueError) as error:
         remark(f"mhud: {error}")
         return 1
     except KeyboardInterrupt:

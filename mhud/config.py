@@ -27,6 +27,7 @@ from mhud.config_logins import LoginSettings as LoginSettings
 from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
 from mhud.config_messages import SmsSettings as SmsSettings
+from mhud.config_store import StoreSettings as StoreSettings
 from mhud.config_types import Line, Section
 
 
@@ -141,6 +142,7 @@ class Settings(BaseSettings):
     sms: SmsSettings = SmsSettings()
     feeds: FeedSettings = FeedSettings()
     attachments: AttachmentSettings = AttachmentSettings()
+    store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -176,10 +178,10 @@ class IsolatedSettings(Settings):
 
 
 def _credentials() -> dict[str, Any]:
-    """systemd's LoadCredential=ami_secret:… becomes ami.secret, and mail_password mail.password."""
+    """systemd's LoadCredential=ami_secret:… becomes ami.secret, mail_password mail.password."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     found: dict[str, Any] = {}
-    for section, name in (("ami", "secret"), ("mail", "password")):
+    for section, name in (("ami", "secret"), ("mail", "password"), ("store", "key")):
         path = Path(folder) / f"{section}_{name}" if folder else None
         if path is not None and path.is_file():
             found[section] = {name: path.read_text().strip()}

@@ -23,7 +23,8 @@ HEAD = """# Settings
 Made by `python -m mhud.config_reference`; a test compares.
 
 A setting `http.port` is `port = 8080` under `[http]` in the TOML file, and `MHUD_HTTP__PORT` in
-the environment, which wins. The AMI secret may also be a systemd credential named `ami_secret`.
+the environment, which wins. Systemd credentials named `ami_secret`, `mail_password` and `store_key`
+set `ami.secret`, `mail.password` and `store.key`.
 Unknown settings are errors. `mhud config show` prints those in force, `mhud config check` says
 what is wrong, and names variables `MHUD_…` of the environment that are no setting.
 

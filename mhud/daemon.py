@@ -119,7 +119,9 @@ async def assembled(
     Raises MhudError or OSError when the store can't be opened.
     """
     vitals = Vitals(certificate=await asyncio.to_thread(_certificate, settings))
-    db = await Database.open(settings.data_dir / "mhud.sqlite3")
+    db = await Database.of(settings)
+    if db.key is None:
+        log.warning("database_not_encrypted", fix="stop mhud, then: mhud database encrypt")
     try:
         services = await _build_services(settings, clock, db, trace, vitals)
         services.access.on_change(services.agents.look_soon)

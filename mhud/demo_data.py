@@ -64,7 +64,7 @@ class Credentials:
 
 async def seed(settings: Settings, clock: Clock) -> Credentials:
     """Fills an empty data directory; in a filled one only passwords and the key are new."""
-    db = await Database.open(settings.data_dir / "mhud.sqlite3")
+    db = await Database.of(settings)
     try:
         access = await Access.open(db, clock, settings)
         passwords = {worker.username: secrets.token_urlsafe(12) for worker in PEOPLE}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Mapping
 from enum import StrEnum
 from errno import errorcode
@@ -79,6 +78,4 @@ def kind(error: BaseException) -> str:
     name = f"{home}{made.__qualname__}"
     if isinstance(error, OSError):
         return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip()
-    if isinstance(error, sqlite3.Error):
-        return f"{name} {getattr(error, 'sqlite_errorname', '')}".rstrip()
-    return name
+    return f"{name} {getattr(error, 'sqlite_errorname', '')}".rstrip()

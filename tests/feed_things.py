@@ -35,6 +35,7 @@ from mhud.live.model import (
 )
 from mhud.services.rights import BUILT_IN_ROLES, Principal, expand
 from mhud.store.database import Database
+from mhud.store.key import DatabaseKey
 from tests.fake_clock import START
 
 CALLER = "+254700123456"
@@ -137,8 +138,8 @@ def a_principal(role: str = "admin", **changes: Any) -> Principal:
 class MoodyDatabase(Database):
     """A real one whose writes can be refused, or kept although the commit seems to fail."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, key: DatabaseKey | None = None) -> None:
+        super().__init__(path, key)
         self.refuses = False
         self.swallows_the_answer = False
         self.attempts = 0

@@ -40,6 +40,7 @@ from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.store.database import Database
 from tests.fake_clock import FakeClock
+from tests.sealed_store import KEY
 
 PASSWORD = "seven small lighthouses"
 
@@ -84,7 +85,7 @@ async def house(
     """`changes` are settings. Nothing runs but the ledger's writer; feed the pump by hand."""
     hands = clock or FakeClock()
     settings = settings_for(folder, **changes)
-    db = await Database.open(folder / "mhud.db")
+    db = await Database.open(folder / "mhud.db", KEY)
     services = await services_on(db, settings, hands)
     writer = asyncio.create_task(services.ledger.run())
     try:

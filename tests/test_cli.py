@@ -6,24 +6,22 @@ import asyncio
 import io
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from mhud.cli import main
 from mhud.clock import SystemClock
-from mhud.commands import common
 from mhud.config import load
 from mhud.services import signin
 from mhud.services.access import Access
 from mhud.services.rights import Principal
 from mhud.store.database import Database
+from tests.sealed_store import inside_of
 
 PHRASE = "tower of crumbs"
 
@@ -45,7 +43,7 @@ def ask(check: Callable[[Access], Principal]) -> Principal:
 
     async def run() -> Principal:
         settings = load()
-        db = await Database.open(settings.data_dir / common.DATABASE)
+        db = await Database.of(settings)
         access = await Access.open(db, SystemClock(), settings)
         try:
             return check(access)
@@ -100,7 +98,7 @@ def test_a_person_is_added_with_a_password_from_stdin_and_can_sign_in(
 def sign_in(password: str) -> Principal:
     async def run() -> Principal:
         settings = load()
-        db = await Database.open(settings.data_dir / common.DATABASE)
+        db = await Database.of(settings)
         access = await Access.open(db, SystemClock(), settings)
         try:
             grant = await signin.log_in(access, "ada", password, "192.0.2.1")
@@ -288,11 +286,9 @@ def test_the_document_is_printed(capfdbinary: pytest.CaptureFixture[bytes]) -> N
     assert "/api/v1/auth/token" in tree["paths"]
 
 
-def test_a_newer_database_is_refused_in_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_newer_database_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     main(["user", "list"])
-    with closing(sqlite3.connect(tmp_path / "data" / common.DATABASE)) as db, db:
+    with inside_of() as db:
         db.execute("UPDATE alembic_version SET version_num = '9999'")
 
     assert main(["user", "list"]) == 1

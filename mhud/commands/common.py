@@ -15,8 +15,7 @@ from mhud.clock import SystemClock
 from mhud.config import Settings
 from mhud.services.access import Access
 from mhud.store.database import Database
-
-DATABASE = "mhud.sqlite3"
+from mhud.store.place import DATABASE as DATABASE
 
 
 class Failure(Exception):
@@ -36,7 +35,7 @@ def settings(options: Namespace) -> Settings:
 async def opened(options: Namespace) -> AsyncIterator[Access]:
     """The store, beside a daemon that may be running on it."""
     chosen = settings(options)
-    db = await Database.open(chosen.data_dir / DATABASE)
+    db = await Database.of(chosen)
     try:
         access = await Access.open(db, SystemClock(), chosen)
         yield access

@@ -5,20 +5,26 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import sqlite3
 from pathlib import Path
 
 from mhud.config import Settings
+from mhud.doctor import sealing
 from mhud.doctor.check import Check, ok, warning, wrong
-from mhud.store import inspection
+from mhud.store import driver, inspection, place
 
 LOW, OUT = 1_000_000_000, 100_000_000  # bytes
-DATABASE, LOCK = "mhud.sqlite3", "mhud.lock"
+LOCK = "mhud.lock"
 
 
 def checks(settings: Settings) -> list[Check]:
     folder = settings.data_dir
-    return [_folder(folder), _space(folder), _database(folder), _daemon(folder)]
+    return [
+        _folder(folder),
+        _space(folder),
+        _database(settings),
+        *sealing.checks(settings),
+        _daemon(folder),
+    ]
 
 
 def _existing(folder: Path) -> Path:
@@ -46,13 +52,13 @@ def _space(folder: Path) -> Check:
     return warning(name, text, fix) if free < LOW else ok(name, text)
 
 
-def _database(folder: Path) -> Check:
-    name, path = "data.database", folder / DATABASE
+def _database(settings: Settings) -> Check:
+    name, path = "data.database", settings.data_dir / place.DATABASE
     if not path.exists():
         return ok(name, "There is no database yet; mhud serve makes it.")
     try:
-        found = inspection.revision(path)
-    except sqlite3.Error as error:
+        found = inspection.revision(place.looked_at(settings))
+    except driver.TROUBLES as error:
         fix = f"run the doctor as mhud's user; if it is broken: move {path} away, restore a backup"
         return wrong(name, f"{path} can't be read as a database: {error}.", fix)
     if found is not None and found > inspection.HEAD:

@@ -6,20 +6,24 @@ pysqlite's own transaction handling breaks savepoints, so it is off and BEGIN is
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from mhud.config import Settings
 from mhud.errors import Code, MhudError, kind
+from mhud.store import driver
+from mhud.store.key import DatabaseKey
 from mhud.store.migrate import migrate
+from mhud.store.place import place
 
 Tx = AsyncConnection  # in a transaction: what repositories take
 log = structlog.get_logger(__name__)
@@ -30,18 +34,25 @@ WAIT_S = 5.0  # longest wait for the writer, a reader, or another process's lock
 class Database:
     """`write()` and `read()` give a connection in a transaction; repositories take it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: DatabaseKey | None = None) -> None:
         self.path = path
+        self.key = key  # None: anybody who has the file can read it
         self._writes = self._reads = True  # whether the last one that was tried succeeded
         self._turn = asyncio.Lock()
-        self._writer = _engine(path, size=1, begin="BEGIN IMMEDIATE", read_only=False)
-        self._readers = _engine(path, size=READERS, begin="BEGIN", read_only=True)
+        self._writer = _engine(self, size=1, begin="BEGIN IMMEDIATE", read_only=False)
+        self._readers = _engine(self, size=READERS, begin="BEGIN", read_only=True)
 
     @classmethod
-    async def open(cls, path: Path) -> Database:
-        """Raises mhud.store.migrate.SchemaError when the file can't be used."""
-        await asyncio.to_thread(_prepare, path)
-        return cls(path)
+    async def of(cls, settings: Settings) -> Database:
+        """The one in the data directory, with its key. Raises StoreError, OSError."""
+        there = await asyncio.to_thread(place, settings)
+        return await cls.open(there.path, there.key)
+
+    @classmethod
+    async def open(cls, path: Path, key: DatabaseKey | None = None) -> Database:
+        """Raises StoreError when the file can't be used, or not with this key."""
+        await asyncio.to_thread(_prepare, path, key)
+        return cls(path, key)
 
     @property
     def healthy(self) -> bool:
@@ -93,35 +104,26 @@ class Database:
             raise _unavailable(error) from error
 
 
-class _Connection(sqlite3.Connection):
-    """A cancelled task leaves a statement half read, and with it a closed connection would live on
-    as a zombie that holds the writer's lock."""
-
-    def close(self) -> None:
-        if self.in_transaction:
-            self.rollback()
-        super().close()
-
-
-def _prepare(path: Path) -> None:
+def _prepare(path: Path, key: DatabaseKey | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    migrate(path)
+    migrate(path, key)
     path.chmod(0o600)
 
 
-def _engine(path: Path, *, size: int, begin: str, read_only: bool) -> AsyncEngine:
+def _engine(db: Database, *, size: int, begin: str, read_only: bool) -> AsyncEngine:
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+        "sqlite+aiosqlite://",
+        async_creator=driver.connector(db.path, db.key),
+        module=driver.adapted(db.key),
+        poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=WAIT_S,
-        connect_args={"factory": _Connection},
         hide_parameters=True,  # numbers and names must not reach a log through an error
     )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:
-        dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in _pragmas(read_only):
             cursor.execute(f"PRAGMA {pragma}")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
-from pathlib import Path
 
+from mhud.store import driver
 from mhud.store.migrate import HEAD as HEAD
+from mhud.store.place import Place
 
 
-def revision(path: Path) -> str | None:
-    """The schema that an existing file is at; None when it has none yet. Raises sqlite3.Error."""
-    target = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(target, uri=True, timeout=5)) as connection:
+def revision(place: Place) -> str | None:
+    """The schema that an existing file is at; None when it has none yet.
+
+    Raises StoreError, or one of driver.ERRORS.
+    """
+    with closing(driver.connect(place.path, place.key, read_only=True)) as connection:
         tables = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         if connection.execute(tables).fetchone() is None:
             return None

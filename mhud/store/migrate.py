@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+from mhud.store import driver
+from mhud.store.driver import StoreError
+from mhud.store.key import DatabaseKey
 
 HEAD = "0007"  # newest migration; a test compares it with the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class SchemaError(Exception):
-    """The database can't be used by this version of mhud; the text says why."""
+class SchemaError(StoreError):
+    """The database can't be used by this version of mhud, or with this key."""
 
 
-def migrate(path: Path) -> None:
+def migrate(path: Path, key: DatabaseKey | None = None) -> None:
     """Creates the file if there is none. Blocks: call it in a thread.
 
-    Raises SchemaError for a newer schema or a file that is no database.
+    Raises SchemaError for a newer schema, a wrong key or a file that is no database.
     """
-    found = _revision(path)
+    found = _revision(path, key)
     if found == HEAD:
         return
     _refuse_what_is_newer(found)
-    _upgrade(path)
+    _upgrade(path, key)
 
 
-def _revision(path: Path) -> str | None:
+def _revision(path: Path, key: DatabaseKey | None) -> str | None:
     """The migration that the file is at; None when it has no schema yet."""
     try:
-        with closing(sqlite3.connect(path, timeout=5)) as connection:
+        with closing(driver.connect(path, key)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError as error:
+    except driver.ERRORS as error:
         if "no such table" in str(error):
             return None
-        raise SchemaError(f"{path} can't be opened: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise SchemaError(f"{path} is not a database of mhud: {error}") from error
+        raise SchemaError(_refusal(path, key, error)) from error
     return str(row[0]) if row else None
+
+
+def _refusal(path: Path, key: DatabaseKey | None, error: Exception) -> str:
+    if not driver.is_no_database(error):
+        return f"{path} can't be opened: {error}"
+    if key is None:
+        return f"{path} is not a database of mhud, or is encrypted, and no key was given"
+    return (
+        f"{path} can't be opened with the key {key.fingerprint}: it was encrypted with another "
+        "one, is damaged, or is not a database of mhud. Nothing was changed. Put the right key "
+        "back, or restore a backup; see docs/encryption.md."
+    )
 
 
 def _refuse_what_is_newer(found: str | None) -> None:
@@ -48,11 +61,12 @@ def _refuse_what_is_newer(found: str | None) -> None:
         )
 
 
-def _upgrade(path: Path) -> None:
+def _upgrade(path: Path, key: DatabaseKey | None) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["path"] = path
+    config.attributes["connect"] = lambda: driver.connect(path, key)
+    config.attributes["module"] = driver.module(key)
     command.upgrade(config, "head")

@@ -6,9 +6,7 @@ import json
 import os
 import shutil
 import socket
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +23,7 @@ from mhud.doctor.check import Check, State, ok, unknown, warning, wrong
 from mhud.store import migrate
 from tests.certificates import Authority
 from tests.clinic import GOOD_SECRET, settings
+from tests.sealed_store import inside
 
 
 def states(checks: list[Check]) -> dict[str, State]:
@@ -69,7 +68,7 @@ def a_current_one(path: Path) -> None:
 
 def a_newer_one(path: Path) -> None:
     migrate.migrate(path)
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with inside(path, key=None) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 

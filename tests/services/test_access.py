@@ -109,7 +109,7 @@ async def test_a_password_that_the_command_line_sets_works_at_once_after_many_fa
     access = home.services.access
     await home.person("jane")
     await fails(home, "jane", 7)
-    other_db = await Database.open(home.services.db.path)
+    other_db = await Database.open(home.services.db.path, home.services.db.key)
     command = await Access.open(other_db, home.clock, settings_for(access.folder))
     await people.set_password(command, "jane", "eight tall lighthouses")
     await home.clock.advance(1)
@@ -295,7 +295,7 @@ async def test_what_another_process_changes_is_noticed_within_a_second(tmp_path:
         told: list[str] = []
         access.on_change(lambda: told.append("changed"))
         following = asyncio.create_task(access.run())
-        other_db = await Database.open(home.services.db.path)
+        other_db = await Database.open(home.services.db.path, home.services.db.key)
         other = await Access.open(other_db, home.clock, settings_for(tmp_path))
         await keys.revoke_key(other, "of a test")
         assert not key_refused(access, text)

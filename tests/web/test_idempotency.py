@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from mhud.web.mhu.dialect import mhu
 from mhud.web.route import Wire
 from tests.fake_clock import FakeClock, eventually
 from tests.houses import House, house
+from tests.sealed_store import inside
 
 Api = TestClient[Any, Any]
 PATH = "/api/v1/tests/work"
@@ -176,7 +175,7 @@ async def test_answers_outlive_a_restart_and_interrupted_ones_are_said_to_be(
     async with house(tmp_path, clock) as home:
         headers = await home.headers("make_calls")
         await post(await aiohttp_client(build_app(home.services), headers=headers))
-    with closing(sqlite3.connect(tmp_path / "mhud.db")) as db, db:
+    with inside(tmp_path / "mhud.db") as db:
         db.execute(
             "INSERT INTO idempotency SELECT principal, route, 'k2', body_hash, 'running', NULL, "
             "NULL, NULL, created_at FROM idempotency"

@@ -1,6 +1,6 @@
 """How Alembic reaches the database: called by mhud/store/migrate.py, never by hand.
 
-pysqlite's own transactions break DDL rollback, so they are switched off and BEGIN is ours.
+pysqlite's own transactions break DDL rollback, so the connection has none and BEGIN is ours.
 """
 
 from typing import Any
@@ -13,12 +13,17 @@ from mhud.store.tables import METADATA
 
 
 def run() -> None:
-    path = context.config.attributes["path"]
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    attributes = context.config.attributes
+    engine = create_engine(
+        "sqlite://",
+        creator=attributes["connect"],
+        module=attributes["module"],
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:
-        dbapi_connection.isolation_level = None
         dbapi_connection.execute("PRAGMA busy_timeout = 5000")
 
     @event.listens_for(engine, "begin")
