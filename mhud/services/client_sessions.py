@@ -16,7 +16,8 @@ from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.services.visibility import OVERSEERS
 from mhud.store.calls import get_call
-from mhud.store.client_sessions import ClientSession, ClientSessionRepository, SessionPage
+from mhud.store.client_sessions import ClientSession as ClientSession
+from mhud.store.client_sessions import ClientSessionRepository, SessionPage
 from mhud.store.clients import ClientRepository
 from mhud.store.database import Database, Tx
 

@@ -14,7 +14,8 @@ from mhud.ids import new_client_id
 from mhud.numbers import Numbers
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
-from mhud.store.clients import Client, ClientPage, ClientRepository, PhoneNumber, Sought
+from mhud.store.clients import Client as Client
+from mhud.store.clients import ClientPage, ClientRepository, PhoneNumber, Sought
 from mhud.store.database import Database, Tx
 from mhud.store.names import folded_email, words
 

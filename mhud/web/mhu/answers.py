@@ -14,12 +14,10 @@ from mhud.web.moments import end as end
 _VERSION = re.compile(r"[0-9]{1,18}")
 
 
-def versioned(model: BaseModel, version: int, status: int = 200) -> web.Response:
-    """With an ETag for If-Match: that of what is kept, whatever the live figures do."""
+def versioned(model: BaseModel, version: int) -> web.Response:
+    """With an ETag for If-Match: that of the settings, whatever the live figures do."""
     return web.Response(
-        status=status,
-        body=dump(model.model_dump()),
-        headers={"Content-Type": JSON, "ETag": f'"v{version}"'},
+        body=dump(model.model_dump()), headers={"Content-Type": JSON, "ETag": f'"v{version}"'}
     )
 
 

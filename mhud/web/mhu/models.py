@@ -18,12 +18,6 @@ from mhud.web.fields import Moment as Moment
 from mhud.web.fields import Whole as Whole
 from mhud.web.route import Wire
 
-
-class PageQuery(Wire):
-    limit: int = Field(20, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=512)
-
-
 # ---- calls
 
 
