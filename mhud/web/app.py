@@ -16,7 +16,7 @@ from mhud.web.dialect import Dialect
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
-from mhud.web.mhu import agents, audit, auth, calls, keys, queues, steering, supervision
+from mhud.web.mhu import agents, audit, auth, calls, clients, keys, queues, steering, supervision
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
@@ -28,7 +28,7 @@ from mhud.web.route import Api, Route
 CORS = web.AppKey("cors", Cors)
 DIALECTS = ((mhu, MHU), (openchs, OPENCHS))
 # importing a module registers its routes
-HANDLERS = (attachments, auth, keys, audit, calls, steering, supervision, agents, queues)
+HANDLERS = (attachments, auth, keys, audit, calls, steering, supervision, agents, queues, clients)
 
 
 def apis() -> list[Api]:
