@@ -70,6 +70,11 @@ class Attachments:
         self._announced = 0
         self._saving: set[asyncio.Future[Attachment]] = set()  # held here, for nobody else may
 
+    @property
+    def under_way(self) -> int:
+        """Uploads."""
+        return self._under_way.total()
+
     @classmethod
     async def open(
         cls, settings: Settings, clock: Clock, db: Database, cases: Cases, trail: Trail
@@ -201,7 +206,7 @@ class Attachments:
             raise MhudError(
                 Code.RATE_LIMITED, "too many of your uploads are under way", retry_after=RETRY_S
             )
-        if self._under_way.total() >= self.settings.at_once:
+        if self.under_way >= self.settings.at_once:
             raise MhudError(Code.SERVICE_UNAVAILABLE, "too many uploads are under way")
         self._under_way[who.ident] += 1
         self._announced += announced

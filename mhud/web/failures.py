@@ -48,6 +48,8 @@ def _add_hints(response: web.Response, failure: Failure) -> None:
         response.headers["WWW-Authenticate"] = 'Bearer realm="mhud"'
     if "retry_after" in failure.details:
         response.headers["Retry-After"] = str(failure.details["retry_after"])
+    if failure.code is Code.RANGE and "size" in failure.details:
+        response.headers["Content-Range"] = f"bytes */{failure.details['size']}"
     if "allow" in failure.details:
         response.headers["Allow"] = str(failure.details["allow"])
 

@@ -69,8 +69,8 @@ class _Measured:
     async def read(self, size: int = -1) -> bytes:
         return await self._counted(self._source.read(size))
 
-    async def readline(self) -> bytes:
-        return await self._counted(self._source.readline())
+    async def readline(self, **limits: Any) -> bytes:
+        return await self._counted(self._source.readline(**limits))
 
     async def _counted(self, reading: Awaitable[bytes]) -> bytes:
         async with asyncio.timeout(self._stall_s):
