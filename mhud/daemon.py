@@ -40,8 +40,10 @@ from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.attachments import Attachments
 from mhud.services.calls import Calls
+from mhud.services.case_views import CaseViews
 from mhud.services.cases import Cases
 from mhud.services.client_desk import ClientDesk
+from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
 from mhud.services.guard import Guard
 from mhud.services.login_sessions import heed_calls
@@ -140,12 +142,8 @@ async def _build_services(
     settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None, vitals: Vitals
 ) -> Services:
     live, bus, inbox = LiveState(settings.timezone), Bus(), Inbox()
-
-    def figures(queue_id: str) -> Figures | None:
-        return live.figures(queue_id) if queue_id in live.queues else None
-
     numbers = Numbers(settings.helpline.region)
-    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures, numbers)
+    ledger = await _ledger(settings, clock, db, bus, live, numbers)
     link = AmiLink(settings.ami, clock, inbox, trace)
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
     trail = Trail(db, clock)
@@ -154,6 +152,8 @@ async def _build_services(
     targets = Targets(settings, pump, link)
     access = await Access.open(db, clock, settings)
     cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
+    supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
+    contacts = ContactDesk.open(db, clock, access, calls, cases, supervision, trail, numbers)
     return Services(
         settings=settings,
         vitals=vitals,
@@ -173,10 +173,21 @@ async def _build_services(
         clients=ClientDesk.open(db, clock, pump, access, calls, trail, numbers, settings.timezone),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
-        supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
+        supervision=supervision,
         cases=cases,
+        case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
+        contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
     )
+
+
+async def _ledger(
+    settings: Settings, clock: Clock, db: Database, bus: Bus, live: LiveState, numbers: Numbers
+) -> Ledger:
+    def figures(queue_id: str) -> Figures | None:
+        return live.figures(queue_id) if queue_id in live.queues else None
+
+    return await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures, numbers)
 
 
 def _certificate(settings: Settings) -> Certificate | None:

@@ -43,3 +43,7 @@ def new_client_id() -> str:
 
 def new_client_session_id() -> str:
     return "session-" + secrets.token_hex(8)
+
+
+def new_callback_id() -> str:
+    return "callback-" + secrets.token_hex(8)

@@ -27,10 +27,13 @@ from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.attachments import Attachments
 from mhud.services.calls import Calls
+from mhud.services.case_views import CaseViews
 from mhud.services.cases import Cases
 from mhud.services.client_desk import ClientDesk
+from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
 from mhud.services.keys import KeyWish, add_key
+from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
@@ -100,7 +103,7 @@ async def house(
 async def services_on(db: Database, settings: Settings, clock: Clock) -> Services:
     inbox, bus = Inbox(), Bus()
     numbers = Numbers(settings.helpline.region)
-    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone)
+    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, numbers=numbers)
     link = AmiLink(settings.ami, clock, inbox)
     pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
     trail = Trail(db, clock)
@@ -108,7 +111,10 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     control = Control(settings, pump, link, calls)
     targets = Targets(settings, pump, link)
     access = await Access.open(db, clock, settings)
+    heed_calls(access, pump.live)
     cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
+    supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
+    contacts = ContactDesk.open(db, clock, access, calls, cases, supervision, trail, numbers)
     return Services(
         settings=settings,
         numbers=numbers,
@@ -127,7 +133,9 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         clients=ClientDesk.open(db, clock, pump, access, calls, trail, numbers, settings.timezone),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
-        supervision=Supervision(settings, clock, pump, link, calls, control, targets, trail),
+        supervision=supervision,
         cases=cases,
+        case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
+        contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
     )

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from mhud.services.agents import Agents
     from mhud.services.attachments import Attachments
     from mhud.services.calls import Calls
+    from mhud.services.case_views import CaseViews
     from mhud.services.cases import Cases
     from mhud.services.client_desk import ClientDesk
+    from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
     from mhud.services.queues import Queues
     from mhud.services.steering import Steering
@@ -54,6 +56,8 @@ class Services:
     steering: Steering
     supervision: Supervision
     cases: Cases
+    case_views: CaseViews
+    contacts: ContactDesk
     attachments: Attachments
 
     def reconfigure(self, settings: Settings) -> None:

@@ -135,7 +135,7 @@ callbacks = Table(
     Column("priority", Text, nullable=False),
     Column("reason", Text),
     Column("notes", Text),
-    Column("due_at", UtcDateTime),
+    Column("due_at", UtcDateTime, nullable=False),  # at once: when it was asked for
     Column("assigned_user_id", Integer, ForeignKey("users.id"), index=True),
     Column("created_by", Integer, ForeignKey("users.id"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

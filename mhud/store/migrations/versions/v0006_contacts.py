@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("assigned_user_id", sa.Integer(), nullable=True),
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),

@@ -1,0 +1,55 @@
+"""A counsellor's unfinished forms: `/api/v1/drafts/{call_id}`. Each sees only his own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from mhud.services.drafts import Draft
+from mhud.web.context import Context
+from mhud.web.mhu.dialect import mhu
+from mhud.web.route import Wire
+
+RIGHT = "log_communication"
+
+
+class DraftForm(Wire):
+    """Any object, of at most 64 KiB."""
+
+    form: dict[str, Any] = Field(repr=False)
+
+
+class DraftObject(BaseModel):
+    call_id: str
+    form: dict[str, Any]
+    updated_at: datetime
+
+
+class DraftGone(BaseModel):
+    success: Literal[True] = True
+    call_id: str
+
+
+@mhu.get("/drafts/{call_id}", right=RIGHT)
+async def one_draft(ctx: Context, call_id: str) -> DraftObject:
+    """Your unfinished form about this call."""
+    return _draft(await ctx.services.contacts.drafts.get(ctx.principal, call_id))
+
+
+@mhu.put("/drafts/{call_id}", right=RIGHT)
+async def put_draft(ctx: Context, call_id: str, body: DraftForm) -> DraftObject:
+    """Keeps the form in place of the one before. It is gone when its communication is logged."""
+    return _draft(await ctx.services.contacts.drafts.put(ctx.principal, call_id, body.form))
+
+
+@mhu.delete("/drafts/{call_id}", right=RIGHT)
+async def delete_draft(ctx: Context, call_id: str) -> DraftGone:
+    """Forgets it."""
+    await ctx.services.contacts.drafts.delete(ctx.principal, call_id)
+    return DraftGone(call_id=call_id)
+
+
+def _draft(draft: Draft) -> DraftObject:
+    return DraftObject.model_validate(draft, from_attributes=True)
