@@ -67,6 +67,12 @@ async def end(access: Access, trail: Trail, who: Principal, login_id: str) -> No
     await access.reload()
 
 
+async def user_of(access: Access, who: Principal) -> User:
+    """As he is stored now: his last login is not kept in memory. Raises MhudError."""
+    async with access.db.read() as tx:
+        return await UserRepository(tx).named(who.username)
+
+
 def heed_calls(access: Access, live: LiveState) -> None:
     """From now on nothing ends by the clock under who is in a call."""
     access.logins.busy = lambda user_id: in_call(live, access.known.users.get(user_id))

@@ -35,6 +35,7 @@ class Logins:
         self.busy: Callable[[int], bool] = lambda _user_id: False
         self._clock = clock
         self._open: dict[bytes, Open] = {}
+        self._by_id: dict[str, Open] = {}
         self._seen: dict[str, datetime] = {}
         self._over: dict[str, datetime] = {}  # ended by the clock; the store does not know yet
 
@@ -44,8 +45,8 @@ class Logins:
         return list(self._open.values())
 
     def by_id(self, login_id: str) -> Open | None:
-        found = (one for one in self._open.values() if one.login.id == login_id)
-        return next((one for one in found if not self._ended(one)), None)
+        found = self._by_id.get(login_id)
+        return None if found is None or self._ended(found) else found
 
     def of(self, cookie_hash: bytes) -> Open | None:
         found = self._open.get(cookie_hash)
@@ -63,16 +64,15 @@ class Logins:
 
     def take(self, stored: Iterable[Login]) -> None:
         """The store's answer. What was seen later here, stays so."""
-        known = {one.login.id: one.seen_at for one in self._open.values()}
-        self._open = {
-            login.hash: Open(login, known.get(login.id, login.last_seen_at))
-            for login in stored
-            if login.id not in self._over
-        }
+        known = {login_id: one.seen_at for login_id, one in self._by_id.items()}
+        self._open, self._by_id = {}, {}
+        for login in stored:
+            if login.id not in self._over:
+                self._add(Open(login, known.get(login.id, login.last_seen_at)))
 
     def add(self, login: Login) -> None:
         """While the store is not being read, which would not know it yet."""
-        self._open[login.hash] = Open(login, login.last_seen_at)
+        self._add(Open(login, login.last_seen_at))
 
     async def write(self, tx: Tx) -> Callable[[], None]:
         """When that transaction is on disk, call what this returns."""
@@ -98,7 +98,11 @@ class Logins:
             return False
         self._over[one.login.id] = now
         self._open.pop(one.login.hash, None)
+        self._by_id.pop(one.login.id, None)
         return True
+
+    def _add(self, one: Open) -> None:
+        self._open[one.login.hash] = self._by_id[one.login.id] = one
 
 
 def in_call(live: LiveState, user: User | None) -> bool:

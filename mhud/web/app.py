@@ -16,11 +16,24 @@ from mhud.web.dialect import Dialect
 from mhud.web.endpoint import endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
-from mhud.web.mhu import agents, audit, auth, calls, clients, keys, queues, steering, supervision
+from mhud.web.mhu import (
+    agents,
+    audit,
+    auth,
+    callbacks,
+    calls,
+    clients,
+    drafts,
+    keys,
+    queues,
+    sessions,
+    steering,
+    supervision,
+)
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
-from mhud.web.openchs import attachments
+from mhud.web.openchs import attachments, cases, communications, me, sign_in, vocabulary
 from mhud.web.openchs.dialect import OPENCHS, openchs
 from mhud.web.origin import ORIGINS, Origins
 from mhud.web.route import Api, Route
@@ -28,7 +41,26 @@ from mhud.web.route import Api, Route
 CORS = web.AppKey("cors", Cors)
 DIALECTS = ((mhu, MHU), (openchs, OPENCHS))
 # importing a module registers its routes
-HANDLERS = (attachments, auth, keys, audit, calls, steering, supervision, agents, queues, clients)
+HANDLERS = (
+    me,
+    sessions,
+    attachments,
+    cases,
+    vocabulary,
+    sign_in,
+    auth,
+    keys,
+    audit,
+    calls,
+    steering,
+    supervision,
+    agents,
+    queues,
+    clients,
+    communications,
+    drafts,
+    callbacks,
+)
 
 
 def apis() -> list[Api]:
