@@ -156,7 +156,7 @@ class ClientRepository:
         moved = {}
         for table in OURS:
             statement = update(table).where(table.c.client_id == old_id)
-            moved[table.name] = (
+            moved[str(table.name)] = (
                 await self._tx.execute(statement.values(client_id=new_id))
             ).rowcount
         earlier = update(clients).where(clients.c.merged_into == old_id)
