@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from mhud.clock import Clock
 from mhud.config import Settings
+from mhud.demo_cases import seed_cases
 from mhud.feeds.records import call_row
 from mhud.live.model import (
     Call,
@@ -75,6 +76,9 @@ async def seed(settings: Settings, clock: Clock) -> Credentials:
         wish = KeyWish(name=KEY_NAME, rights=("all",), tier="enterprise:100000")
         key = await add_key(access, wish, None)
         await _yesterday(db, settings, clock)
+        names = {user.id: user.username for user in access.known.users.values()}
+        async with db.write() as tx:
+            await seed_cases(tx, settings, clock.now(), names)
         await access.close()
         return Credentials(key.secret, passwords)
     finally:

@@ -71,7 +71,7 @@ def told(case: Case, new: Mapping[str, Any], notes: str | None, name_of: NameOf)
     if "assigned_user_id" in new:
         found.append(assignment(case.assigned_user_id, new["assigned_user_id"], name_of))
     if "status" in new:
-        found.append(_status_change(case.status, new["status"]))
+        found.append(status_change(case.status, new["status"]))
     if "priority" in new:
         found.append(_priority_change(case.priority, new["priority"]))
     if fields := sorted(set(new) - _TOLD_APART - {"resolved_at"}):
@@ -93,7 +93,7 @@ def assignment(before: int | None, after: int | None, name_of: NameOf) -> Told:
     )
 
 
-def _status_change(before: str, after: str) -> Told:
+def status_change(before: str, after: str) -> Told:
     resolved = after == Status.RESOLVED
     return Told(
         activity_type=ActivityType.RESOLUTION if resolved else ActivityType.STATUS_CHANGE,

@@ -120,6 +120,16 @@ class CaseRepository:
         last: int = (await self._tx.execute(raised.returning(case_counters.c.last))).scalar_one()
         return last
 
+    async def count_from(self, year: int, last: int) -> None:
+        """The next number of the year is at least one more than `last`."""
+        statement = upsert(case_counters).values(year=year, last=last)
+        more = func.max(case_counters.c.last, last)
+        await self._tx.execute(
+            statement.on_conflict_do_update(
+                index_elements=[case_counters.c.year], set_={"last": more}
+            )
+        )
+
     async def add(self, values: Mapping[str, Any]) -> int:
         """The new case's id."""
         statement = insert(cases).returning(cases.c.id)
