@@ -33,7 +33,16 @@ from mhud.web.mhu import (
 from mhud.web.mhu.dialect import MHU, PLAIN, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
-from mhud.web.openchs import attachments, cases, communications, me, sign_in, vocabulary
+from mhud.web.openchs import (
+    attachments,
+    cases,
+    communications,
+    me,
+    search,
+    sign_in,
+    statistics,
+    vocabulary,
+)
 from mhud.web.openchs.dialect import OPENCHS, openchs
 from mhud.web.origin import ORIGINS, Origins
 from mhud.web.route import Api, Route
@@ -60,6 +69,8 @@ HANDLERS = (
     communications,
     drafts,
     callbacks,
+    search,
+    statistics,
 )
 
 

@@ -1,0 +1,141 @@
+"""Full text by FTS5 (migration 0007), with its ranking, and with marks of who sees what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mhud.store.case_sight import Sight, visible
+from mhud.store.schema_cases import cases
+from mhud.store.search import FIELDS, Asked, Field, Hit, Hits, Term
+
+RANKED = 2000
+"""Hits that are ranked, the newest ones. Older ones follow by age: of a word that is in every
+second case nobody reads so far, and to rank them all took thirty times as long at a million."""
+MARK = "\ue000"
+
+_WEIGHTS = "4.0, 1.0, 8.0, 0.0"  # of title, description, number and marks
+_MATCH = "FROM cases_fts WHERE cases_fts MATCH :terms"
+_COUNT = text(f"SELECT count(*) {_MATCH}")
+_NEWEST = text(
+    f"SELECT rowid, bm25(cases_fts, {_WEIGHTS}) {_MATCH} "
+    "ORDER BY rowid DESC LIMIT :limit OFFSET :offset"
+)
+_FLAGS = ", ".join(
+    f"highlight(cases_fts, {n}, char(2), '') IS NOT highlight(cases_fts, {n}, '', '')"
+    for n in range(len(FIELDS))
+)
+_WHERE = text(
+    f"SELECT rowid, {_FLAGS} {_MATCH} "
+    "AND rowid BETWEEN :first AND :last AND +rowid IN :ids"  # one pass over the terms, not many
+).bindparams(bindparam("ids", expanding=True))
+_LINE = (
+    cases.c.id, cases.c.case_number, cases.c.title, cases.c.status, cases.c.priority,
+    cases.c.created_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    id: int
+    relevance: float
+
+
+class SqliteSearch:
+    async def find(
+        self, tx: AsyncConnection, asked: Asked, sight: Sight, *, limit: int, offset: int
+    ) -> Hits:
+        terms = expression(asked, sight)
+        if terms is None:
+            return Hits()
+        total: int = (await tx.execute(_COUNT, {"terms": terms})).scalar_one()
+        chosen = await _chosen(tx, terms, asked, limit, offset) if offset < total else []
+        return Hits(await _told(tx, terms, sight, chosen), total)
+
+
+async def _chosen(
+    tx: AsyncConnection, terms: str, asked: Asked, limit: int, offset: int
+) -> list[_Scored]:
+    """The page: from the ranked ones, and from those behind them."""
+    ranked = await _newest(tx, terms, RANKED, 0)
+    best = min(score for _, score in ranked)
+    if not asked.newest:
+        ranked.sort(key=lambda hit: (hit[1], -hit[0]))
+    page = ranked[offset : offset + limit]
+    if len(page) < limit and len(ranked) == RANKED:
+        page += await _newest(tx, terms, limit - len(page), max(offset, RANKED))
+    return [_Scored(ident, _relevance(score, best)) for ident, score in page]
+
+
+async def _newest(
+    tx: AsyncConnection, terms: str, limit: int, offset: int
+) -> list[tuple[int, float]]:
+    values = {"terms": terms, "limit": limit, "offset": offset}
+    return [(row[0], row[1]) for row in await tx.execute(_NEWEST, values)]
+
+
+def _relevance(score: float, best: float) -> float:
+    """FTS5's scores are negative, the best is the lowest; one behind the ranked may be lower."""
+    return max(0.0001, min(1.0, round(score / best, 4)))
+
+
+async def _told(
+    tx: AsyncConnection, terms: str, sight: Sight, chosen: Sequence[_Scored]
+) -> tuple[Hit, ...]:
+    """With the cases' own rows: these, and not the marks, have the last word on who sees them."""
+    if not chosen:
+        return ()
+    ids = [hit.id for hit in chosen]
+    rows = await tx.execute(select(*_LINE).where(cases.c.id.in_(ids), visible(sight)))
+    lines: Mapping[int, Any] = {row.id: row._mapping for row in rows}
+    values = {"terms": terms, "ids": ids, "first": min(ids), "last": max(ids)}
+    matched = {row[0]: _names(row[1:]) for row in await tx.execute(_WHERE, values)}
+    return tuple(
+        Hit(**lines[hit.id], relevance=hit.relevance, matched=matched[hit.id])
+        for hit in chosen
+        if hit.id in lines
+    )
+
+
+def _names(flags: Sequence[int]) -> tuple[Field, ...]:
+    return tuple(name for name, flag in zip(FIELDS, flags, strict=True) if flag)
+
+
+# ---- what FTS5 is asked
+
+
+def expression(asked: Asked, sight: Sight) -> str | None:
+    """None: nothing can be found. Everything stands in quotes, where FTS5 knows no operator."""
+    marks = _marks(sight)
+    if not asked.terms or not asked.fields or marks == ():
+        return None
+    words = " ".join(_phrase(term) for term in asked.terms)
+    if set(asked.fields) != set(FIELDS):
+        words = f"{{{' '.join(asked.fields)}}} : ({words})"
+    if marks is None:
+        return words
+    return f"({' OR '.join(map(_quoted, marks))}) AND ({words})"
+
+
+def _marks(sight: Sight) -> tuple[str, ...] | None:
+    """None: all. A list shows nothing of `also`, and the index has no deleted case."""
+    if sight.deleted:
+        return ()
+    if sight.all:
+        return None
+    own = () if sight.user_id is None else (f"c{sight.user_id}", f"a{sight.user_id}")
+    return tuple(MARK + mark for mark in (*own, *(("n",) if sight.unassigned else ())))
+
+
+def _phrase(term: Term) -> str:
+    return _quoted(term.text.replace(MARK, " ")) + (" *" if term.prefix else "")
+
+
+def _quoted(words: str) -> str:
+    """SQLite's texts end at a NUL, and half of a surrogate pair is no text."""
+    clean = words.replace("\0", " ").encode("utf-8", "ignore").decode()
+    return '"' + clean.replace('"', '""') + '"'
