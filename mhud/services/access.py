@@ -172,10 +172,10 @@ class Access:
             tell()
 
     def _forgive(self, known: Known) -> None:
-        """With a new password, wherever it was set, the failures with the old one are over."""
+        """With a new password, or when an administrator says so, earlier failures are over."""
         for user in known.users.values():
             before = self.known.users.get(user.id)
-            if before is not None and before.credential_version != user.credential_version:
+            if before is not None and _trying(before) != _trying(user):
                 self.back_off.lift(user.username.casefold())
 
     async def _signing_key(self) -> bytes | None:
@@ -292,3 +292,8 @@ class Access:
         return replace(
             self.user_principal(user), family=claims.family, expires_at=claims.expires_at
         )
+
+
+def _trying(user: User) -> tuple[object, ...]:
+    """Whoever failed before any of it changed starts afresh."""
+    return user.credential_version, user.password_hash, user.unlocked_at

@@ -43,16 +43,16 @@ def _common() -> frozenset[str]:
     return frozenset(listed.read_text().split())
 
 
-def check_strength(password: str, *names: str | None) -> None:
-    """Raises MhudError INVALID that says why a password is not good enough."""
+def check_strength(password: str, *names: str | None, field: str = "password") -> None:
+    """Raises MhudError INVALID that says of `field` why it is not good enough."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise invalid("password", f"must have {SHORTEST} to {LONGEST} characters")
+        raise invalid(field, f"must have {SHORTEST} to {LONGEST} characters")
     folded = password.casefold()
     if folded in _common() or len(set(folded)) < 4:
-        raise invalid("password", "is too common")
+        raise invalid(field, "is too common")
     letters = _letters(folded)
     if any(name and letters == _letters(name.casefold()) for name in names):
-        raise invalid("password", "must not be the user's name")
+        raise invalid(field, "must not be the user's name")
 
 
 def _give_way() -> None:

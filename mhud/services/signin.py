@@ -45,7 +45,7 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
     refresh, row = _new_refresh(access, user, "family-" + secrets.token_hex(8), now)
     async with access.db.write() as tx:
         now_known = await UserRepository(tx).named(user.username)
-        if now_known.credential_version != user.credential_version:
+        if now_known.disabled or now_known.password_hash != stored:
             raise unauthenticated(WRONG)  # replaced or disabled while the password was checked
         await AccessRepository(tx).add_refresh(row)
     return _grant(access, user, row.family, refresh, now)

@@ -99,9 +99,10 @@ class AccessRepository:
         where = refresh_tokens.c.family == family, refresh_tokens.c.revoked_at.is_(None)
         await self._tx.execute(update(refresh_tokens).where(*where).values(revoked_at=at))
 
-    async def revoke_user(self, user_id: int, at: datetime) -> None:
-        """All his families."""
-        where = refresh_tokens.c.user_id == user_id, refresh_tokens.c.revoked_at.is_(None)
+    async def revoke_user(self, user_id: int, at: datetime, except_family: str = "") -> None:
+        """All his families but one."""
+        his = refresh_tokens.c.user_id == user_id, refresh_tokens.c.family != except_family
+        where = *his, refresh_tokens.c.revoked_at.is_(None)
         await self._tx.execute(update(refresh_tokens).where(*where).values(revoked_at=at))
 
     async def revoked_families(self) -> set[str]:
