@@ -1,0 +1,56 @@
+"""What the OpenCHS document prints: endpoints, their requests, their answers. Nothing is retyped."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DOCUMENT = Path(__file__).parent / "documents" / "openchs-api.md"
+_ENDPOINT = re.compile(r"^Endpoint: (.+)$", re.MULTILINE)
+_JSON = re.compile(r"^(Request|Response):\s+json\s+", re.MULTILINE)
+_COMMENT = re.compile(r"\s+// .*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`methods` of one path; PUT or POST is printed of one of them. None: no JSON is printed."""
+
+    methods: tuple[str, ...]
+    path: str
+    request: Any
+    response: Any
+
+
+@cache
+def endpoints() -> tuple[Endpoint, ...]:
+    """As printed, in their order."""
+    parts = _ENDPOINT.split(DOCUMENT.read_text(encoding="utf-8"))[1:]
+    return tuple(_endpoint(head, text) for head, text in zip(parts[::2], parts[1::2], strict=True))
+
+
+def _endpoint(head: str, text: str) -> Endpoint:
+    named = [one.split() for one in head.split(" or ")]
+    found = {kind: _parsed(rest) for kind, rest in _blocks(text)}
+    return Endpoint(
+        methods=tuple(method for method, _ in named),
+        path=named[0][1],
+        request=found.get("Request"),
+        response=found.get("Response"),
+    )
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    return [(found[1], text[found.end() :]) for found in _JSON.finditer(text)]
+
+
+def _parsed(text: str) -> Any:
+    return json.JSONDecoder().raw_decode(_COMMENT.sub("", text))[0]
+
+
+def endpoint(method: str, path: str) -> Endpoint:
+    """`path` as printed, with {id}."""
+    return next(one for one in endpoints() if method in one.methods and one.path == path)
