@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import mhud
-from mhud.commands import agents, doctor, keys, run, users
+from mhud.commands import agents, backup, database, doctor, keys, run, users
 from mhud.commands import settings as settings_command
 from mhud.commands.common import Failure, Usage, remark
 from mhud.config_words import in_words
@@ -26,7 +26,10 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
     ("user", users.add_to, "people who sign in"),
     ("key", keys.add_to, "API keys"),
     ("agent", agents.add_to, "people with a phone"),
+    ("database", database.add_to, "encrypt it, change its key, see whether it is sound"),
     ("config", settings_command.add_to, "look at the settings"),
+    ("backup", backup.add_backup, "copy everything into one file, beside a running daemon"),
+    ("restore", backup.add_restore, "put back what a backup holds; the daemon must be stopped"),
     ("doctor", doctor.add_to, "say what is right, what is not, and how to mend it"),
     ("replay", run.add_replay, "print what follows from a recorded trace, as JSON lines"),
     ("openapi", run.add_openapi, "print the OpenAPI document"),

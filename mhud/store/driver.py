@@ -54,8 +54,10 @@ TROUBLES: Errors = (*ERRORS, StoreError, OSError)  # all that opening a database
 
 def module(key: DatabaseKey | None) -> ModuleType:
     """Raises StoreError where SQLCipher is needed and is not there."""
-    if key is None:
-        return sqlite3
+    return sqlite3 if key is None else _cipher()
+
+
+def _cipher() -> ModuleType:
     if _sqlcipher is None:
         raise StoreError(
             "the database is encrypted, or shall be, and the package sqlcipher3 is not installed: "
@@ -66,14 +68,21 @@ def module(key: DatabaseKey | None) -> ModuleType:
 
 
 def connect(
-    path: Path, key: DatabaseKey | None, *, read_only: bool = False, wait_s: float = WAIT_S
+    path: Path,
+    key: DatabaseKey | None,
+    *,
+    read_only: bool = False,
+    cipher: bool = False,
+    wait_s: float = WAIT_S,
 ) -> sqlite3.Connection:
     """In autocommit: transactions are the caller's to begin. Blocks.
 
+    `cipher`: SQLCipher opens a plain one, too, so that it can copy it into an encrypted one.
     A wrong key is seen by the first statement. Raises StoreError, or one of ERRORS.
     """
     where = f"{path.absolute().as_uri()}?mode=ro" if read_only else str(path)
-    connection = _made(where, key, uri=read_only, timeout=wait_s)
+    driver = _cipher() if cipher else module(key)
+    connection = _made(driver, where, key, uri=read_only, timeout=wait_s)
     connection.isolation_level = None
     return connection
 
@@ -134,8 +143,9 @@ def _begin(path: Path) -> bytes:
         return b""
 
 
-def _made(where: str, key: DatabaseKey | None, **options: Any) -> sqlite3.Connection:
-    driver = module(key)
+def _made(
+    driver: ModuleType, where: str, key: DatabaseKey | None, **options: Any
+) -> sqlite3.Connection:
     factory = _factory(driver)
     connection = driver.connect(where, check_same_thread=False, factory=factory, **options)
     if key is not None:

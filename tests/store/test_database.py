@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -25,14 +23,24 @@ from structlog.testing import capture_logs
 from mhud.errors import Code, MhudError
 from mhud.store import database as database_module
 from mhud.store.database import Database
+from mhud.store.key import DatabaseKey
 from mhud.store.migrate import HEAD, MIGRATIONS, SchemaError, migrate
 from mhud.store.schema import stamps
 from mhud.store.tables import FULL_TEXT
 from mhud.store.tables import METADATA as metadata
 from mhud.store.types import JsonText, UtcDateTime
+from tests.sealed_store import KEY, inside
 
+Key = DatabaseKey | None
 DIALECT = SQLiteDialect()
 NOON = datetime(2025, 3, 7, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=[None, KEY], ids=["plain", "encrypted"])
+def key(request: pytest.FixtureRequest) -> Key:
+    """Whatever holds for a plain database holds for an encrypted one."""
+    found: Key = request.param
+    return found
 
 
 async def count(db: Database) -> int:
@@ -49,8 +57,9 @@ async def write_and_fail(db: Database) -> None:
 
 async def test_what_a_finished_block_wrote_is_there_and_what_a_failed_one_wrote_is_not(
     tmp_path: Path,
+    key: Key,
 ) -> None:
-    db = await Database.open(tmp_path / "mhud.db")
+    db = await Database.open(tmp_path / "mhud.db", key)
     async with db.write() as tx:
         await tx.execute(insert(stamps).values(name="kept", value=1))
     with pytest.raises(LookupError):
@@ -60,8 +69,10 @@ async def test_what_a_finished_block_wrote_is_there_and_what_a_failed_one_wrote_
     await db.close()
 
 
-async def test_a_released_savepoint_does_not_survive_the_outer_rollback(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "mhud.db")
+async def test_a_released_savepoint_does_not_survive_the_outer_rollback(
+    tmp_path: Path, key: Key
+) -> None:
+    db = await Database.open(tmp_path / "mhud.db", key)
     with pytest.raises(LookupError):
         await write_and_fail(db)
 
@@ -69,8 +80,8 @@ async def test_a_released_savepoint_does_not_survive_the_outer_rollback(tmp_path
     await db.close()
 
 
-async def test_writers_take_turns(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "mhud.db")
+async def test_writers_take_turns(tmp_path: Path, key: Key) -> None:
+    db = await Database.open(tmp_path / "mhud.db", key)
 
     async def bump(number: int) -> None:
         async with db.write() as tx:
@@ -83,8 +94,8 @@ async def test_writers_take_turns(tmp_path: Path) -> None:
     await db.close()
 
 
-async def test_a_reader_can_not_write(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "mhud.db")
+async def test_a_reader_can_not_write(tmp_path: Path, key: Key) -> None:
+    db = await Database.open(tmp_path / "mhud.db", key)
     with pytest.raises(MhudError) as caught:
         async with db.read() as tx:
             await tx.execute(insert(stamps).values(name="sly", value=1))
@@ -94,12 +105,12 @@ async def test_a_reader_can_not_write(tmp_path: Path) -> None:
 
 
 async def test_a_lock_held_elsewhere_is_a_clear_refusal_and_then_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "WAIT_S", 0.1)
     path = tmp_path / "mhud.db"
-    db = await Database.open(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    db = await Database.open(path, key)
+    with inside(path, key) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(MhudError) as caught:
             async with db.write() as tx:
@@ -114,20 +125,22 @@ async def test_a_lock_held_elsewhere_is_a_clear_refusal_and_then_over(
     await db.close()
 
 
-async def test_a_refusal_is_logged_by_its_code_and_not_by_what_was_asked(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "mhud.sqlite3")
+async def test_a_refusal_is_logged_by_its_code_and_not_by_what_was_asked(
+    tmp_path: Path, key: Key
+) -> None:
+    db = await Database.open(tmp_path / "mhud.sqlite3", key)
     with capture_logs() as lines, pytest.raises(MhudError):
         async with db.read() as tx:
             await tx.execute(text("select Amina from calls"))
     await db.close()
     (line,) = lines
-    assert line["reason"] == "sqlite3.OperationalError SQLITE_ERROR"
+    assert line["reason"].endswith(".OperationalError SQLITE_ERROR")
 
 
-async def test_a_damaged_file_is_a_refusal_and_seen_in_the_health(tmp_path: Path) -> None:
+async def test_a_damaged_file_is_a_refusal_and_seen_in_the_health(tmp_path: Path, key: Key) -> None:
     path = tmp_path / "mhud.db"
-    db = await Database.open(path)
-    damage(path, "stamps")
+    db = await Database.open(path, key)
+    damage(path, key, "stamps")
 
     for access in (db.read, db.write):
         with pytest.raises(MhudError) as caught:
@@ -138,19 +151,19 @@ async def test_a_damaged_file_is_a_refusal_and_seen_in_the_health(tmp_path: Path
     await db.close()
 
 
-def damage(path: Path, table: str) -> None:
+def damage(path: Path, key: Key, table: str) -> None:
     """Zeros where the table begins."""
-    with closing(sqlite3.connect(path)) as connection:
+    with inside(path, key) as connection:
         where = "SELECT rootpage FROM sqlite_master WHERE name = ?"
         page = connection.execute(where, (table,)).fetchone()[0]
-        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        size = int(connection.execute("PRAGMA page_size").fetchone()[0])
     with path.open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(bytes(size))
 
 
-async def test_a_broken_constraint_is_the_callers_and_no_sickness(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "mhud.db")
+async def test_a_broken_constraint_is_the_callers_and_no_sickness(tmp_path: Path, key: Key) -> None:
+    db = await Database.open(tmp_path / "mhud.db", key)
     with pytest.raises(IntegrityError):
         async with db.write() as tx:
             await tx.execute(insert(stamps), [{"name": "twice", "value": 1}] * 2)
@@ -160,10 +173,10 @@ async def test_a_broken_constraint_is_the_callers_and_no_sickness(tmp_path: Path
 
 
 async def test_a_writer_who_does_not_let_go_costs_the_next_one_a_bounded_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "WAIT_S", 0.05)
-    db = await Database.open(tmp_path / "mhud.db")
+    db = await Database.open(tmp_path / "mhud.db", key)
     async with db.write():
         with pytest.raises(MhudError) as caught:
             async with db.write():
@@ -193,14 +206,14 @@ def is_described(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not str(name).startswith(FULL_TEXT)
 
 
-def test_a_newer_schema_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_newer_schema_is_refused_in_words(tmp_path: Path, key: Key) -> None:
     path = tmp_path / "mhud.db"
-    migrate(path)
-    with closing(sqlite3.connect(path)) as connection, connection:
+    migrate(path, key)
+    with inside(path, key) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(SchemaError, match="newer mhud"):
-        migrate(path)
+        migrate(path, key)
 
 
 def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
@@ -211,8 +224,8 @@ def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
         migrate(path)
 
 
-async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "deep" / "mhud.db")
+async def test_the_file_is_for_its_owner_only(tmp_path: Path, key: Key) -> None:
+    db = await Database.open(tmp_path / "deep" / "mhud.db", key)
 
     assert db.path.stat().st_mode & 0o777 == 0o600
     await db.close()
@@ -246,11 +259,11 @@ def test_json_comes_back_as_it_was(value: Any) -> None:
 
 
 async def test_a_writer_who_is_cancelled_anywhere_leaves_no_lock_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The task is kept: its traceback holds the half-read statement."""
     monkeypatch.setattr(database_module, "WAIT_S", 0.2)
-    db = await Database.open(tmp_path / "mhud.db")
+    db = await Database.open(tmp_path / "mhud.db", key)
 
     async def write(name: str) -> None:
         async with db.write() as tx:
