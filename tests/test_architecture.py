@@ -48,6 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor": {"doctor", "certificate", "ami", "store", "services.queue_file"},
     "web": {"web", "messages", "services", "feeds", "live", "notify"},
     "sim": {"sim"},
+    "backup": {"backup", "store"},
 }
 STDLIB_ONLY_ASIDE_FROM_MHUD = {"live"}
 AMI_WORDS = {"Uniqueid", "Linkedid", "CallerIDNum", "QueueMemberPause", "ActionID", "PausedReason"}
