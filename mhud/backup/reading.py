@@ -21,6 +21,11 @@ def verified(path: Path) -> Manifest:
 
     Raises BackupError for what is damaged, cut off, not ours, or newer than we are; OSError.
     """
+    with understood():
+        return _verified(path)
+
+
+def _verified(path: Path) -> Manifest:
     found: dict[str, Member] = {}
     manifest: Manifest | None = None
     for header, content in members(path):
@@ -42,10 +47,10 @@ def verified(path: Path) -> Manifest:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+def understood() -> Iterator[None]:
+    """What tarfile says of an archive that it can't read becomes a BackupError."""
     try:
-        with tarfile.open(path, mode="r:") as tar:
-            yield tar
+        yield
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise BackupError("it is damaged, or no archive") from error
 
@@ -53,9 +58,9 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
 def members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
     """Plain files with names of ours, in their order; each is read before the next.
 
-    Raises BackupError for any other.
+    Raises BackupError for any other; `understood` is for what tarfile raises.
     """
-    with _opened(path) as tar:
+    with tarfile.open(path, mode="r:") as tar:
         for header in tar:
             if header.type != tarfile.REGTYPE or header.issparse():
                 raise BackupError("it holds what is no plain file")

@@ -18,7 +18,7 @@ from typing import IO
 
 from mhud.backup import manifest as form
 from mhud.backup.manifest import BackupError, Manifest
-from mhud.backup.reading import PIECE, members, verified
+from mhud.backup.reading import PIECE, members, understood, verified
 from mhud.store import copies, driver
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import HEAD
@@ -73,9 +73,10 @@ def _staged(archive: Path, target: Target, manifest: Manifest) -> Iterator[Path]
     try:
         for folder in (form.ATTACHMENTS, form.KEYS):
             (stage / folder).mkdir(mode=0o700)
-        for header, content in members(archive):
-            if header.name != form.NAME:
-                _write(stage / header.name, content)
+        with understood():
+            for header, content in members(archive):
+                if header.name != form.NAME:
+                    _write(stage / header.name, content)
         yield stage
     finally:
         shutil.rmtree(stage, ignore_errors=True)
