@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -24,9 +23,10 @@ class Origins:
         self.configure(public_url)
 
     def configure(self, public_url: str | None) -> None:
-        """Another than before."""
-        parts = urlsplit(public_url or "")
-        self._public = _origin(parts.scheme, parts.netloc)
+        """Another than before. One that is no address, of which the doctor warns, is none."""
+        scheme, _, rest = (public_url or "").partition("://")
+        netloc = rest.partition("/")[0]
+        self._public = _origin(scheme, netloc) if netloc else None
 
     def is_foreign(self, request: web.Request) -> bool:
         """False where a browser says that the page is ours, and where no browser asks."""
@@ -35,11 +35,13 @@ class Origins:
             return True
         came_to = _origin(self._addresses.scheme(request), request.host)
         ours = {came_to, self._public}
-        return any(origin not in ours for origin in request.headers.getall("Origin", []))
+        origins = (origin.partition("://") for origin in request.headers.getall("Origin", []))
+        return any(_origin(scheme, netloc) not in ours for scheme, _, netloc in origins)
 
     def is_plain_loopback(self, request: web.Request) -> bool:
         """Nothing of it leaves this machine, and no proxy carries it further."""
-        if self._public.startswith("https:") or self._addresses.scheme(request) == "https":
+        secure = self._public is not None and self._public.startswith("https:")
+        if secure or self._addresses.scheme(request) == "https":
             return False
         name = _PORT.sub("", request.host).lower()
         return self._addresses.is_loopback(request) and name in _LOOPBACK_NAMES
@@ -54,7 +56,7 @@ def is_risky(request: web.Request) -> bool:
 def _origin(scheme: str, netloc: str) -> str:
     """As browsers print it: in lower case, without the scheme's own port."""
     scheme, netloc = scheme.lower(), netloc.lower()
-    return f"{scheme}://{netloc.removesuffix(_PORTS.get(scheme, ':'))}"
+    return f"{scheme}://{netloc.removesuffix(_PORTS.get(scheme, ''))}"
 
 
 ORIGINS = web.AppKey("origins", Origins)
