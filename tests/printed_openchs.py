@@ -1,4 +1,4 @@
-"""What the OpenCHS document prints: endpoints, their requests, their answers. Nothing is retyped."""
+"""What the OpenCHS document prints: requests and answers. Nothing is retyped here."""
 
 from __future__ import annotations
 
