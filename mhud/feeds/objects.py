@@ -49,9 +49,16 @@ def hold_time_s(call: Call, now: datetime) -> int:
 
 
 def call_object(
-    call: Call, now: datetime, numbers: bool, recording_url: str | None = None
+    call: Call,
+    now: datetime,
+    numbers: bool,
+    recording_url: str | None = None,
+    disposition_code: str | None = None,
 ) -> dict[str, Any]:
-    """Without `numbers` (see services/visibility.py) what may hold a caller's number is empty."""
+    """Without `numbers` (see services/visibility.py) what may hold a caller's number is empty.
+
+    `disposition_code` is what the agent says came of it, once he has said so.
+    """
     return {
         "id": call.id,
         "caller_id": call.caller_id if numbers else None,
@@ -68,6 +75,7 @@ def call_object(
         "recording_url": recording_url,
         "tags": list(call.tags),
         "variables": _variables(call) if numbers else {},
+        "disposition_code": disposition_code,
         **_call_extensions(call, now),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,6 +111,11 @@ class Communications:
         async with self._db.read() as tx:
             found, total = await CommunicationRepository(tx).pending(whose)
         return Found([_shown(who, one) for one in found], total)
+
+    async def codes(self, call_ids: Collection[str]) -> dict[str, str]:
+        """The disposition of each of these calls that has one; that which was logged last."""
+        async with self._db.read() as tx:
+            return await CommunicationRepository(tx).codes(call_ids)
 
     async def _of_call(self, who: Principal, call_id: str | None) -> dict[str, Any]:
         """Raises MhudError NOT_FOUND or INVALID."""

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import OperationalError
 
 from mhud.config import FeedSettings
@@ -22,6 +22,7 @@ from mhud.live.model import Call, Direction, EndReason, Outcome, Talk, Visit
 from mhud.numbers import Numbers
 from mhud.store import calls as records
 from mhud.store.communications import Communication, CommunicationRepository
+from mhud.store.schema import roles
 from mhud.store.users import UserRepository
 from tests.fake_clock import START, FakeClock
 from tests.feed_things import CALLER, MoodyDatabase, a_call, ended, started
@@ -175,7 +176,7 @@ async def db(tmp_path: Path) -> AsyncIterator[MoodyDatabase]:
     assert isinstance(opened, MoodyDatabase)
     async with opened.write() as tx:
         people = UserRepository(tx)
-        await people.seed_roles({"operator": ()})
+        await tx.execute(insert(roles).values(name="operator", rights=[], built_in=True))
         for name in ("agent001", "agent002"):
             await people.add(
                 username=f"of-{name}", name=name, role="operator", agent_id=name, created_at=START

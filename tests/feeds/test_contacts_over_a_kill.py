@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 
 from mhud.ami.messages import Snapshot
 from mhud.config import FeedSettings
@@ -25,7 +25,7 @@ from mhud.live.state import LiveState
 from mhud.restore import restored
 from mhud.store.calls import decode
 from mhud.store.database import Database
-from mhud.store.schema import calls
+from mhud.store.schema import calls, roles
 from mhud.store.schema_contacts import communications
 from mhud.store.users import UserRepository
 from tests.fake_clock import START, FakeClock
@@ -89,7 +89,7 @@ def _copied(source: Path, folder: Path) -> Path:
 async def _people(db: Database) -> None:
     async with db.write() as tx:
         people = UserRepository(tx)
-        await people.seed_roles({"operator": ()})
+        await tx.execute(insert(roles).values(name="operator", rights=[], built_in=True))
         for name in AGENTS:
             await people.add(
                 username=name, name=name, role="operator", agent_id=name, created_at=START

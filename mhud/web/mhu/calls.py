@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mhud.feeds.objects import call_object
 from mhud.live.model import Call
 from mhud.services import Services
@@ -60,7 +62,8 @@ async def end_call(ctx: Context, call_id: str) -> CallEnded:
 @mhu.get("/calls/{call_id}", right="view_calls")
 async def one_call(ctx: Context, call_id: str) -> CallObject:
     """A call, active or ended; one that was merged says into which."""
-    return _call(ctx, await ctx.services.calls.one(call_id))
+    (call,) = await _calls(ctx, [await ctx.services.calls.one(call_id)])
+    return call
 
 
 @mhu.get("/calls", right="view_calls")
@@ -76,9 +79,7 @@ async def call_history(ctx: Context, query: HistoryQuery) -> CallHistory:
         number=query.number,
     )
     page = await ctx.services.calls.history(ctx.principal, wanted, query.limit, query.cursor)
-    return CallHistory(
-        calls=[_call(ctx, call) for call in page.calls], next_cursor=page.next_cursor
-    )
+    return CallHistory(calls=await _calls(ctx, page.calls), next_cursor=page.next_cursor)
 
 
 def _seen_by(principal: Principal) -> str:
@@ -88,9 +89,15 @@ def _seen_by(principal: Principal) -> str:
     return f"of-{principal.agent_id}" if principal.agent_id else "none"
 
 
-def _call_dict(services: Services, principal: Principal, call: Call) -> dict[str, object]:
-    return call_object(call, services.pump.live.now, numbers_visible(principal, call))
+def _call_dict(
+    services: Services, principal: Principal, call: Call, code: str | None = None
+) -> dict[str, object]:
+    numbers = numbers_visible(principal, call)
+    return call_object(call, services.pump.live.now, numbers, disposition_code=code)
 
 
-def _call(ctx: Context, call: Call) -> CallObject:
-    return CallObject.model_validate(_call_dict(ctx.services, ctx.principal, call))
+async def _calls(ctx: Context, calls: Sequence[Call]) -> list[CallObject]:
+    """With what their agents say came of them."""
+    codes = await ctx.services.contacts.communications.codes([call.id for call in calls])
+    shown = [_call_dict(ctx.services, ctx.principal, one, codes.get(one.id)) for one in calls]
+    return [CallObject.model_validate(one) for one in shown]

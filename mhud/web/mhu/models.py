@@ -37,6 +37,7 @@ class CallObject(BaseModel):
     recording_url: str | None
     tags: list[str]
     variables: dict[str, str]
+    disposition_code: str | None
     agent_ids: list[str]
     queue_ids: list[str]
     end_reason: EndReason | None
