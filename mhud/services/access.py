@@ -16,7 +16,8 @@ import structlog
 from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.errors import Code, MhudError
-from mhud.services.known import NOTHING, read
+from mhud.numbers import Numbers
+from mhud.services.known import NOTHING, read, trying
 from mhud.services.known import Known as Known
 from mhud.services.logins import Logins, Open
 from mhud.services.passwords import BackOff, Passwords
@@ -27,7 +28,8 @@ from mhud.store.access import AccessRepository, ApiKey
 from mhud.store.database import Database
 from mhud.store.idempotency import IdempotencyRepository
 from mhud.store.logins import LoginRepository
-from mhud.store.users import User, UserRepository
+from mhud.store.roles import RoleRepository
+from mhud.store.users import User
 
 log = structlog.get_logger(__name__)
 TOKEN_KEY, API_KEY_KEY = "token.key", "api-keys.key"  # files in the data directory
@@ -53,6 +55,7 @@ class Access:
         self.clock = clock
         self.tokens = settings.tokens
         self.folder = settings.data_dir
+        self.numbers = Numbers(settings.helpline.region)
         self.logins = Logins(clock, settings.logins)
         self.passwords = Passwords()
         self.back_off = BackOff(clock)
@@ -74,7 +77,7 @@ class Access:
         access = cls(db, clock, settings)
         access.api_key_key = await asyncio.to_thread(key_file, settings.data_dir / API_KEY_KEY)
         async with db.write() as tx:
-            if await UserRepository(tx).seed_roles(BUILT_IN_ROLES):
+            if await RoleRepository(tx).seed(BUILT_IN_ROLES):
                 await AccessRepository(tx).bump()
         await access.reload()
         return access
@@ -160,7 +163,7 @@ class Access:
             async with self.db.read() as tx:
                 stamp = await AccessRepository(tx).stamp()
                 logins = await LoginRepository(tx).open()
-                known = await read(UserRepository(tx), AccessRepository(tx))
+                known = await read(tx)
             self._forgive(known)
             # all or nothing: a stamp that is ahead of what is known would hide a revocation
             self.token_key, self.known = fresh or self.token_key, known
@@ -175,7 +178,7 @@ class Access:
         """With a new password, or when an administrator says so, earlier failures are over."""
         for user in known.users.values():
             before = self.known.users.get(user.id)
-            if before is not None and _trying(before) != _trying(user):
+            if before is not None and trying(before) != trying(user):
                 self.back_off.lift(user.username.casefold())
 
     async def _signing_key(self) -> bytes | None:
@@ -292,8 +295,3 @@ class Access:
         return replace(
             self.user_principal(user), family=claims.family, expires_at=claims.expires_at
         )
-
-
-def _trying(user: User) -> tuple[object, ...]:
-    """Whoever failed before any of it changed starts afresh."""
-    return user.credential_version, user.password_hash, user.unlocked_at

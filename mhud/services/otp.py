@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mhud.clock import Clock
 from mhud.config import OtpSettings, Settings
-from mhud.errors import Code, MhudError, invalid
+from mhud.errors import Code, MhudError
 from mhud.messages.carriers import carriers
 from mhud.messages.courier import Courier
 from mhud.messages.message import Kind, Message
 from mhud.numbers import Numbers
 from mhud.services.access import Access, unauthenticated
+from mhud.services.addresses import kind_of, normal
 from mhud.services.attempts import GUESSING, HOUR, SENDING, SMS, Attempt
 from mhud.services.tokens import keyed_hash
 from mhud.store.database import Tx
@@ -35,8 +36,6 @@ TRIES = 5
 TIDY_S = 3600.0
 KEPT = timedelta(hours=25)  # longer than the longest limit
 WRONG = "the code is wrong or has expired"
-LONGEST_ADDRESS = 254
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _NONCE = 12
 
 
@@ -79,7 +78,7 @@ class Otp:
 
     async def verify(self, address: str, code: str, ip: str) -> User:
         """Whose code it is; it is spent then. Raises MhudError UNAUTHENTICATED, RATE_LIMITED."""
-        recipient = self.recipient(self.normal("email" if "@" in address else "phone", address))
+        recipient = self.recipient(self.normal(kind_of(address), address))
         attempt, now = Attempt.of(recipient, ip, self._key), self._clock.now()
         async with self._access.db.write() as tx:
             store = OneTimeRepository(tx)
@@ -104,15 +103,7 @@ class Otp:
 
     def normal(self, kind: Kind, address: str) -> str:
         """As addresses are compared. Raises MhudError INVALID for what is none."""
-        if kind == "phone":
-            number = self._numbers.key(address)
-            if number is None:
-                raise invalid("addr_addr", "must be a phone number")
-            return number
-        text = address.strip()
-        if len(text) > LONGEST_ADDRESS or not text.isprintable() or not _EMAIL.fullmatch(text):
-            raise invalid("addr_addr", "must be an e-mail address")
-        return text.casefold()
+        return normal(kind, address, self._numbers, "addr_addr")
 
     def recipient(self, known_as: str) -> bytes:
         """Under which a normal address is counted."""

@@ -57,6 +57,11 @@ def common(given: Collection[str], owners: Collection[str]) -> frozenset[str]:
     return frozenset(full | own)
 
 
+def beyond(own: Collection[str], rights: Iterable[str]) -> list[str]:
+    """Which of `rights` who has `own` lacks; who has a right may give it `:own` too."""
+    return sorted(right for right in rights if not {right, right.removesuffix(OWN)} & set(own))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """Who asks: a user, or a key that acts as one. `rate` is requests per minute."""
@@ -96,6 +101,19 @@ class Principal:
         """Everybody his own agent; with the right, any."""
         return agent_id == self.agent_id or self.may("manage_agents", agent_id)
 
+
+COMMAND_LINE = Principal(
+    kind="command",
+    ident="command-line",
+    user_id=0,
+    username="command-line",
+    name="",
+    agent_id=None,
+    role="",
+    rights=frozenset(RIGHTS),
+    rate=60,
+)
+"""Who may read the database's key may do everything."""
 
 NOBODY = Principal(
     kind="nobody",

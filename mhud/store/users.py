@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.errors import conflict, not_found
-from mhud.store.schema import roles, users
+from mhud.store.roles import RoleRepository
+from mhud.store.schema import users
 from mhud.store.schema_people import sign_in_addresses
 
 
@@ -55,6 +56,10 @@ class UserRepository:
         """Raises MhudError NOT_FOUND."""
         return await self._one("user", username, func.lower(users.c.username) == username.lower())
 
+    async def by_id(self, user_id: int) -> User:
+        """Raises MhudError NOT_FOUND."""
+        return await self._one("user", "", users.c.id == user_id)
+
     async def agent(self, agent_id: str) -> User:
         """Raises MhudError NOT_FOUND."""
         return await self._one("agent", agent_id, users.c.agent_id == agent_id)
@@ -75,14 +80,18 @@ class UserRepository:
         except IntegrityError as error:
             raise _taken(error) from error
 
+    async def revise(self, user_id: int, **values: Any) -> None:
+        """A change that an administrator sees. Raises MhudError CONFLICT as `add` does."""
+        await self.change(user_id, version=users.c.version + 1, **values)
+
     async def void_credentials(self, user_id: int) -> None:
         """Tokens that were given out before stop working."""
         statement = update(users).where(users.c.id == user_id)
         await self._tx.execute(statement.values(credential_version=users.c.credential_version + 1))
 
     async def name_taken(self, username: str, email: str | None) -> bool:
-        same = func.lower(users.c.username) == username.lower()
-        where = same if email is None else or_(same, func.lower(users.c.email) == email.lower())
+        names = [name.lower() for name in (username, email) if name]
+        where = or_(func.lower(users.c.username).in_(names), func.lower(users.c.email).in_(names))
         return await self._tx.scalar(select(users.c.id).where(where)) is not None
 
     async def reached_at(self, kind: str, address: str) -> User | None:
@@ -95,18 +104,9 @@ class UserRepository:
         row = (await self._tx.execute(select(users).where(where).order_by(users.c.id))).first()
         return None if row is None else _user(row._mapping)
 
-    async def roles(self) -> dict[str, tuple[str, ...]]:
-        """Rights by role."""
-        rows = await self._tx.execute(select(roles.c.name, roles.c.rights))
-        return {row.name: tuple(row.rights) for row in rows}
-
     async def seed_roles(self, built_in: Mapping[str, Iterable[str]]) -> bool:
-        """Adds those that are missing, and says whether any was; a changed one stays changed."""
-        missing = set(built_in) - set(await self.roles())
-        for name in sorted(missing):
-            values = {"name": name, "rights": list(built_in[name]), "built_in": True}
-            await self._tx.execute(insert(roles).values(**values))
-        return bool(missing)
+        """Roles come before people. As RoleRepository.seed."""
+        return await RoleRepository(self._tx).seed(built_in)
 
     async def _one(self, kind: str, ident: str, where: Any) -> User:
         row = (await self._tx.execute(select(users).where(where))).first()
