@@ -59,7 +59,7 @@ async def end(access: Access, trail: Trail, who: Principal, login_id: str) -> No
     """
     found = access.logins.by_id(login_id)
     if found is None or not sees(who, found):
-        raise not_found("login session", login_id)
+        raise not_found("login session", "")  # it may be a cookie that was sent
     async with access.db.write() as tx:
         if await LoginRepository(tx).end(login_id, access.clock.now()):
             await trail.record_in(tx, who, "login.end", login_id, "login")

@@ -47,6 +47,7 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
         now_known = await UserRepository(tx).named(user.username)
         if now_known.disabled or now_known.password_hash != stored:
             raise unauthenticated(WRONG)  # replaced or disabled while the password was checked
+        await UserRepository(tx).change(user.id, last_login=now)
         await AccessRepository(tx).add_refresh(row)
     return _grant(access, user, row.family, refresh, now)
 

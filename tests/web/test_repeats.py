@@ -12,13 +12,16 @@ from sqlalchemy import update
 
 from mhud.live.inputs import AgentsConfigured
 from mhud.live.model import AgentProfile
+from mhud.services import login_sessions
 from mhud.services.keys import revoke_key
+from mhud.services.people import disable
 from mhud.store.schema import roles
 from mhud.web import server
 from mhud.web.app import reconfigure
 from tests.call_centre import CallCentre, call_centre
 from tests.fake_clock import eventually
 from tests.houses import settings_for
+from tests.logins import signed_in
 from tests.poller import Heard, Poller, poller
 
 AGENTS = "/api/v1/agents/status"
@@ -331,3 +334,72 @@ async def test_for_who_does_not_read_little_is_kept(wallboard: Poller, centre: C
         assert transport.get_write_buffer_size() < 5 * page
     for _ in range(asked):
         assert len((await wallboard.heard()).body) > page
+
+
+# ---- by cookie
+
+
+@pytest.fixture
+async def browser(centre: CallCentre) -> AsyncIterator[Poller]:
+    async with poller(centre.services, await signed_in(centre.house, "jane", "supervisor")) as one:
+        assert (await one.get(AGENTS)).status == 200
+        yield one
+
+
+async def asked_again(browser: Poller) -> tuple[int, bool]:
+    """The status, and whether the bytes were known."""
+    parsed = browser.parsed
+    status = (await browser.get(AGENTS)).status
+    return status, browser.parsed == parsed
+
+
+async def test_who_polls_with_a_cookie_is_known_too(browser: Poller) -> None:
+    assert await asked_again(browser) == (200, True)
+
+
+async def test_a_cookie_that_was_ended_is_refused_at_once(
+    browser: Poller, centre: CallCentre
+) -> None:
+    (one,) = centre.services.access.logins.all()
+    who = centre.services.access.authenticate_cookie(browser.headers["Cookie"].split("=")[1])
+    await login_sessions.end(centre.services.access, centre.services.trail, who, one.login.id)
+
+    assert await asked_again(browser) == (401, False)
+
+
+async def test_a_cookie_of_who_was_disabled_is_refused_at_once(
+    browser: Poller, centre: CallCentre
+) -> None:
+    await disable(centre.services.access, "jane")
+
+    assert await asked_again(browser) == (401, False)
+
+
+async def test_who_polls_keeps_his_login_and_who_paused_an_hour_has_lost_it(
+    browser: Poller, centre: CallCentre
+) -> None:
+    for _ in range(3):
+        await centre.clock.advance(3599)
+        assert await asked_again(browser) == (200, True)
+    await centre.clock.advance(3600)
+
+    assert await asked_again(browser) == (401, False)
+
+
+async def test_a_day_is_the_most_however_often_he_polled(
+    browser: Poller, centre: CallCentre
+) -> None:
+    for _ in range(47):
+        await centre.clock.advance(1800)
+        assert (await browser.get(AGENTS)).status == 200
+    await centre.clock.advance(1800)
+
+    assert await asked_again(browser) == (401, False)
+
+
+async def test_two_cookies_are_refused_though_each_is_known(
+    browser: Poller, centre: CallCentre
+) -> None:
+    both = f"{browser.headers['Cookie']}; {(await signed_in(centre.house))['Cookie']}"
+    for _ in range(2):
+        assert (await browser.get(AGENTS, Cookie=both)).status == 401
