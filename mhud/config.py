@@ -23,6 +23,7 @@ from mhud.config_calls import QueueSettings as QueueSettings
 from mhud.config_cases import CaseSettings
 from mhud.config_helpline import HelplineSettings
 from mhud.config_keeping import AttachmentSettings as AttachmentSettings
+from mhud.config_keeping import RetentionSettings as RetentionSettings
 from mhud.config_logins import LoginSettings as LoginSettings
 from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
@@ -142,6 +143,7 @@ class Settings(BaseSettings):
     sms: SmsSettings = SmsSettings()
     feeds: FeedSettings = FeedSettings()
     attachments: AttachmentSettings = AttachmentSettings()
+    retention: RetentionSettings = RetentionSettings()
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()
 

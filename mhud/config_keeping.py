@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from mhud.config_types import Section
@@ -60,3 +62,26 @@ class AttachmentSettings(Section):
     spare_bytes: int = Field(
         268_435_456, ge=0, description="Left free on the disk, so that calls are still recorded."
     )
+
+
+def _days(default: int | None, description: str, least: int = 1) -> Any:
+    return Field(default, ge=least, description=description)
+
+
+class RetentionSettings(Section):
+    """After how many days what goes; none: it is kept. Law and donors say different things here,
+    so what tells of people in need stays until somebody decides. docs/keeping.md explains each.
+    """
+
+    deleted_cases_days: int | None = _days(30, "Deleted cases: from then on nobody restores them.")
+    cases_days: int | None = _days(None, "Resolved and closed cases, after their last change.")
+    attachments_days: int | None = _days(None, "Files of cases that were resolved so long ago.")
+    clients_days: int | None = _days(None, "Clients without a case, after the last contact.")
+    communications_days: int | None = _days(None, "Communications that belong to no case.")
+    callbacks_days: int | None = _days(180, "Callbacks that are done or cancelled.")
+    drafts_days: int | None = _days(30, "Unfinished forms.")
+    numbers_days: int | None = _days(
+        90, "Numbers in call records: fingerprints take their place, which still count callers."
+    )
+    calls_days: int | None = _days(None, "Call records.")
+    audit_days: int | None = _days(1095, "Lines of the audit trail; 90 at least.", least=90)

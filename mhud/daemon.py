@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -29,7 +28,7 @@ from mhud.live.figures import Figures
 from mhud.live.inputs import Tick
 from mhud.live.state import LiveState
 from mhud.lock import held
-from mhud.memory import give_back_large_blocks
+from mhud.memory import collect_seldom, give_back_large_blocks
 from mhud.notify import notify, watchdog_s
 from mhud.numbers import Numbers
 from mhud.pump import Pump, tick
@@ -50,6 +49,7 @@ from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
+from mhud.services.retention import Retention
 from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
@@ -93,6 +93,7 @@ class Daemon:
                 s.calls.run(),
                 s.agents.run(),
                 s.queues.run(),
+                s.retention.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),
                 self._guard.run(),
@@ -178,6 +179,7 @@ async def _build_services(
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
         contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
+        retention=Retention(settings, clock, db, numbers, trail),
     )
 
 
@@ -251,7 +253,7 @@ async def _serve(
     stopping = asyncio.create_task(stop.wait())
     try:
         base_url = await _listen(services, runner)
-        _collect_seldom()
+        collect_seldom()
         log.info("listening", address=base_url)
         notify("READY=1")
         if on_ready is not None:
@@ -273,16 +275,6 @@ async def _listen(services: Services, runner: web.AppRunner) -> str:
     port = runner.addresses[0][1]
     host = f"[{http.host}]" if ":" in http.host else http.host
     return f"{'http' if context is None else 'https'}://{host}:{port}"
-
-
-def _collect_seldom() -> None:
-    """What is there now stays: the collector need not look at it again, nor look so often.
-
-    A tenth of the CPU time of a polled read went into that, and the longest pauses of the loop.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
 
 
 async def end(work: asyncio.Task[None]) -> None:

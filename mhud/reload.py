@@ -35,6 +35,7 @@ LIVE = frozenset(
         "queues",
         "queue_defaults",
         "reason_codes",
+        "retention",
         "tokens",
         "logins",
         "log.level",

@@ -87,10 +87,7 @@ class Vault:
 
     def remove(self, names: Collection[str]) -> None:
         """Those that are gone already are no error. Raises OSError."""
-        for name in names:
-            (self.folder / name).unlink(missing_ok=True)
-        if names and self.folder.is_dir():
-            sync(self.folder)
+        remove(self.folder, names)
 
     def free_bytes(self) -> int:
         """On the disk of the folder. Raises OSError."""
@@ -110,6 +107,14 @@ class Vault:
         lost = set(self.names()) - set(known)
         self.remove(lost)
         return len(lost)
+
+
+def remove(folder: Path, names: Collection[str]) -> None:
+    """Those that are gone already are no error; no key is needed. Raises OSError."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    if names and folder.is_dir():
+        sync(folder)
 
 
 def sync(folder: Path) -> None:

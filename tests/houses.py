@@ -37,6 +37,7 @@ from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
+from mhud.services.retention import Retention
 from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
@@ -138,4 +139,5 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
         contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
+        retention=Retention(settings, clock, db, numbers, trail),
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
     from mhud.services.queues import Queues
+    from mhud.services.retention import Retention
     from mhud.services.steering import Steering
     from mhud.services.supervision import Supervision
     from mhud.services.targets import Targets
@@ -59,6 +60,7 @@ class Services:
     case_views: CaseViews
     contacts: ContactDesk
     attachments: Attachments
+    retention: Retention
 
     def reconfigure(self, settings: Settings) -> None:
         """Other settings hold from now on, as far as they may change (mhud/reload.py)."""
@@ -67,6 +69,7 @@ class Services:
         self.queues.configure(settings)
         self.targets.configure(settings)
         self.cases.configure(settings)
+        self.retention.configure(settings)
         self.supervision.monitoring.configure(settings)
         self.access.tokens = settings.tokens
         self.access.logins.settings = settings.logins

@@ -1,0 +1,185 @@
+"""What is over its time goes: once a day by the daemon, and when an operator says `mhud purge`.
+
+In small steps, with a pause after each, so that nobody who writes has to wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.errors import MhudError, kind
+from mhud.numbers import Numbers
+from mhud.services.rights import NOBODY
+from mhud.services.tokens import key_file, keyed_hash
+from mhud.services.trail import Trail
+from mhud.store import ledger, old_numbers, retention
+from mhud.store.database import Database, Tx
+from mhud.store.retention import Kind
+from mhud.vault import remove
+
+log = structlog.get_logger(__name__)
+FIRST_S, EVERY_S = 600.0, 86_400.0
+PAUSE_S = 0.05
+STEP = 200  # rows at once
+RETRIES_DAYS = 1  # answers to requests with an Idempotency-Key
+KEY = "fingerprints.key"
+FINGERPRINT = "fp-"
+MHUD = replace(NOBODY, kind="system", ident="mhud", username="mhud", name="mhud")
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`kind` None: the kind has a way of its own."""
+
+    name: str
+    days: int | None
+    kind: Kind | None = None
+
+
+def rules(settings: Settings) -> tuple[Rule, ...]:
+    """In the order in which they are carried out."""
+    keep = settings.retention
+    return (
+        Rule("deleted cases", keep.deleted_cases_days, retention.DELETED_CASES),
+        Rule("cases", keep.cases_days, retention.CASES),
+        Rule("attachments", keep.attachments_days, retention.FILES),
+        Rule("clients", keep.clients_days, retention.CLIENTS),
+        Rule("communications", keep.communications_days, retention.COMMUNICATIONS),
+        Rule("callbacks", keep.callbacks_days, retention.CALLBACKS),
+        Rule("drafts", keep.drafts_days, retention.DRAFTS),
+        Rule("numbers", keep.numbers_days),
+        Rule("calls", keep.calls_days, retention.CALLS),
+        Rule("events", settings.feeds.ledger_keep_days),
+        Rule("retries", RETRIES_DAYS, retention.IDEMPOTENCY),
+        Rule("audit", keep.audit_days, retention.AUDIT),
+    )
+
+
+class Retention:
+    """`folder` is where the files of cases lie. Beside a running daemon, too."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, db: Database, numbers: Numbers, trail: Trail
+    ) -> None:
+        self._clock = clock
+        self._db = db
+        self._numbers = numbers
+        self._trail = trail
+        self._folder = settings.data_dir
+        self.configure(settings)
+
+    def configure(self, settings: Settings) -> None:
+        self.rules = rules(settings)
+
+    async def run(self) -> None:
+        """For ever."""
+        await self._clock.sleep(FIRST_S)
+        while True:
+            try:
+                gone = {name: count for name, count in (await self.purge()).items() if count}
+                log.info("purged", **{name.replace(" ", "_"): n for name, n in gone.items()})
+            except (MhudError, OSError, ValueError) as error:
+                log.warning("not_purged", reason=kind(error))
+            await self._clock.sleep(EVERY_S)
+
+    async def due(self) -> Counts:
+        """What a purge would take now, by kind. Raises MhudError SERVICE_UNAVAILABLE."""
+        counts = {}
+        for rule, before in self._over():
+            async with self._db.read() as tx:
+                counts[rule.name] = await self._count(tx, rule, before)
+        return counts
+
+    async def purge(self) -> Counts:
+        """What went, by kind.
+
+        Raises MhudError SERVICE_UNAVAILABLE; OSError, ValueError for a key file that is no good.
+        """
+        counts = {}
+        for rule, before in self._over():
+            if rule.kind is not None:
+                counts[rule.name] = await self._remove(rule.name, rule.kind, before)
+            elif rule.name == "numbers":
+                counts[rule.name] = await self._forget_numbers(before)
+            else:
+                counts[rule.name] = await self._forget_events(before)
+        return counts
+
+    def _over(self) -> list[tuple[Rule, datetime]]:
+        """Rules that are in force, and the instant before which each takes what it finds."""
+        now = self._clock.now()
+        return [
+            (rule, now - timedelta(days=rule.days)) for rule in self.rules if rule.days is not None
+        ]
+
+    async def _count(self, tx: Tx, rule: Rule, before: datetime) -> int:
+        if rule.kind is not None:
+            return await retention.count(tx, rule.kind, before)
+        if rule.name == "numbers":
+            return await old_numbers.count(tx, before)
+        return await retention.events(tx, before)
+
+    async def _remove(self, name: str, what: Kind, before: datetime) -> int:
+        total = 0
+        while True:
+            async with self._db.write() as tx:
+                ids = await retention.some(tx, what, before)
+                if not ids:
+                    break
+                files = await what.remove(tx, ids)
+                await self._record_each(tx, what, ids)
+            total += len(ids)
+            await asyncio.to_thread(remove, self._folder / "attachments", files)
+            await self._clock.sleep(PAUSE_S)
+        if total and what.subject is None:
+            await self._record(name, total)
+        return total
+
+    async def _forget_numbers(self, before: datetime) -> int:
+        key = await asyncio.to_thread(key_file, self._folder / KEY)
+
+        def fingerprint(number: str | None) -> str | None:
+            """The same for one number in all its spellings; withheld ones stay as they are."""
+            known = None if number is None else self._numbers.key(number)
+            if known is None or (number or "").startswith(FINGERPRINT):
+                return number
+            return FINGERPRINT + keyed_hash(known, key).hex()[:20]
+
+        total = 0
+        while True:
+            async with self._db.write() as tx:
+                done = await old_numbers.forget(tx, before, fingerprint, STEP)
+            if not done:
+                break
+            total += done
+            await self._clock.sleep(PAUSE_S)
+        if total:
+            await self._record("numbers", total)
+        return total
+
+    async def _forget_events(self, before: datetime) -> int:
+        total = 0
+        while True:
+            async with self._db.write() as tx:
+                done = await ledger.purge(tx, before, STEP)
+            if not done:
+                return total
+            total += done
+            await self._clock.sleep(PAUSE_S)
+
+    async def _record_each(self, tx: Tx, what: Kind, ids: list[int | str]) -> None:
+        """Of what tells of people: each has its line, in the transaction that takes it away."""
+        if what.subject is None:
+            return
+        for ident in ids:
+            await self._trail.record_in(tx, MHUD, f"{what.subject}.purge", str(ident), what.subject)
+
+    async def _record(self, name: str, count: int) -> None:
+        await self._trail.record(MHUD, "retention.purge", name, "retention", count=count)
