@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from phonenumbers import (
     NumberParseException,
     PhoneNumberFormat,
+    country_code_for_region,
     format_number,
     is_valid_number,
+    national_significant_number,
     parse,
 )
 
@@ -48,6 +50,16 @@ class Numbers:
             if valid := self._e164(spelling):
                 return valid
         return _digits(spelled)
+
+    def spellings(self, key: str) -> frozenset[str]:
+        """How exchanges write the number of this key, without spaces: for exact comparison."""
+        digits = key.removeprefix("+")
+        found = {digits, f"+{digits}", f"00{digits}"}
+        number = parse(key, None) if key.startswith("+") else None
+        if number and number.country_code == country_code_for_region(self.region or ""):
+            local = _only_digits(format_number(number, PhoneNumberFormat.NATIONAL))
+            found |= {local, national_significant_number(number)}
+        return frozenset(one for one in found if self.key(one) == key)
 
     def _e164(self, text: str) -> str | None:
         try:

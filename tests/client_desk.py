@@ -52,10 +52,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def client_desk(folder: Path) -> AsyncIterator[Desk]:
+async def client_desk(folder: Path, **settings: Any) -> AsyncIterator[Desk]:
     """In Kenya."""
     async with (
-        house(folder, helpline={"region": "KE"}) as home,
+        house(folder, helpline={"region": "KE"}, **settings) as home,
         TestClient(TestServer(build_app(home.services))) as http,
     ):
         yield Desk(http, home, await home.headers("view_clients", "manage_clients"))

@@ -119,6 +119,26 @@ def test_the_key_of_a_key_is_itself_for_valid_numbers(text: str) -> None:
         assert KENYA.key(key) == key
 
 
+@pytest.mark.parametrize("text", ["+254722000000", "+442079460958", "116", "+1234567890"])
+def test_each_spelling_of_a_key_leads_back_to_it(text: str) -> None:
+    key = KENYA.key(text)
+    assert key is not None
+    found = KENYA.spellings(key)
+
+    assert key in found
+    assert {KENYA.key(one) for one in found} == {key}
+
+
+def test_exchanges_write_a_local_number_in_many_ways() -> None:
+    assert KENYA.spellings("+254722000000") >= {
+        "+254722000000",
+        "254722000000",
+        "00254722000000",
+        "0722000000",
+        "722000000",
+    }
+
+
 @pytest.mark.parametrize("region", ["UK", "254", "ke", ""])
 def test_a_region_that_is_none_is_refused_at_the_start(region: str) -> None:
     with pytest.raises(ValidationError, match="two letters"):

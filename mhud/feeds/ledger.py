@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -148,6 +149,15 @@ class Ledger:
             rows = await store.since(tx, since, limit)
         return [_entry(row) for row in rows if row.seq <= self.last_seq]
 
+    def forget(self, call_ids: Collection[str]) -> None:
+        """What is kept in memory for replays of these calls, is kept without numbers from now on.
+
+        What is on disk is the store's (`without_numbers`).
+        """
+        for place, entry in enumerate(self._recent):
+            if entry.call_id in call_ids:
+                self._recent[place] = replace(entry, full=entry.masked)
+
     async def oldest(self) -> int:
         """The oldest seq that can still be read; 0 when there is none. Raises MhudError."""
         async with self._db.read() as tx:
@@ -237,6 +247,11 @@ def _row(entry: Entry) -> LedgerRow:
         agent_id=entry.agent_id,
         queue_id=entry.queue_id,
     )
+
+
+def without_numbers(payload: bytes, at: datetime) -> bytes:
+    """A stored event about a call, as who may not read its numbers gets it."""
+    return entry_of(orjson.loads(payload), at).masked
 
 
 def _entry(row: LedgerRow) -> Entry:

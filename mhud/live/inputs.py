@@ -138,3 +138,11 @@ class MonitorRequested(Event):
     call_id: str
     mode: str
     deadline_s: int
+
+
+@message
+class PersonErased(Event):
+    """The store knows no more who was in these ended calls; nor shall memory."""
+
+    call_ids: frozenset[str]
+    numbers: frozenset[str] = field(repr=False)

@@ -13,6 +13,7 @@ from mhud.live import (
     calls,
     channels,
     check,
+    erasing,
     holds,
     inputs,
     members,
@@ -243,4 +244,5 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.TagsSet: (notes.on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
     inputs.WrapUpProlonged: (on_wrap_up_prolonged,),
+    inputs.PersonErased: (erasing.on_person_erased,),
 }

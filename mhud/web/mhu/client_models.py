@@ -121,6 +121,27 @@ class Confirmation(Wire):
     confirm: Ident
 
 
+class ErasedObject(BaseModel):
+    """How much there was of what. `emptied_cases` lost all texts and files.
+
+    `kept_cases` are also about others: they lost his name, numbers and addresses, and want
+    reading. Of `recorded_calls` there are recordings, which are not mhud's to delete.
+    """
+
+    success: Literal[True] = True
+    client_id: str
+    emptied_cases: list[int]
+    kept_cases: list[int]
+    calls: int
+    communications: int
+    sessions: int
+    callbacks: int
+    drafts: int
+    files: int
+    events: int
+    recorded_calls: list[str]
+
+
 # ---- candidates
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from mhud.errors import forbidden, invalid
 from mhud.services.client_sessions import ClientSession, SessionWish
 from mhud.services.clients import Client, ClientWish
 from mhud.web.context import Context
@@ -14,6 +15,8 @@ from mhud.web.mhu.client_models import (
     ClientObject,
     ClientSearch,
     ClientSummary,
+    Confirmation,
+    ErasedObject,
     FoundClients,
     LookupQuery,
     Merge,
@@ -84,6 +87,17 @@ async def update_client(
     records = ctx.services.clients.records
     client = await records.change(ctx.principal, client_id, body.sent(), versions)
     return versioned(_client(client), client.version)
+
+
+@mhu.delete("/clients/{client_id}", right="delete_case")
+async def erase_client(ctx: Context, client_id: str, query: Confirmation) -> ErasedObject:
+    """Erases a person everywhere, for good; `confirm` repeats his id. Needs manage_clients too."""
+    if not ctx.principal.has(KEEP):
+        raise forbidden(KEEP)
+    if query.confirm != client_id:
+        raise invalid("confirm", "must be the client's id: what is erased does not come back")
+    erased = await ctx.services.clients.erasure.erase(ctx.principal, client_id)
+    return ErasedObject.model_validate(erased, from_attributes=True)
 
 
 @mhu.post("/clients/{client_id}/merge", right=KEEP)
