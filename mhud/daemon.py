@@ -171,7 +171,7 @@ async def _build_services(
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
-        clients=ClientDesk.open(db, clock, pump, access, calls, trail, numbers, settings.timezone),
+        clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,

@@ -89,7 +89,7 @@ async def house(
     """`changes` are settings. Nothing runs but the ledger's writer; feed the pump by hand."""
     hands = clock or FakeClock()
     settings = settings_for(folder, **changes)
-    db = await Database.open(folder / "mhud.db", KEY)
+    db = await Database.open(folder / "mhud.db", KEY if settings.store.encryption == "on" else None)
     services = await services_on(db, settings, hands)
     writer = asyncio.create_task(services.ledger.run())
     try:
@@ -131,7 +131,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         agents=Agents(settings, clock, pump, link, db),
         queues=Queues(settings, clock, pump, link, db),
         trail=trail,
-        clients=ClientDesk.open(db, clock, pump, access, calls, trail, numbers, settings.timezone),
+        clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,
