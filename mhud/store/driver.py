@@ -73,7 +73,7 @@ def connect(
     *,
     read_only: bool = False,
     cipher: bool = False,
-    wait_s: float = WAIT_S,
+    wait_s: float | None = None,
 ) -> sqlite3.Connection:
     """In autocommit: transactions are the caller's to begin. Blocks.
 
@@ -82,7 +82,7 @@ def connect(
     """
     where = f"{path.absolute().as_uri()}?mode=ro" if read_only else str(path)
     driver = _cipher() if cipher else module(key)
-    connection = _made(driver, where, key, uri=read_only, timeout=wait_s)
+    connection = _made(driver, where, key, uri=read_only, timeout=wait_s or WAIT_S)
     connection.isolation_level = None
     return connection
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from mhud.store.driver import StoreError
 
 DIGITS = 64
+_DRAFT = re.compile(r"\.[0-9a-f]{8}$")
 _HEX = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 
@@ -80,6 +81,13 @@ def write(path: Path, key: DatabaseKey) -> None:
     finally:
         draft.unlink()
     sync(path.parent)
+
+
+def remove_drafts(path: Path) -> None:
+    """What is left of writers who died; only while nobody else may be writing. Raises OSError."""
+    for draft in path.parent.glob(f"{path.name}.*"):
+        if _DRAFT.search(draft.name):
+            draft.unlink()
 
 
 def _give_to_owner_of(folder: Path, draft: Path) -> None:

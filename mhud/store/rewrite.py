@@ -30,7 +30,7 @@ def rewrite(old: Place, new: DatabaseKey) -> None:
     """
     wipe(left_over(old.path))
     _need_room(old.path)
-    with _alone(old) as source:
+    with alone(old) as source:
         draft = _draft(source, old.path, new)
         os.link(old.path, left_over(old.path))
         draft.replace(old.path)
@@ -42,8 +42,8 @@ def _draft(source: Connection, path: Path, key: DatabaseKey) -> Path:
     """The copy: complete, compared, and on the disk."""
     draft = path.with_name(path.name + ".draft")
     try:
-        _export(source, draft, key)
-        _compare(source)
+        export(source, draft, key)
+        compare(source)
         source.execute("DETACH copy")
     except driver.TROUBLES as error:
         _remove(draft)
@@ -57,25 +57,34 @@ def _draft(source: Connection, path: Path, key: DatabaseKey) -> Path:
 
 
 def wipe(path: Path) -> None:
-    """Overwrites a file, and removes it. What the disk itself keeps aside is out of reach."""
+    """Overwrites a file, and removes it. What the disk itself keeps aside is out of reach.
+
+    A file that has another name, too, is the database itself: the conversion was cut off between
+    its two steps. That only loses this name.
+    """
     if not path.exists():
         return
+    if path.stat().st_nlink == 1:
+        _overwrite(path)
+    path.unlink()
+    sync(path.parent)
+
+
+def _overwrite(path: Path) -> None:
     with path.open("r+b") as file:
         for _ in range(-(-path.stat().st_size // BLOCK)):
             file.write(bytes(BLOCK))
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
-    sync(path.parent)
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[Connection]:
+def alone(place: Place) -> Iterator[Connection]:
     """Holds the file, so that nobody writes what the copy lacks; ends its log of changes."""
     with closing(driver.connect(place.path, place.key, cipher=True)) as connection:
         try:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("COMMIT")
         except driver.ERRORS as error:
@@ -91,7 +100,7 @@ def _need_room(path: Path) -> None:
         raise StoreError(f"a copy needs {needed / 1e6:.0f} MB of free disk beside {path}")
 
 
-def _export(source: Connection, draft: Path, key: DatabaseKey) -> None:
+def export(source: Connection, draft: Path, key: DatabaseKey) -> None:
     _remove(draft)
     attach = str(draft), f"x'{key.digits}'"
     source.execute("ATTACH ? AS copy KEY ?", attach)
@@ -100,7 +109,7 @@ def _export(source: Connection, draft: Path, key: DatabaseKey) -> None:
     source.execute("ATTACH ? AS copy KEY ?", attach)  # as it lies on the disk, not as remembered
 
 
-def _compare(source: Connection) -> None:
+def compare(source: Connection) -> None:
     """Raises StoreError unless the copy is sound and has the same schema and the same rows."""
     damage = source.execute("PRAGMA copy.cipher_integrity_check").fetchall()
     sound = source.execute("PRAGMA copy.integrity_check").fetchall()

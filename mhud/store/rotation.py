@@ -27,6 +27,7 @@ def encrypt(settings: Settings) -> Place:
     if not driver.is_plain(path):
         return _finished(settings, path)
     driver.module(DatabaseKey.new())
+    key.remove_drafts(key_file(settings))
     new = given(settings) or key.made(key_file(settings))
     rewrite(Place(path, None), new)
     return Place(path, new)
@@ -57,6 +58,7 @@ def rekey(settings: Settings, new_file: Path | None = None) -> Place:
             else f"the key lies in {key_file(settings)}, and so will the new one"
         )
     new, file = DatabaseKey.new(), key_file(settings)
+    key.remove_drafts(file)
     key.write(new_file or upcoming(file), new)
     try:
         rewrite(there, new)
