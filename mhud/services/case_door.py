@@ -121,12 +121,12 @@ class CaseDoor:
         self, tx: Tx, principal: Principal, case_id: int, told: Told, at: datetime
     ) -> int:
         """In the transaction of what it tells of: an attachment, a communication. Its id."""
-        return await ActivityRepository(tx).add(_entry(principal, case_id, told, at))
+        return await ActivityRepository(tx).add(entry_of(principal, case_id, told, at))
 
     async def tell(
         self, tx: Tx, principal: Principal, case: Case, told: Sequence[Told], at: datetime
     ) -> None:
-        entries = [_entry(principal, case.id, one, at) for one in told]
+        entries = [entry_of(principal, case.id, one, at) for one in told]
         await ActivityRepository(tx).add_all(entries)
 
     def now(self) -> datetime:
@@ -134,7 +134,7 @@ class CaseDoor:
         return self._clock.now().replace(microsecond=0)
 
 
-def _entry(principal: Principal, case_id: int, told: Told, at: datetime) -> Entry:
+def entry_of(principal: Principal, case_id: int, told: Told, at: datetime) -> Entry:
     return Entry(
         case_id=case_id,
         activity_type=told.activity_type.value,

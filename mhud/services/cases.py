@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mhud.clock import Clock
@@ -13,12 +14,13 @@ from mhud.live.state import LiveState
 from mhud.numbers import Numbers
 from mhud.services import case_changes, case_rights
 from mhud.services.access import Access
-from mhud.services.case_door import CaseDoor, is_id, not_found, of_deleted
+from mhud.services.case_door import CaseDoor, entry_of, is_id, not_found, of_deleted
 from mhud.services.case_door import Seen as Seen
 from mhud.services.case_words import Priority, Status
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.services.vocabulary import Vocabulary
+from mhud.store.case_making import Making, make
 from mhud.store.cases import Case, CaseRepository
 from mhud.store.cases import Wanted as Wanted
 from mhud.store.database import Database, Tx
@@ -77,18 +79,24 @@ class Cases(CaseDoor):
         told = [case_changes.created(status)]
         if assignee is not None:
             told.append(case_changes.assignment(None, assignee, self._name))
+        making = self._making(principal, values, told)
         async with self._db.write() as tx:
             await self._check_client(tx, wish)
-            case = await self._add(tx, values)
-            await self.tell(tx, principal, case, told, at)
-            await self._trail.record_in(tx, principal, "case.create", str(case.id), "case")
-        return case
+            made = await make(tx, making)
+        return Case(id=made.id, case_number=made.case_number, **values)
 
-    async def _add(self, tx: Tx, values: dict[str, Any]) -> Case:
-        year = values["created_at"].astimezone(self._zone).year
-        found = CaseRepository(tx)
-        values["case_number"] = self._template.number(year, await found.next_number(year))
-        return Case(id=await found.add(values), **values)
+    def _making(
+        self, principal: Principal, values: Mapping[str, Any], told: Sequence[case_changes.Told]
+    ) -> Making:
+        at = values["created_at"]
+        year = at.astimezone(self._zone).year
+        return Making(
+            values=values,
+            year=year,
+            number=partial(self._template.number, year),
+            activities=[entry_of(principal, 0, one, at) for one in told],
+            deed=self._trail.deed(principal, "case.create", "", "case"),
+        )
 
     async def update(
         self, principal: Principal, case_id: int, wish: Wish, version: int | None = None

@@ -75,7 +75,11 @@ class Trail:
         self, tx: Tx, who: Principal, action: str, subject: str, kind: str, **details: Any
     ) -> None:
         """In the transaction of the change itself: both are kept, or neither."""
-        deed = Deed(
+        await TrailRepository(tx).add(self.deed(who, action, subject, kind, **details))
+
+    def deed(self, who: Principal, action: str, subject: str, kind: str, **details: Any) -> Deed:
+        """For who keeps it himself, in one go with the change."""
+        return Deed(
             at=self._clock.now(),
             user_id=who.user_id,
             username=who.username,
@@ -86,7 +90,6 @@ class Trail:
             subject_id=subject,
             details=details,
         )
-        await TrailRepository(tx).add(deed)
 
     async def page(self, sought: Sought, limit: int, cursor: str | None) -> TrailPage:
         """Newest first. Raises MhudError INVALID for a cursor that is none of ours."""
