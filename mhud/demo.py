@@ -122,6 +122,7 @@ def _settings(options: Options, data: Path, port: int, secret: str, include: Pat
             "ami": {"port": port, "username": AMI_USER, "secret": secret},
             "http": {"host": options.host, "port": options.port},
             "data_dir": data,
+            "helpline": {"region": "KE"},
             "asterisk": {
                 "queue_include": include,
                 "announcements": {"announce123": "queue-thankyou", "announce124": "vm-goodbye"},

@@ -9,6 +9,7 @@ from datetime import timedelta
 from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.demo_cases import seed_cases
+from mhud.demo_clients import seed_clients
 from mhud.feeds.records import call_row
 from mhud.live.model import (
     Call,
@@ -78,6 +79,7 @@ async def seed(settings: Settings, clock: Clock) -> Credentials:
         await _yesterday(db, settings, clock)
         names = {user.id: user.username for user in access.known.users.values()}
         async with db.write() as tx:
+            await seed_clients(tx, settings, clock.now())
             await seed_cases(tx, settings, clock.now(), names)
         await access.close()
         return Credentials(key.secret, passwords)

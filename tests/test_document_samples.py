@@ -121,3 +121,28 @@ async def test_the_printed_requests_sample_reads_the_queues(
     assert (
         printed.differences(printed.example("Get Queue Statistics")["queues"], queues, None) == []
     )
+
+
+async def test_the_printed_requests_sample_begins_a_clients_session(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    """With the ids that the document prints; of a client and a call nobody knows, it says so."""
+    sample = filled_in(printed.code("python", "Python"), demo)
+    asked: dict[str, Any] = {
+        "notes": "Client called about anxiety issues",
+        "session_type": "support",
+    }
+    asked |= {"priority": "medium", "tags": ["anxiety", "first-time-caller"]}
+    call = f"create_client_session('client001', 'agent001', 'call789012', {asked!r})"
+    nobody = "create_client_session('client-none', 'agent001', 'call789012', {})"
+    (tmp_path / "sample.py").write_text(
+        f"{sample}\nimport contextlib, io, json\nmade = {call}\n"
+        f"with contextlib.redirect_stdout(io.StringIO()) as said:\n    none = {nobody}\n"
+        "print(json.dumps({'made': made, 'none': none, 'said': said.getvalue()}))\n"
+    )
+    seen = await run(tmp_path, sys.executable, "sample.py")
+    answer = printed.example("Create Client Session")
+    assert printed.differences(answer, seen["made"]) == []
+    assert seen["made"]["client_id"] == answer["client_id"]
+    assert seen["none"] is None
+    assert "Error creating client session: 404" in seen["said"]
