@@ -19,6 +19,8 @@ PAGE = """<!doctype html>
 <dl>
 <dt><code>/api/v1</code></dt>
 <dd>The MHU API. It needs an API key or a token.</dd>
+<dt><code>/helpline/api</code></dt>
+<dd>The OpenCHS API. It needs a login, an API key or a token.</dd>
 <dt><code>/ws</code></dt>
 <dd>Events as they happen, over WebSocket.</dd>
 <dt><a href="/docs/openapi.json"><code>/docs/openapi.json</code></a></dt>

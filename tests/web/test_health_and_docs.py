@@ -73,6 +73,23 @@ async def test_the_document_is_openapi_and_is_served(api: Client) -> None:
     assert served["paths"]["/api/v1/auth/token"]["post"]["security"] == []
 
 
+async def test_the_document_describes_both_dialects_and_each_way_in(api: Client) -> None:
+    served = await (await api.get("/docs/openapi.json", headers=FAR)).json()
+    mine = served["paths"]["/helpline/api/users/me"]["get"]
+    calls = served["paths"]["/api/v1/calls/active"]["get"]
+
+    assert mine["security"] == calls["security"] == [{"apiKey": []}, {"bearer": []}, {"cookie": []}]
+    cookie = served["components"]["securitySchemes"]["cookie"]
+    assert (cookie["in"], cookie["name"]) == ("cookie", "HELPLINE_SESSION_ID")
+    shapes = served["components"]["schemas"]
+    errors = [
+        shapes[one["responses"]["default"]["content"]["application/json"]["schema"]["$ref"][21:]]
+        for one in (mine, calls)
+    ]
+    assert errors[0]["properties"]["error"]["required"] == ["code", "message", "details"]
+    assert errors[1]["properties"]["error"] == {"const": True}
+
+
 def test_every_route_is_documented_with_words_and_an_answer() -> None:
     tree = document(apis())
     operations = [one for path in tree["paths"].values() for one in path.values()]
