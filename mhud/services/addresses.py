@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from mhud.errors import conflict, invalid
 from mhud.messages.message import Kind
 from mhud.numbers import Numbers
-from mhud.store.addresses import Address, AddressRepository
+from mhud.store.addresses import Address as Address
+from mhud.store.addresses import AddressRepository
 from mhud.store.database import Tx
 from mhud.store.users import User
 

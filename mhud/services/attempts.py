@@ -30,15 +30,32 @@ SMS = "sms"
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """Under which hashes attempts are counted. `key`: the one that credentials are hashed with."""
+
+    key: bytes
+
+    @classmethod
+    def of(cls, credentials_key: bytes) -> Marks:
+        return cls(keyed_hash("one-time codes", credentials_key))
+
+    def recipient(self, known_as: str) -> bytes:
+        """Of an address as it is compared."""
+        return keyed_hash(f"to {known_as}", self.key)
+
+    def password_of(self, user_id: int) -> bytes:
+        return keyed_hash(f"password of {user_id}", self.key)
+
+    def attempt(self, recipient: bytes, ip: str) -> Attempt:
+        return Attempt(recipient, keyed_hash(f"ip {ip}", self.key))
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """Who tries, as keyed hashes: in whose name, and from which IP address."""
 
     recipient: bytes
     asker: bytes
-
-    @classmethod
-    def of(cls, recipient: bytes, ip: str, key: bytes) -> Attempt:
-        return cls(recipient, keyed_hash(f"ip {ip}", key))
 
     async def check(
         self, store: OneTimeRepository, limits: tuple[Limit, ...], now: datetime

@@ -24,7 +24,7 @@ from mhud.messages.message import Kind, Message
 from mhud.numbers import Numbers
 from mhud.services.access import Access, unauthenticated
 from mhud.services.addresses import kind_of, normal
-from mhud.services.attempts import GUESSING, HOUR, SENDING, SMS, Attempt
+from mhud.services.attempts import GUESSING, HOUR, SENDING, SMS, Marks
 from mhud.services.tokens import keyed_hash
 from mhud.store.database import Tx
 from mhud.store.one_time import OneTimeCode, OneTimeRepository
@@ -56,7 +56,8 @@ class Otp:
         self._access = access
         self._numbers = numbers
         self._clock: Clock = access.clock
-        self._key = keyed_hash("one-time codes", access.api_key_key)
+        self.marks = Marks.of(access.api_key_key)
+        self._key = self.marks.key
 
     @classmethod
     def open(cls, settings: Settings, access: Access, numbers: Numbers) -> Otp:
@@ -68,8 +69,8 @@ class Otp:
         """Raises MhudError INVALID, RATE_LIMITED, SERVICE_UNAVAILABLE; the same for everybody."""
         self._require(kind)
         known_as = self.normal(kind, address)
-        recipient = self.recipient(known_as)
-        attempt, now = Attempt.of(recipient, ip, self._key), self._clock.now()
+        attempt = self.marks.attempt(self.marks.recipient(known_as), ip)
+        now = self._clock.now()
         async with self._access.db.write() as tx:
             store = OneTimeRepository(tx)
             await attempt.check(store, SENDING, now)
@@ -78,8 +79,8 @@ class Otp:
 
     async def verify(self, address: str, code: str, ip: str) -> User:
         """Whose code it is; it is spent then. Raises MhudError UNAUTHENTICATED, RATE_LIMITED."""
-        recipient = self.recipient(self.normal(kind_of(address), address))
-        attempt, now = Attempt.of(recipient, ip, self._key), self._clock.now()
+        recipient = self.marks.recipient(self.normal(kind_of(address), address))
+        attempt, now = self.marks.attempt(recipient, ip), self._clock.now()
         async with self._access.db.write() as tx:
             store = OneTimeRepository(tx)
             await attempt.check(store, GUESSING, now)
@@ -104,10 +105,6 @@ class Otp:
     def normal(self, kind: Kind, address: str) -> str:
         """As addresses are compared. Raises MhudError INVALID for what is none."""
         return normal(kind, address, self._numbers, "addr_addr")
-
-    def recipient(self, known_as: str) -> bytes:
-        """Under which a normal address is counted."""
-        return keyed_hash(f"to {known_as}", self._key)
 
     def _require(self, kind: Kind) -> None:
         """Raises MhudError SERVICE_UNAVAILABLE."""
@@ -147,7 +144,7 @@ class Otp:
     async def _code_for(self, tx: Tx, known_as: str, user: User | None) -> str:
         """The one that he has had for less than a minute, else a new one."""
         store, now = OneTimeRepository(tx), self._clock.now()
-        recipient, user_id = self.recipient(known_as), user.id if user else None
+        recipient, user_id = self.marks.recipient(known_as), user.id if user else None
         last = await store.code(recipient)
         if last is not None and last.user_id == user_id and _is_fresh(last, now):
             return self._unsealed(last)
@@ -165,7 +162,7 @@ class Otp:
 
     async def _may_cost(self, tx: Tx) -> bool:
         """Only what is really sent counts: made-up numbers must not use the cap up."""
-        store, now, everybody = OneTimeRepository(tx), self._clock.now(), self.recipient(SMS)
+        store, now, everybody = OneTimeRepository(tx), self._clock.now(), self.marks.recipient(SMS)
         oldest = await store.nth_latest(everybody, SMS, self._settings.sms_per_hour)
         if oldest is not None and oldest + HOUR > now:
             self.courier.withheld("phone")

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from mhud.errors import Code, MhudError, invalid
 from mhud.services.access import Access
-from mhud.services.attempts import CHANGING, Attempt
+from mhud.services.attempts import CHANGING, Marks
 from mhud.services.passwords import check_strength
 from mhud.services.rights import Principal
-from mhud.services.tokens import keyed_hash
 from mhud.services.trail import Trail
 from mhud.store.access import AccessRepository
 from mhud.store.logins import LoginRepository
@@ -36,8 +35,8 @@ async def change_own_password(
 
 async def _count(access: Access, user: User, ip: str) -> None:
     """Raises MhudError RATE_LIMITED."""
-    key, now = access.api_key_key, access.clock.now()
-    attempt = Attempt.of(keyed_hash(f"password of {user.id}", key), ip, key)
+    marks, now = Marks.of(access.api_key_key), access.clock.now()
+    attempt = marks.attempt(marks.password_of(user.id), ip)
     async with access.db.write() as tx:
         await attempt.check(OneTimeRepository(tx), CHANGING, now)
         await attempt.note(OneTimeRepository(tx), "changed", now)

@@ -111,6 +111,16 @@ class _Failures:
     last: float
 
 
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """After `failures` from this IP address the account waits there for `wait_s` more."""
+
+    account: str
+    ip: str
+    failures: int
+    wait_s: float
+
+
 class BackOff:
     """After five failures a pause of 30 s, doubling to 30 min, per account and IP address."""
 
@@ -136,6 +146,15 @@ class BackOff:
 
     def succeeded(self, account: str, ip: str) -> None:
         self._failures.pop((account, ip), None)
+
+    def blocked(self) -> list[Blocked]:
+        """Whoever must wait now."""
+        now = self._clock.monotonic()
+        return [
+            Blocked(account, ip, found.count, found.blocked_until - now)
+            for (account, ip), found in self._failures.items()
+            if now < found.blocked_until
+        ]
 
     def lift(self, account: str) -> None:
         """An administrator lets him try again, from everywhere."""

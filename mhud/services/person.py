@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mhud.errors import invalid
+from mhud.store.users import User as User
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _IDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

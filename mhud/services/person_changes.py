@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,10 +38,10 @@ async def change_person(
     user_id: int,
     wish: Mapping[str, Any],
     who: Principal | None = None,
-    versions: Collection[int] | None = None,
+    version: int | None = None,
 ) -> User:
     """`wish`: what changes, of name, email, phone, role, is_active, password, sign_in_addresses,
-    agent_id, interface, extension, queues; None clears. `versions`: he must have one of these.
+    agent_id, interface, extension, queues; None clears. `version`: the one that he must have.
 
     Raises MhudError NOT_FOUND, INVALID, FORBIDDEN, CONFLICT, PRECONDITION_FAILED.
     """
@@ -55,7 +55,7 @@ async def change_person(
         change.columns["password_hash"] = await access.passwords.hash(wish["password"])
     async with access.db.write() as tx:
         before = await UserRepository(tx).by_id(user_id)
-        _require_version(before, versions)
+        _require_version(before, version)
         if before.role != user.role:
             raise MhudError(Code.PRECONDITION_FAILED, "the user was changed meanwhile")
         await _write(tx, access, before, change)
@@ -63,6 +63,13 @@ async def change_person(
         after = await UserRepository(tx).by_id(user_id)
     await access.reload()
     return after
+
+
+async def find_person(access: Access, user_id: int) -> tuple[User, tuple[Address, ...]]:
+    """With his further addresses. Raises MhudError NOT_FOUND."""
+    async with access.db.read() as tx:
+        user = await UserRepository(tx).by_id(user_id)
+        return user, (await AddressRepository(tx).all()).get(user_id, ())
 
 
 def _checked(access: Access, user: User, wish: Mapping[str, Any]) -> _Change:
@@ -113,8 +120,8 @@ def _phone(user: User, wish: Mapping[str, Any]) -> dict[str, Any]:
     return phone_columns(phone)
 
 
-def _require_version(user: User, versions: Collection[int] | None) -> None:
-    if versions is not None and user.version not in versions:
+def _require_version(user: User, version: int | None) -> None:
+    if version is not None and user.version != version:
         raise MhudError(Code.PRECONDITION_FAILED, "the user was changed meanwhile")
 
 

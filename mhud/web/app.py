@@ -41,6 +41,7 @@ from mhud.web.openchs import (
     search,
     sign_in,
     statistics,
+    users,
     vocabulary,
 )
 from mhud.web.openchs.dialect import OPENCHS, openchs
@@ -57,6 +58,7 @@ HANDLERS = (
     cases,
     vocabulary,
     sign_in,
+    users,
     auth,
     keys,
     audit,

@@ -181,7 +181,7 @@ async def test_an_address_that_nobody_has_leaves_the_same_traces(desk: SignInDes
     async with desk.services.db.read() as tx:
         tries = list(await tx.scalars(select(one_time_codes.c.tries)))
         kinds = {
-            address: [*(await tx.scalars(kinds_of(desk.otp.recipient(address))))]
+            address: [*(await tx.scalars(kinds_of(desk.otp.marks.recipient(address))))]
             for address in (JOHN, NOBODY)
         }
 
@@ -193,7 +193,7 @@ async def test_a_code_that_was_made_for_nobody_signs_nobody_in(desk: SignInDesk)
     await desk.asked(NOBODY)
     async with desk.services.db.read() as tx:
         (hashed,) = await tx.scalars(select(one_time_codes.c.code_hash))
-    recipient = desk.otp.recipient(NOBODY)
+    recipient = desk.otp.marks.recipient(NOBODY)
     code = next(
         c for c in (f"{n:06}" for n in range(10**6)) if desk.otp._hash(recipient, c) == hashed
     )
