@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from mhud.store import driver
 from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
@@ -26,7 +28,13 @@ def migrate(path: Path, key: DatabaseKey | None = None) -> None:
     if found == HEAD:
         return
     _refuse_what_is_newer(found)
-    _upgrade(path, key)
+    try:
+        _upgrade(path, key)
+    except DBAPIError as error:  # all steps are one transaction
+        raise SchemaError(
+            f"{path} could not be brought from schema {found} to {HEAD}: {error.orig}. "
+            "It is as it was; make room or mend that, and start mhud again."
+        ) from error
 
 
 def _revision(path: Path, key: DatabaseKey | None) -> str | None:
