@@ -65,6 +65,9 @@ def _schemas(
     for model in (route.body for api in apis for route in api.routes if route.is_update):
         if model is not None:
             _forget_defaults(schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]])
+    for model in (route.query for api in apis for route in api.routes if route.query is not None):
+        properties = schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]]["properties"]
+        properties.update({name: _as_sent(shape) for name, shape in properties.items()})
     return shapes, schemas
 
 
@@ -96,7 +99,19 @@ def _operation(
             "required": any(info.is_required() for info in route.body.model_fields.values()),
             "content": {"application/json": {"schema": schema}},
         }
+    if route.streams:
+        content = {"multipart/form-data": {"schema": _form(route.form)}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _form(fields: type[BaseModel] | None) -> dict[str, Any]:
+    """With the file; its fields are not shared with others, so they stand here whole."""
+    empty: dict[str, Any] = {"type": "object", "properties": {}}
+    schema = fields.model_json_schema() if fields else empty
+    schema["properties"]["file"] = {"type": "string", "format": "binary"}
+    schema["required"] = [*schema.get("required", ()), "file"]
+    return schema
 
 
 def _operation_id(api: Api, route: Route) -> str:
@@ -147,9 +162,17 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     schema = route.query.model_json_schema(ref_template=_REF)
     required = set(schema.get("required", ()))
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": shape}
+        {"name": name, "in": "query", "required": name in required, "schema": _as_sent(shape)}
         for name, shape in schema.get("properties", {}).items()
     ]
+
+
+def _as_sent(shape: dict[str, Any]) -> dict[str, Any]:
+    """What is a list for the handler may be sent as words with commas between."""
+    default = shape.get("default")
+    if shape.get("type") == "string" and isinstance(default, list):
+        return {**shape, "default": ",".join(default)}
+    return shape
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:

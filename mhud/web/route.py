@@ -39,8 +39,8 @@ class Route:
 
     `right`: None is open to all, () to everybody with credentials, else any of those named.
     `page` is what a polled route's answer comes from: services and principal → Page, no waiting.
-    `updates`: null clears a field. `streams`: the handler reads the body itself, as it comes.
-    `media` is what a good answer is made of.
+    `updates`: null clears a field. `streams`: the handler reads the body itself, as it comes;
+    `form` are the fields beside the file. `media` is what a good answer is made of.
     """
 
     method: str
@@ -54,6 +54,7 @@ class Route:
     page: PageOf | None = None
     updates: bool = False
     streams: bool = False
+    form: type[BaseModel] | None = None
     media: str = JSON
     parameters: tuple[tuple[str, type], ...] = ()
     body: type[BaseModel] | None = None
@@ -137,10 +138,12 @@ class Api:
         bucket: Bucket = "poll",
         idempotent: bool = True,
         streams: bool = False,
+        form: type[BaseModel] | None = None,
     ) -> Callable[[H], H]:
         """`idempotent`: honours Idempotency-Key; without it the header is refused.
 
         `streams`: an upload, which the handler reads from the request; never idempotent.
+        `form`: what it sends beside the part named `file`, for the document.
         """
         return self._register(
             "POST",
@@ -150,6 +153,7 @@ class Api:
             bucket=bucket,
             idempotent=idempotent and not streams,
             streams=streams,
+            form=form,
         )
 
     def update(self, path: str, *, right: Rights, bucket: Bucket = "poll") -> Callable[[H], H]:

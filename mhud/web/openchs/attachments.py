@@ -14,7 +14,13 @@ from mhud.web.openchs.dialect import openchs
 from mhud.web.upload import read_form, refuse_early
 
 
-@openchs.post("/cases/{case_id}/attachments", right="update_case", status=201, streams=True)
+@openchs.post(
+    "/cases/{case_id}/attachments",
+    right="update_case",
+    status=201,
+    streams=True,
+    form=AttachmentForm,
+)
 async def upload_attachment(ctx: Context, case_id: int) -> One[Uploaded]:
     """A form with one `file`; `description` and `file_type` may stand before or after it.
 
