@@ -48,5 +48,5 @@ class ClientDesk:
             records=Clients(db, clock, numbers, settings.timezone, trail),
             sessions=ClientSessions(db, clock, pump, access, trail),
             lookup=ClientLookup(db, pump.live, numbers, calls, trail),
-            erasure=Erasure(db, clock, numbers, trail, remove, (pump, ledger)),
+            erasure=Erasure(db, clock, numbers, trail, remove, settings.data_dir, (pump, ledger)),
         )

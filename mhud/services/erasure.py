@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from mhud.numbers import Numbers
 from mhud.pump import Pump
 from mhud.services.clients import KIND, living
 from mhud.services.redaction import Identity
+from mhud.services.retention import Fingerprint, fingerprints
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.store.activities import ActivityRepository, Entry
@@ -73,7 +75,10 @@ class _Person:
 
 
 class Erasure:
-    """`remove` deletes files of cases. Without `memory` no daemon runs in this process."""
+    """`remove` deletes files of cases; `folder` is the data directory.
+
+    Without `memory` no daemon runs in this process.
+    """
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Erasure:
         numbers: Numbers,
         trail: Trail,
         remove: Callable[[Collection[str]], None],
+        folder: Path,
         memory: tuple[Pump, Ledger] | None = None,
     ) -> None:
         self._db = db
@@ -89,13 +95,15 @@ class Erasure:
         self._numbers = numbers
         self._trail = trail
         self._remove = remove
+        self._folder = folder
         self._memory = memory
 
     async def erase(self, who: Principal, client_id: str) -> Erased:
         """Raises MhudError NOT_FOUND, GONE, or CONFLICT while he is in a call."""
+        fingerprint = await asyncio.to_thread(fingerprints, self._folder)
         async with self._db.write() as tx:
             await ErasureRepository(tx).scrub()
-            person = await self._person(tx, client_id)
+            person = await self._person(tx, client_id, fingerprint)
             files = await ErasureRepository(tx).files(person.own)
             erased = await self._erase(tx, who, client_id, person, len(files))
             await self._trail.record_in(tx, who, "client.erase", client_id, KIND, **_told(erased))
@@ -110,14 +118,14 @@ class Erasure:
         except OSError as error:
             log.error("erased_files_not_removed", files=len(names), reason=kind(error))
 
-    async def _person(self, tx: Tx, client_id: str) -> _Person:
+    async def _person(self, tx: Tx, client_id: str, fingerprint: Fingerprint) -> _Person:
         store = ErasureRepository(tx)
         await living(tx, client_id)
         ids = (client_id, *await store.merged_into(client_id))
         people = [one for one in [await ClientRepository(tx).get(ident) for ident in ids] if one]
         who = Identity.of(self._numbers, people)
         keys = who.keys - await store.shared(who.keys, ids)
-        calls = await store.his_calls(ids, self._spelled(keys))
+        calls = await store.his_calls(ids, self._spelled(keys, fingerprint))
         if await store.open_calls(calls):
             raise conflict("he is in a call, or was a moment ago: try again when it is over")
         found = await store.cases(ids, keys)
@@ -126,7 +134,7 @@ class Erasure:
             ids=ids,
             who=who,
             keys=keys,
-            numbers=self._spelled(who.keys),
+            numbers=self._spelled(who.keys, fingerprint),
             calls=calls,
             texts=_texts(people),
             own=own,
@@ -181,8 +189,10 @@ class Erasure:
         ]
         await ActivityRepository(tx).add_all(entries)
 
-    def _spelled(self, keys: Collection[str]) -> frozenset[str]:
-        return frozenset(one for key in keys for one in self._numbers.spellings(key))
+    def _spelled(self, keys: Collection[str], fingerprint: Fingerprint) -> frozenset[str]:
+        """As calls have them, the old ones included."""
+        found = {one for key in keys for one in self._numbers.spellings(key)}
+        return frozenset(found | {fingerprint(key) for key in keys})
 
     def _forget(self, person: _Person) -> None:
         """What this process knows of the calls besides the database."""

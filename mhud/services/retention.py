@@ -6,8 +6,10 @@ In small steps, with a pause after each, so that nobody who writes has to wait f
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -15,6 +17,7 @@ from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.errors import MhudError, kind
 from mhud.numbers import Numbers
+from mhud.services.attachments import FOLDER
 from mhud.services.rights import NOBODY
 from mhud.services.tokens import key_file, keyed_hash
 from mhud.services.trail import Trail
@@ -32,6 +35,7 @@ KEY = "fingerprints.key"
 FINGERPRINT = "fp-"
 MHUD = replace(NOBODY, kind="system", ident="mhud", username="mhud", name="mhud")
 Counts = dict[str, int]
+Fingerprint = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,15 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
         Rule("retries", RETRIES_DAYS, retention.IDEMPOTENCY),
         Rule("audit", keep.audit_days, retention.AUDIT),
     )
+
+
+def fingerprints(folder: Path) -> Fingerprint:
+    """Takes the place of an old number's key. `folder` is the data directory. Blocks.
+
+    Raises OSError; ValueError for a key file that is no good.
+    """
+    secret = key_file(folder / KEY)
+    return lambda key: FINGERPRINT + keyed_hash(key, secret).hex()[:20]
 
 
 class Retention:
@@ -128,29 +141,36 @@ class Retention:
 
     async def _remove(self, name: str, what: Kind, before: datetime) -> int:
         total = 0
-        while True:
-            async with self._db.write() as tx:
-                ids = await retention.some(tx, what, before)
-                if not ids:
-                    break
-                files = await what.remove(tx, ids)
-                await self._record_each(tx, what, ids)
-            total += len(ids)
-            await asyncio.to_thread(remove, self._folder / "attachments", files)
-            await self._clock.sleep(PAUSE_S)
+        while ids := await self._some(what, before):
+            for start in range(0, len(ids), what.at_once):
+                total += await self._step(what, before, ids[start : start + what.at_once])
+                await self._clock.sleep(PAUSE_S)
         if total and what.subject is None:
             await self._record(name, total)
         return total
 
+    async def _some(self, what: Kind, before: datetime) -> list[int | str]:
+        async with self._db.read() as tx:
+            return await retention.some(tx, what, before)
+
+    async def _step(self, what: Kind, before: datetime, found: list[int | str]) -> int:
+        """The rows first, then their files: what a crash leaves is swept at the next start."""
+        async with self._db.write() as tx:
+            ids = await retention.still(tx, what, before, found)
+            files = await what.remove(tx, ids)
+            await self._record_each(tx, what, ids)
+        await asyncio.to_thread(remove, self._folder / FOLDER, files)
+        return len(ids)
+
     async def _forget_numbers(self, before: datetime) -> int:
-        key = await asyncio.to_thread(key_file, self._folder / KEY)
+        of_key = await asyncio.to_thread(fingerprints, self._folder)
 
         def fingerprint(number: str | None) -> str | None:
             """The same for one number in all its spellings; withheld ones stay as they are."""
             known = None if number is None else self._numbers.key(number)
             if known is None or (number or "").startswith(FINGERPRINT):
                 return number
-            return FINGERPRINT + keyed_hash(known, key).hex()[:20]
+            return of_key(known)
 
         total = 0
         while True:
@@ -182,4 +202,5 @@ class Retention:
             await self._trail.record_in(tx, MHUD, f"{what.subject}.purge", str(ident), what.subject)
 
     async def _record(self, name: str, count: int) -> None:
-        await self._trail.record(MHUD, "retention.purge", name, "retention", count=count)
+        async with self._db.write() as tx:
+            await self._trail.record_in(tx, MHUD, "retention.purge", name, "retention", count=count)

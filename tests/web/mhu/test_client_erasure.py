@@ -379,3 +379,19 @@ async def _worked_in(desk: Desk) -> None:
         busy = (await tx.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")).one()[0]
         await tx.exec_driver_sql("BEGIN")
     assert busy == 0
+
+
+async def test_a_number_that_is_a_fingerprint_by_now_goes_too(desk: Desk, past: Past) -> None:
+    services = desk.home.services
+    john = await desk.keep(**JOHN)
+    await past.call("call-1", "+254722000000")
+    await past.call("call-2", STRANGER)
+    await desk.home.clock.advance(100 * 86_400)
+    assert (await services.retention.purge())["numbers"] == 2
+    await erase(desk, john["id"])
+    async with services.db.read() as tx:
+        query = select(calls.c.caller_id).order_by(calls.c.id)
+        first, second = (await tx.execute(query)).scalars().all()
+
+    assert first is None
+    assert str(second).startswith("fp-")

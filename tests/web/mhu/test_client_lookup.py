@@ -14,6 +14,7 @@ from mhud.services.trail import Sought
 from mhud.store.schema_cases import cases
 from mhud.store.schema_contacts import communications
 from tests.control_room import CALLER, Room, control_room
+from tests.fake_clock import eventually
 
 LOOKUP = "/clients/lookup"
 
@@ -185,3 +186,21 @@ async def test_the_call_that_goes_on_is_no_earlier_contact(room: Room, helped: H
 @pytest.mark.parametrize("query", ["", "phone=0700123456&call_id=call-1", "number=0700123456"])
 async def test_exactly_one_way_to_ask(room: Room, query: str) -> None:
     assert (await room.ask("GET", f"{LOOKUP}?{query}", who="supervisor"))[0] == 400
+
+
+async def test_who_is_erased_is_forgotten_by_the_daemon_too(room: Room, helped: Helped) -> None:
+    """The call that is just over is in memory, and so are its events."""
+    await room.call_is_over()
+    services = room.centre.services
+    await eventually(lambda: not services.ledger.lag)
+    for client in ("Amina Otieno", "Baraka Otieno"):
+        path = f"/clients/{helped.ids[client]}"
+        status, _ = await room.ask("DELETE", f"{path}?confirm={helped.ids[client]}")
+        assert status == 200
+    await room.until(lambda: not len(services.pump.inbox))
+    status, call = await room.ask("GET", f"/calls/{room.call_id}")
+    events = await services.ledger.read(0, 1000)
+
+    assert (status, call["caller_id"], call["end_reason"]) == (200, None, "completed")
+    assert room.call_id in [event.call_id for event in events]
+    assert not [event for event in events if b"700123456" in event.full]
