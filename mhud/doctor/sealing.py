@@ -15,9 +15,9 @@ NAME, KEY = "data.encryption", "data.key"
 def checks(settings: Settings) -> list[Check]:
     try:
         return [_encryption(settings), *_key(settings)]
-    except (driver.StoreError, OSError) as error:
+    except driver.TROUBLES as error:
         fix = "run the doctor as mhud's user; docs/encryption.md says how to put a key back"
-        return [wrong(KEY, f"The key can't be read: {error}.", fix)]
+        return [wrong(KEY, f"The database can't be opened with its key: {error}.", fix)]
 
 
 def _encryption(settings: Settings) -> Check:
