@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, delete, exists, func, or_, select, update
+from sqlalchemy import Column, Select, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.clients import ClientRepository
@@ -23,6 +23,7 @@ from mhud.store.schema_contacts import (
 )
 
 DONE = ("resolved", "closed")
+SOME = 5000  # rows that are looked for at once
 Rows = Select[Any]
 Ids = Sequence[Any]
 Files = tuple[str, ...]  # names in the vault of files whose rows are gone
@@ -47,7 +48,15 @@ async def count(tx: AsyncConnection, kind: Kind, before: datetime) -> int:
 
 
 async def some(tx: AsyncConnection, kind: Kind, before: datetime) -> list[Any]:
-    rows = await tx.execute(kind.doomed(before).limit(kind.at_once))
+    """Found by looking at many rows perhaps: not for the writer's time."""
+    rows = await tx.execute(kind.doomed(before).limit(SOME))
+    return [row[0] for row in rows]
+
+
+async def still(tx: AsyncConnection, kind: Kind, before: datetime, ids: Ids) -> list[Any]:
+    """Those of them that nobody has changed meanwhile."""
+    query = kind.doomed(before)
+    rows = await tx.execute(query.where(next(iter(query.selected_columns)).in_(ids)))
     return [row[0] for row in rows]
 
 
@@ -67,16 +76,16 @@ def _files(before: datetime) -> Rows:
 
 def _clients(before: datetime) -> Rows:
     """Nobody waits to be called back, and no case names him or who was merged into him."""
-    alias = clients.alias()
-    ids = select(alias.c.id).where(
-        or_(alias.c.id == clients.c.id, alias.c.merged_into == clients.c.id)
-    )
+    other = clients.alias()
+    same = or_(other.c.id == clients.c.id, other.c.merged_into == clients.c.id)
+    ids = select(other.c.id).where(same).correlate(clients)
     in_use = (
-        exists().where(cases.c.client_id.in_(ids)),
-        exists().where(callbacks.c.client_id.in_(ids), callbacks.c.status == "open"),
+        select(cases.c.id).where(cases.c.client_id.in_(ids)),
+        select(callbacks.c.id).where(callbacks.c.client_id.in_(ids), callbacks.c.status == "open"),
     )
-    old = clients.c.updated_at < before, func.coalesce(clients.c.last_contact, "") < before
-    return select(clients.c.id).where(clients.c.merged_into.is_(None), *old, ~or_(*in_use))
+    contact = or_(clients.c.last_contact.is_(None), clients.c.last_contact < before)
+    old = clients.c.merged_into.is_(None), clients.c.updated_at < before, contact
+    return select(clients.c.id).where(*old, *(~one.exists() for one in in_use))
 
 
 def _communications(before: datetime) -> Rows:
