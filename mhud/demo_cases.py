@@ -288,6 +288,8 @@ def _history(case: Mapping[str, Any], names: Mapping[int, str]) -> Iterator[Past
         return
     assigned = case_changes.assignment(None, who, lambda user: names[user])
     yield Past(JANE, assigned, case["created_at"])
+    begun = case_changes.status_change(Status.OPEN, Status.ASSIGNED)
+    yield Past(JANE, begun, case["created_at"])
     if case["status"] != Status.ASSIGNED:
         moved = case_changes.status_change(Status.ASSIGNED, case["status"])
         yield Past(who, moved, case["updated_at"])
