@@ -23,6 +23,7 @@ from mhud.sim.demo_world import demo_site, log_everybody_in
 from mhud.sim.fake import FakeAsterisk
 
 AMI_USER = "mhud"
+OUTBOX = "outbox"  # of the data directory: messages that would go to people
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _loopback(host: str) -> None:
 
 
 async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | None) -> None:
-    outbox, include = data / "outbox", data / "queues_mhud.conf"
+    outbox, include = data / OUTBOX, data / "queues_mhud.conf"
     outbox.mkdir(exist_ok=True)
     secret = secrets.token_urlsafe(24)
     pbx = FakeAsterisk(
@@ -122,7 +123,8 @@ def _settings(options: Options, data: Path, port: int, secret: str, include: Pat
             "ami": {"port": port, "username": AMI_USER, "secret": secret},
             "http": {"host": options.host, "port": options.port},
             "data_dir": data,
-            "helpline": {"region": "KE"},
+            "outbox": data / OUTBOX,
+            "helpline": {"region": "KE", "organization": "Nairobi Helpline"},
             "asterisk": {
                 "queue_include": include,
                 "announcements": {"announce123": "queue-thankyou", "announce124": "vm-goodbye"},
@@ -189,6 +191,7 @@ mhud runs on a simulated PBX: {base_url}/
   People and their passwords (this run only):
 {people}
 
+  Sign-in codes that were sent: {base_url}/outbox
   Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
   API:         {base_url}/docs/openapi.json
   First steps: docs/getting-started.md

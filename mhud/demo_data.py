@@ -38,6 +38,8 @@ class Worker:
     role: str
     email: str
     agent_id: str | None = None
+    mobile: str | None = None
+    addresses: tuple[str, ...] = ()
 
 
 # The order gives the ids: operator_john is 5, case_manager_maria 8, as the documents print them.
@@ -46,7 +48,15 @@ PEOPLE = (
     Worker("jsmith", "Jane Smith", "supervisor", "jane.smith@example.org", "agent001"),
     Worker("supervisor_jane", "Jane Njeri", "supervisor", "jane@example.org"),
     Worker("gwanjiru", "Grace Wanjiru", "operator", "grace@example.org", "agent003"),
-    Worker("operator_john", "John Otieno", "operator", "john@helpline.org", "agent002"),
+    Worker(
+        "operator_john",
+        "John Otieno",
+        "operator",
+        "john@helpline.org",
+        "agent002",
+        "+254712000105",
+        ("user@example.com",),
+    ),
     Worker("pmwangi", "Peter Mwangi", "operator", "peter@example.org", "agent004"),
     Worker("ahassan", "Amina Hassan", "operator", "amina@example.org", "agent005"),
     Worker("case_manager_maria", "Maria Atieno", "case_manager", "maria@example.org"),
@@ -105,6 +115,8 @@ async def _worker(access: Access, worker: Worker, password: str) -> None:
         name=worker.name,
         role=worker.role,
         email=worker.email,
+        mobile=worker.mobile,
+        addresses=worker.addresses,
         password=password,
         phone=phone,
     )

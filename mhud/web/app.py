@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from mhud.config import Settings
 from mhud.services import Services
-from mhud.web import health, socket
+from mhud.web import health, outbox, socket
 from mhud.web.address import Addresses
 from mhud.web.answer import JSON, dump
 from mhud.web.context import LIMITER, REPEATS, SERVICES
@@ -92,6 +92,7 @@ def build_app(services: Services) -> web.Application:
     for api, dialect in DIALECTS:
         _mount(app, api, dialect, routes)
     _mount_plain(app)
+    outbox.mount(app, services)
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(
         services, [dialect for _, dialect in DIALECTS], PLAIN, routes, addresses, Requests(registry)

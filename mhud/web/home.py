@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from mhud.web.outbox import OUTBOX
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -36,6 +38,12 @@ PAGE = """<!doctype html>
 """
 
 
-async def home(_request: web.Request) -> web.Response:
+DEMO = """<p>This is a demo: <a href="/outbox">the messages that it would have sent</a>, sign-in
+codes among them.</p>
+</main>"""
+
+
+async def home(request: web.Request) -> web.Response:
     """No script, no style, nothing from elsewhere."""
-    return web.Response(text=PAGE, content_type="text/html")
+    page = PAGE.replace("</main>", DEMO) if OUTBOX in request.app else PAGE
+    return web.Response(text=page, content_type="text/html")
