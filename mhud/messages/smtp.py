@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import textwrap
 from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
@@ -24,6 +25,7 @@ from mhud.messages.message import Message, Undelivered
 
 HOST_NAME = "mhud.invalid"  # in EHLO: asking the resolver for ours could take long
 QUIT_S = 2.0
+LINE = 72
 
 
 class Smtp:
@@ -87,8 +89,13 @@ def written(message: Message, sender: str, at: datetime) -> EmailMessage:
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{new_message_id()}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
-    mail.set_content(message.text)
+    mail.set_content(_folded(message.text))
     return mail
+
+
+def _folded(text: str) -> str:
+    """In lines that need no encoding, so that anything that shows a mail shows the code."""
+    return "\n".join(textwrap.fill(line, LINE) for line in text.splitlines())
 
 
 def _undelivered(error: Exception) -> Undelivered:

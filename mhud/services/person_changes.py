@@ -65,6 +65,12 @@ async def change_person(
     return after
 
 
+async def list_people(access: Access) -> list[User]:
+    """As the store has them: when somebody signed in last is nowhere else."""
+    async with access.db.read() as tx:
+        return await UserRepository(tx).all()
+
+
 async def find_person(access: Access, user_id: int) -> tuple[User, tuple[Address, ...]]:
     """With his further addresses. Raises MhudError NOT_FOUND."""
     async with access.db.read() as tx:

@@ -91,6 +91,20 @@ async def test_a_server_that_does_not_offer_starttls_gets_nothing() -> None:
     assert server.received == []
 
 
+async def test_a_long_text_is_folded_and_readable_as_it_stands() -> None:
+    text = f"{'Asante sana ' * 20}123456\n\nSecond paragraph"
+    async with mail_server() as server:
+        message = Message(kind="email", to=TO, subject="Your code", text=text)
+        await carry(mail_settings(server.port), message)
+
+    (mail,) = server.received
+    assert mail["Content-Transfer-Encoding"] == "7bit"
+    lines = mail.get_content().splitlines()
+    assert max(map(len, lines)) <= 72
+    assert lines[-3:] == [lines[-3], "", "Second paragraph"]
+    assert "123456" in mail.as_string()
+
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 async def test_a_certificate_that_nobody_known_has_signed_is_refused(
     authority: Authority, security: str

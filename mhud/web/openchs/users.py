@@ -7,7 +7,7 @@ from aiohttp import web
 from mhud.services import lockouts, roles
 from mhud.services.people import add_person
 from mhud.services.person import User
-from mhud.services.person_changes import change_person, find_person
+from mhud.services.person_changes import change_person, find_person, list_people
 from mhud.web.context import Context
 from mhud.web.openchs.answers import Done, Many, One, Told, whole
 from mhud.web.openchs.dialect import openchs
@@ -33,7 +33,7 @@ async def list_users(ctx: Context, query: UsersQuery) -> Many[UserLine]:
     organization = ctx.services.settings.helpline.organization
     found = [
         UserLine.of(user, organization)
-        for user in ctx.services.access.known.users.values()
+        for user in await list_people(ctx.services.access)
         if query.role in (None, user.role)
         if query.is_active in (None, not user.disabled)
     ]

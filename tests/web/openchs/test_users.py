@@ -93,6 +93,16 @@ async def test_the_list_is_as_printed_and_has_what_may_be_filtered(office: Offic
     }
 
 
+async def test_the_list_knows_who_has_just_signed_in(office: Office) -> None:
+    code = await office.desk.code()
+    body = {"addr_addr": "john@helpline.org", "otp": code}
+    async with office.http.post(f"{PREFIX}/verifyOTP", json=body) as answer:
+        assert answer.status == 200
+    _, listed = await office.ask("GET", "/users?role=operator")
+
+    assert [one["last_login"] for one in listed["data"]] == ["2025-03-03T09:00:00Z"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
