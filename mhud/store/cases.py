@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mhud.store.case_pages import CaseLine as CaseLine
+from mhud.store.case_pages import CasePage as CasePage
+from mhud.store.case_pages import CasePages
+from mhud.store.case_pages import Wanted as Wanted
 from mhud.store.case_sight import Sight as Sight
 from mhud.store.case_sight import visible as visible
 from mhud.store.schema_cases import case_counters, cases
@@ -55,56 +59,6 @@ class Case:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLine:
-    """What a list shows of a case."""
-
-    id: int
-    case_number: str
-    title: str = field(repr=False)
-    description: str | None = field(repr=False)
-    category: str | None
-    priority: str
-    status: str
-    reporter_phone: str | None = field(repr=False)
-    child_name: str | None = field(repr=False)
-    child_age: int | None = field(repr=False)
-    assigned_user_id: int | None
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """`total` counts what matches, on this page or not."""
-
-    lines: tuple[CaseLine, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which cases a list is asked for; None asks for all. Both instants exclude."""
-
-    status: str | None = None
-    priority: str | None = None
-    category: str | None = None
-    subcategory: str | None = None
-    assigned_user_id: int | None = None
-    unassigned: bool = False
-    created_by: int | None = None
-    client_id: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-
-
-LINE = tuple(cases.c[name] for name in CaseLine.__slots__)
-NEWEST = (cases.c.created_at.desc(), cases.c.id.desc())  # as the indexes end
-_EQUAL = (
-    "status", "priority", "category", "subcategory", "assigned_user_id", "created_by", "client_id"
-)  # fmt: skip
-
-
 class CaseRepository:
     """Inside a transaction that the caller owns."""
 
@@ -147,11 +101,7 @@ class CaseRepository:
 
     async def page(self, sight: Sight, wanted: Wanted, *, limit: int, offset: int) -> CasePage:
         """Newest first."""
-        where = (visible(sight), *matching(wanted))
-        total = await self._tx.scalar(select(func.count()).select_from(cases).where(*where))
-        query = select(*LINE).where(*where).order_by(*NEWEST).limit(limit).offset(offset)
-        rows = await self._tx.execute(query)
-        return CasePage(tuple(CaseLine(**row._mapping) for row in rows), total or 0)
+        return await CasePages(self._tx).page(sight, wanted, limit=limit, offset=offset)
 
     async def suggested_by(self, phone_key: str) -> frozenset[int]:
         """Cases of the clients who have this number, and those whose reporter had it."""
@@ -169,16 +119,3 @@ class CaseRepository:
 
 def _one(case_id: int, sight: Sight) -> Any:
     return select(cases).where(cases.c.id == case_id, visible(sight))
-
-
-def matching(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
-    """Each of these conditions has an index that ends in the list's order."""
-    named = ((name, getattr(wanted, name)) for name in _EQUAL)
-    where = [cases.c[name] == value for name, value in named if value is not None]
-    if wanted.unassigned:
-        where.append(cases.c.assigned_user_id.is_(None))
-    if wanted.created_after is not None:
-        where.append(cases.c.created_at > wanted.created_after)
-    if wanted.created_before is not None:
-        where.append(cases.c.created_at < wanted.created_before)
-    return where

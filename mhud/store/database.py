@@ -21,6 +21,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from mhud.config import Settings
 from mhud.errors import Code, MhudError, kind
 from mhud.store import driver
+from mhud.store.hints import HintingCompiler
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import migrate
 from mhud.store.place import place
@@ -121,6 +122,7 @@ def _engine(db: Database, *, size: int, begin: str, read_only: bool) -> AsyncEng
         pool_timeout=WAIT_S,
         hide_parameters=True,  # numbers and names must not reach a log through an error
     )
+    engine.sync_engine.dialect.statement_compiler = HintingCompiler
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.case_parts import BY_ASSIGNED, BY_CREATOR, parts
 from mhud.store.case_sight import Sight
+from mhud.store.hints import indexed
 from mhud.store.schema_cases import cases
 from mhud.store.schema_search import case_resolutions, case_tallies
 from mhud.store.spans import Cut, cut
@@ -110,8 +111,7 @@ class _Counting:
         """The index is named: the better one for a short stretch is a slow one for a long one."""
         for column, condition in parts(sight):
             query = self.single.where(condition, *self._within(begin, end))
-            hint = f"INDEXED BY {self.index[column]}" if column else ""
-            yield query.with_hint(cases, hint, "sqlite") if hint else query
+            yield indexed(query, cases, self.index[column]) if column else query
 
     def _within(self, begin: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
         where = []
