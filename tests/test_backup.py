@@ -422,6 +422,7 @@ def test_a_database_that_is_broken_is_refused(
 # ---- under load
 
 
+@pytest.mark.timeout(120)
 async def test_a_backup_under_load_restores_to_a_sound_system(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
