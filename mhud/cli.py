@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import mhud
-from mhud.commands import agents, backup, database, doctor, erase, keys, purge, run, users
+from mhud.commands import agents, backup, database, doctor, erase, keys, purge, roles, run, users
 from mhud.commands import settings as settings_command
 from mhud.commands.common import Failure, Usage, remark
 from mhud.config_words import in_words
@@ -24,6 +24,7 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
     ("serve", run.add_serve, "run the daemon"),
     ("demo", run.add_demo, "run the daemon on a simulated PBX with a shift's traffic"),
     ("user", users.add_to, "people who sign in"),
+    ("role", roles.add_to, "what people may do"),
     ("key", keys.add_to, "API keys"),
     ("agent", agents.add_to, "people with a phone"),
     ("database", database.add_to, "encrypt it, change its key, see whether it is sound"),

@@ -8,6 +8,7 @@ from mhud.commands.common import print_table, remark, with_access, words
 from mhud.services import people
 from mhud.services.access import Access
 from mhud.services.people import Person, Phone
+from mhud.services.rights import COMMAND_LINE
 
 
 def add_to(parser: ArgumentParser) -> None:
@@ -40,9 +41,10 @@ async def _add(access: Access, options: Namespace) -> None:
     user = access.known.names.get(username.casefold())
     if user is None:
         name = options.name or options.agent_id
-        await people.add_person(access, Person(username=username, name=name, phone=phone))
+        person = Person(username=username, name=name, phone=phone)
+        await people.add_person(access, person, COMMAND_LINE)
     else:
-        await people.give_phone(access, user, phone)
+        await people.give_phone(access, user, phone, COMMAND_LINE)
     remark(f"{options.agent_id} has the phone {phone.interface}")
 
 
@@ -62,5 +64,5 @@ async def _list(access: Access, _options: Namespace) -> None:
 
 
 async def _remove(access: Access, options: Namespace) -> None:
-    await people.remove_phone(access, options.agent_id)
+    await people.remove_phone(access, options.agent_id, COMMAND_LINE)
     remark(f"{options.agent_id} is no agent any more")
