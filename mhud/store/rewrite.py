@@ -24,7 +24,7 @@ BLOCK = 1_048_576
 
 
 def rewrite(old: Place, new: DatabaseKey) -> None:
-    """Nobody else may use the database meanwhile. Blocks: about a second per 100 MB.
+    """Nobody else may use the database meanwhile. Blocks: a few seconds per 100 MB.
 
     Raises StoreError or OSError; then the database is as it was.
     """
