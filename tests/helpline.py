@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mhud.feeds.records import call_row
+from mhud.live.model import Call, CallStatus, Direction
 from mhud.services.people import Person, Phone, add_person
 from mhud.sim.site import Site
+from mhud.store.calls import save_calls
+from mhud.store.clients import Client, ClientRepository, PhoneNumber
 from tests import printed
 from tests.call_centre import CallCentre, call_centre
 from tests.houses import PASSWORD
@@ -94,6 +99,35 @@ async def busy(centre: CallCentre) -> str:
     return call_id
 
 
+async def somebody_is_helped(centre: CallCentre) -> None:
+    """The client, and the call that is over, of whom the document speaks."""
+    services, now = centre.services, centre.clock.now()
+    shown = next(one for one in printed.requests() if "/clients/search" in one.path).answer
+    begun = next(one for one in printed.requests() if one.path.endswith("/sessions"))
+    (person,) = shown["clients"]
+    client = Client(
+        id=person["id"],
+        name=person["name"],
+        phones=(PhoneNumber(person["phone"], services.numbers.key(person["phone"])),),
+        email=person["email"],
+        last_contact=datetime.fromisoformat(person["last_contact"]),
+        created_by=services.access.known.names["jsmith"].id,
+        created_at=now,
+        updated_at=now,
+    )
+    call = Call(
+        id=begun.body["call_id"],
+        linkedids=("yesterday",),
+        direction=Direction.INBOUND,
+        status=CallStatus.ENDED,
+        start_time=now,
+        end_time=now,
+    )
+    async with services.db.write() as tx:
+        await ClientRepository(tx).add(client)
+        await save_calls(tx, [call_row(call, services.settings.timezone)])
+
+
 @dataclass(frozen=True, slots=True)
 class Placeholders:
     """What takes the place of the document's own: credentials, ids in braces, /resource."""
@@ -119,6 +153,7 @@ async def placeholders(centre: CallCentre, request: printed.Request) -> Placehol
         "/resource": "/calls/active",
         "{agent_id}": "agent001",
         "{queue_id}": "support",
+        "{client_id}": "client001",
     }
     if "{call_id}" in request.path:
         body = next(one for one in printed.requests() if one.path.endswith("/calls/outbound")).body
@@ -136,7 +171,7 @@ async def send(centre: CallCentre, request: printed.Request) -> tuple[int, Any, 
     """Status, JSON and headers. Where none is printed, the credential is an administrator's key."""
     real = await placeholders(centre, request)
     headers = real.put({k: v for k, v in request.headers.items() if k != "Host"})
-    if "Management" in request.section:
+    if "Management" in request.section or request.section == "Client Data":
         headers = {**centre.key, **headers}
     async with centre.http.request(
         request.method, real.put(request.path), json=real.put(request.body), headers=headers

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from mhud.web.app import build_app
 from tests import printed
 from tests.call_centre import CallCentre
-from tests.helpline import busy, helpline, send
+from tests.helpline import busy, helpline, send, somebody_is_helped
 from tests.houses import PASSWORD, house
 
 # The document prints no status of a success: these are decided.
@@ -35,8 +35,12 @@ SERVED = {
         "GET /api/v1/queues/stats": 200,
         "PUT /api/v1/queues/{queue_id}": 200,
     },
+    "Client Data": {
+        "GET /api/v1/clients/search?query=john+doe": 200,
+        "POST /api/v1/clients/{client_id}/sessions": 201,
+    },
 }
-NOT_YET_SERVED = {"Client Data", "Reporting", "Webhooks"}
+NOT_YET_SERVED = {"Reporting", "Webhooks"}
 OBJECTS = {"Data Models", "Error Handling"}
 
 # Printed fields whose value does not exist in these tests: null or empty, but there.
@@ -45,7 +49,7 @@ ABSENT = {
     "skills": "nothing sets them yet",
 }
 # Of these not only the type is as printed: the requests decide them.
-SAID = {"success", "agent_id", "destination", "queue_id", "updated_fields"} | {
+SAID = {"success", "agent_id", "client_id", "destination", "queue_id", "updated_fields"} | {
     "previous_status",
     "current_status",
 }
@@ -64,6 +68,7 @@ REQUESTS = [one for one in printed.requests() if one.section in SERVED]
 async def centre(tmp_path: Path) -> AsyncIterator[CallCentre]:
     async with helpline(tmp_path) as opened:
         await busy(opened)
+        await somebody_is_helped(opened)
         yield opened
 
 
@@ -122,6 +127,12 @@ async def test_an_originate_begins_as_printed_and_its_call_can_be_ended(centre: 
     assert call["variables"] == start.body["variables"]
     _, started, _ = await send(centre, start)
     assert started["status"] == start.answer["status"]
+
+
+async def test_the_printed_search_finds_the_printed_client(centre: CallCentre) -> None:
+    search = next(one for one in REQUESTS if "/clients/search" in one.path)
+    _, found, _ = await send(centre, search)
+    assert found["clients"] == search.answer["clients"]
 
 
 # ---- objects
