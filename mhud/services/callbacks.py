@@ -122,18 +122,11 @@ class Callbacks:
 
     async def _named(self, wish: Wish) -> Call | None:
         """Who asked for it. Raises MhudError INVALID for a call that there is not."""
-        await self._call("done_call_id", wish.get("done_call_id"))
-        return await self._call("call_id", wish.get("call_id"))
-
-    async def _call(self, field: str, call_id: str | None) -> Call | None:
-        if call_id is None:
+        if wish.get("done_call_id") is not None:
+            await self._calls.named("done_call_id", wish["done_call_id"])
+        if wish.get("call_id") is None:
             return None
-        try:
-            return await self._calls.one(call_id)
-        except MhudError as error:
-            if error.code is Code.NOT_FOUND:
-                raise invalid(field, "there is no such call") from error
-            raise
+        return await self._calls.named("call_id", wish["call_id"])
 
     def _key(self, phone: str) -> str:
         """Raises MhudError INVALID for what nobody could dial."""

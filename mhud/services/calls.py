@@ -6,7 +6,15 @@ from mhud.ami.actions import hangup
 from mhud.ami.link import AmiLink
 from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.errors import conflict, forbidden, not_found, pbx_unavailable
+from mhud.errors import (
+    Code,
+    MhudError,
+    conflict,
+    forbidden,
+    invalid,
+    not_found,
+    pbx_unavailable,
+)
 from mhud.live.model import Call, Channel
 from mhud.pump import Pump
 from mhud.services.originate import Originator
@@ -67,6 +75,15 @@ class Calls:
         if stored is None:
             raise not_found("call", call_id)
         return stored
+
+    async def named(self, field: str, call_id: str) -> Call:
+        """As `one`, for a call that a body names. Raises MhudError INVALID."""
+        try:
+            return await self.one(call_id)
+        except MhudError as error:
+            if error.code is not Code.NOT_FOUND:
+                raise
+            raise invalid(field, "there is no such call") from error
 
     async def history(
         self, principal: Principal, wanted: Wanted, limit: int, cursor: str | None

@@ -59,7 +59,7 @@ class Communications:
     async def log(self, who: Principal, wish: Wish) -> Communication:
         """A new one; or, of a call that waits for him, that one, completed.
 
-        Raises MhudError NOT_FOUND for a case or call that he does not see, INVALID, or CONFLICT
+        Raises MhudError NOT_FOUND for a case that he does not see, INVALID, or CONFLICT
         when he has logged this call before.
         """
         call_id = wish.get("call_id")
@@ -118,10 +118,10 @@ class Communications:
             return await CommunicationRepository(tx).codes(call_ids)
 
     async def _of_call(self, who: Principal, call_id: str | None) -> dict[str, Any]:
-        """Raises MhudError NOT_FOUND or INVALID."""
+        """Raises MhudError INVALID."""
         if call_id is None:
             return {}
-        call = await self._calls.one(call_id)
+        call = await self._calls.named("call_id", call_id)
         if not (is_own(who.agent_id, call) or _oversees(who)):
             raise invalid("call_id", "is no call of yours")
         return {"agent_id": who.agent_id, "queue_id": call.queue_id}
