@@ -142,15 +142,13 @@ async def assembled(
 async def _build_services(
     settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None, vitals: Vitals
 ) -> Services:
-    live, bus, inbox = LiveState(settings.timezone), Bus(), Inbox()
-    numbers = Numbers(settings.helpline.region)
+    live, numbers = LiveState(settings.timezone), Numbers(settings.helpline.region)
+    bus, inbox, trail = Bus(), Inbox(), Trail(db, clock)
     ledger = await _ledger(settings, clock, db, bus, live, numbers)
     link = AmiLink(settings.ami, clock, inbox, trace)
     pump = Pump(live, inbox, clock, ledger.publish, link.resync)
-    trail = Trail(db, clock)
     calls = Calls(settings, clock, pump, link, db, trail)
-    control = Control(settings, pump, link, calls)
-    targets = Targets(settings, pump, link)
+    control, targets = Control(settings, pump, link, calls), Targets(settings, pump, link)
     access = await Access.open(db, clock, settings)
     cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)

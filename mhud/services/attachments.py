@@ -28,7 +28,8 @@ from mhud.services.incoming import Incoming, disk_refused
 from mhud.services.opened_file import OpenedFile
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
-from mhud.store.attachments import Attachment, AttachmentRepository, NewFile
+from mhud.store.attachments import Attachment as Attachment
+from mhud.store.attachments import AttachmentRepository, NewFile
 from mhud.store.database import Database
 from mhud.vault import Vault
 

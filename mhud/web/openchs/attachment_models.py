@@ -9,8 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from mhud.services.attachments import About
-from mhud.store.attachments import Attachment
+from mhud.services.attachments import About, Attachment
 from mhud.web.route import Wire
 
 LONGEST_NAME = 200
