@@ -244,3 +244,13 @@ async def test_opening_a_case_is_on_record_and_listing_is_not(desk: CaseDesk) ->
     assert (second.username, second.details) == ("jane", {"part": "activities"})
     (made,) = await desk.deeds("case.create")
     assert (made.username, made.subject_id, made.details) == ("john", str(case_id), {})
+
+
+async def test_a_creation_that_is_sent_again_makes_one_case(desk: CaseDesk) -> None:
+    once = {"Idempotency_Key": "form-17"}
+    first = await desk.send("john", "POST", "/cases", PRINTED, **once)
+    again = await desk.send("john", "POST", "/cases", PRINTED, **once)
+    assert await again.json() == await first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.status == 201
+    assert len(await desk.listed()) == 1
