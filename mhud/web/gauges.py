@@ -16,6 +16,7 @@ from prometheus_client.metrics_core import Metric
 import mhud
 from mhud.feeds.hub import Hub
 from mhud.live.words import AgentStatus, CallStatus, Outcome
+from mhud.messages.courier import KINDS, OUTCOMES
 from mhud.services import Services
 
 MAX_QUEUES = 200  # an Asterisk that invents queues must not fill the operator's Prometheus
@@ -138,6 +139,20 @@ def about_the_process(services: Services) -> Iterator[Metric]:
     yield from gauge("database_healthy", "1 while it reads and writes.", services.db.healthy)
     yield from gauge("database_bytes", "Size of the database.", vitals.database_bytes)
     yield from gauge("data_free_bytes", "Free on the disk of the data.", vitals.free_bytes)
+
+
+def about_messages(services: Services) -> Iterator[Metric]:
+    courier = services.otp.courier
+    counts = {(kind, how): courier.counted[kind, how] for kind in KINDS for how in OUTCOMES}
+    text = "Sign-in codes by e-mail and SMS; dropped: the line was full, capped: SMS of the hour."
+    family = CounterMetricFamily("mhud_messages", text, labels=("kind", "outcome"))
+    for of, value in counts.items():
+        family.add_metric(of, value)
+    yield family
+    yield from gauge("messages_waiting", "In line for a carrier.", courier.waiting)
+    failure = courier.last_failure
+    at = failure.at.timestamp() if failure else 0
+    yield from gauge("messages_last_failure_timestamp_seconds", "0: none since the start.", at)
 
 
 def about_the_settings(services: Services) -> Iterator[Metric]:
