@@ -11,19 +11,13 @@ from sqlalchemy import insert
 
 from mhud.store.schema import roles
 from tests.fake_clock import eventually
+from tests.printed import differences
+from tests.printed_openchs import endpoint
 from tests.shift import MHU, NUMBER, OPENCHS, Shift, shift
 
-PRINTED = {
-    "contact_type": "call",
-    "direction": "inbound",
-    "contact_address": "+254700123456",
-    "contact_name": "Maria's Mother",
-    "duration": 180,
-    "call_status": "answered",
-    "disposition_id": 50,
-    "disposition_notes": "Case created, immediate follow-up required",
-    "message": "Caller reported urgent child safety concern",
-}
+LOGGED = endpoint("POST", "/communications")
+OF_A_CASE = endpoint("GET", "/cases/{id}/communications")
+PRINTED = {name: value for name, value in LOGGED.request.items() if name != "case_id"}
 LOGS = "log_communication"
 LOG, PENDING = f"{OPENCHS}/communications", f"{OPENCHS}/communications/pending"
 
@@ -48,6 +42,7 @@ async def test_a_communication_is_logged_and_read_as_it_was_sent(desk: Shift) ->
     assert made["data"]["case_id"] == case_id
 
     read = await desk.done("otieno", "GET", f"{OPENCHS}/cases/{case_id}/communications")
+    assert differences(OF_A_CASE.response, read, frozenset({"audio_file_path"})) == []
     (found,) = read["data"]
     assert {name: found[name] for name in PRINTED} == PRINTED
     assert (found["id"], found["disposition"]) == (made["data"]["id"], "case_created")
