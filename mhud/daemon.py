@@ -10,6 +10,7 @@ import functools
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -126,7 +127,7 @@ async def assembled(
     if db.key is None:
         log.warning("database_not_encrypted", fix="stop mhud, then: mhud database encrypt")
     try:
-        services = await _build_services(settings, clock, db, trace, vitals)
+        services = replace(await _build_services(settings, clock, db, trace), vitals=vitals)
         services.access.on_change(services.agents.look_soon)
         heed_calls(services.access, services.pump.live)
         await _restore_state(services)
@@ -140,7 +141,7 @@ async def assembled(
 
 
 async def _build_services(
-    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None, vitals: Vitals
+    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
 ) -> Services:
     live, numbers = LiveState(settings.timezone), Numbers(settings.helpline.region)
     bus, inbox, trail = Bus(), Inbox(), Trail(db, clock)
@@ -152,10 +153,8 @@ async def _build_services(
     access = await Access.open(db, clock, settings)
     cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
-    contacts = ContactDesk.open(db, clock, access, calls, cases, supervision, trail, numbers)
     return Services(
         settings=settings,
-        vitals=vitals,
         numbers=numbers,
         clock=clock,
         pump=pump,
@@ -175,7 +174,7 @@ async def _build_services(
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
-        contacts=contacts,
+        contacts=ContactDesk.open(db, clock, access, calls, cases, supervision, trail, numbers),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),
     )
