@@ -98,6 +98,7 @@ def _call_dict(
 
 async def _calls(ctx: Context, calls: Sequence[Call]) -> list[CallObject]:
     """With what their agents say came of them."""
-    codes = await ctx.services.contacts.communications.codes([call.id for call in calls])
+    over = [call.id for call in calls if call.is_over]
+    codes = await ctx.services.contacts.communications.codes(over)
     shown = [_call_dict(ctx.services, ctx.principal, one, codes.get(one.id)) for one in calls]
     return [CallObject.model_validate(one) for one in shown]

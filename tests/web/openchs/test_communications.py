@@ -477,3 +477,13 @@ async def test_of_a_call_that_two_agents_had_the_later_word_counts(desk: Shift) 
     await desk.done("otieno", "POST", LOG, {**about, "disposition_id": 51})
     call = await desk.done("sue", "GET", f"{MHU}/calls/{call_id}")
     assert call["disposition_code"] == "INFO_PROVIDED"
+
+
+async def test_a_call_in_memory_is_shown_also_while_the_database_can_not_be_read(
+    desk: Shift,
+) -> None:
+    call_id = await desk.after_a_talk("otieno")
+    await desk.centre.services.db.close()
+    desk.centre.services.db.path.unlink()
+    call = await desk.done("sue", "GET", f"{MHU}/calls/{call_id}")
+    assert (call["end_reason"], call["disposition_code"]) == ("completed", None)
