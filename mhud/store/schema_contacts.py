@@ -34,9 +34,15 @@ clients = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("last_contact", UtcDateTime, index=True),
-    Column("merged_into", Text, ForeignKey("clients.id"), index=True),
+    Column("merged_into", Text, ForeignKey("clients.id")),
     Column("deleted_at", UtcDateTime),
     Column("version", Integer, nullable=False, default=1),  # its ETag
+)
+# Of few clients only, so that no search for the others takes it for a way to them.
+Index(
+    "ix_clients_merged_into",
+    clients.c.merged_into,
+    sqlite_where=clients.c.merged_into.is_not(None),
 )
 
 # The first is the one that is printed as `phone`. Several people may share a number.

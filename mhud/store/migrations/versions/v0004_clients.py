@@ -39,7 +39,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
     )
     op.create_index(op.f("ix_clients_email_key"), "clients", ["email_key"], unique=False)
-    op.create_index(op.f("ix_clients_merged_into"), "clients", ["merged_into"], unique=False)
+    op.create_index(
+        op.f("ix_clients_merged_into"),
+        "clients",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.create_index(op.f("ix_clients_last_contact"), "clients", ["last_contact"], unique=False)
     op.create_table(
         "client_phones",
