@@ -141,10 +141,11 @@ def catch_up(connection: sqlite3.Connection) -> None:
 def _people(connection: sqlite3.Connection) -> list[int]:
     made = _text(END - SPAN)
     for number in range(PEOPLE):
+        role = ("supervisor", "case_manager", "operator")[number % 3]
         connection.execute(
             "INSERT INTO users (username, name, role, credential_version, disabled, queues, skills,"
-            " created_at) VALUES (?, ?, 'operator', 1, 0, '[]', '{}', ?)",
-            (f"person{number}", f"Person {number}", made),
+            " created_at) VALUES (?, ?, ?, 1, 0, '[]', '{}', ?)",
+            (f"{role}{number // 3}", f"Person {number}", role, made),
         )
     return [row[0] for row in connection.execute("SELECT id FROM users WHERE name LIKE 'Person%'")]
 

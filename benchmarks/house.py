@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.common import LOAD_CORE, SERVER_CORE, free_port, python, running
@@ -25,13 +26,15 @@ class House:
 
 
 @contextmanager
-def house() -> Iterator[House]:
+def house(there: Path | None = None) -> Iterator[House]:
+    """`there`: a data directory with a database, instead of a new one."""
     ami_port = free_port()
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with (
-        TemporaryDirectory() as directory,
+        TemporaryDirectory() as fresh,
         running(python("pbx", ami_port), LOAD_CORE, **pipes) as pbx,
     ):
+        directory = there or fresh
         _line(pbx)
         with running(
             python("daemon", "prepare", directory), SERVER_CORE, stdout=subprocess.PIPE

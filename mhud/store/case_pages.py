@@ -7,7 +7,7 @@ a year has passed, its statistics are of another time, and a list took 300 times
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.case_parts import BY_ASSIGNED, BY_CREATOR, Part, parts
 from mhud.store.case_sight import Sight
+from mhud.store.case_skip import start_at
 from mhud.store.hints import indexed
 from mhud.store.schema_cases import cases
 from mhud.store.statistics import Kind, StatisticsRepository
 
+FAR = 1000  # places that are skipped one by one
 _DONE = frozenset({"resolved", "closed"})  # three cases of four: no good place to begin
 
 
@@ -85,12 +87,24 @@ class CasePages:
         total = await self.total(sight, wanted)
         if offset >= total:
             return CasePage((), total)
+        if offset >= FAR and _sees_tallied(sight, wanted):
+            wanted, offset = await self._nearer(wanted, offset)
         ids = list((await self._tx.execute(_ids(sight, wanted, limit, offset))).scalars())
         rows = await self._tx.execute(select(*LINE).where(cases.c.id.in_(ids)).order_by(*NEWEST))
         return CasePage(tuple(CaseLine(**row._mapping) for row in rows), total)
 
+    async def _nearer(self, wanted: Wanted, offset: int) -> tuple[Wanted, int]:
+        """The same place, counted from the end of the day on which it is."""
+        if wanted.created_after is not None or wanted.created_before is not None:
+            return wanted, offset
+        kind = {name: getattr(wanted, name) for name in _TALLIED}
+        start = await start_at(self._tx, kind, offset)
+        if start is None:
+            return wanted, offset
+        return replace(wanted, created_before=start.before), start.offset
+
     async def total(self, sight: Sight, wanted: Wanted) -> int:
-        if sight.all and not sight.deleted and _is_tallied(wanted):
+        if _sees_tallied(sight, wanted):
             return await self._tallied(sight, wanted)
         total = 0
         for query in _counts(sight, wanted):
@@ -105,7 +119,9 @@ class CasePages:
         return sum(n for kind, n in kinds.items() if _is(kind, wanted))
 
 
-def _is_tallied(wanted: Wanted) -> bool:
+def _sees_tallied(sight: Sight, wanted: Wanted) -> bool:
+    if not sight.all or sight.deleted:
+        return False
     others = (getattr(wanted, name) for name in _EQUAL if name not in _TALLIED)
     return not wanted.unassigned and all(value is None for value in others)
 
