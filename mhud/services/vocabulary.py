@@ -5,6 +5,7 @@ Only this process changes them: nobody else serves the database, and the command
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,15 +24,16 @@ class Vocabulary:
     def __init__(self, db: Database, trail: Trail) -> None:
         self._db = db
         self._trail = trail
+        self._reading = asyncio.Lock()  # else an older view could win
         self.categories: dict[str, Category] = {}
         self.dispositions: dict[int, Disposition] = {}
 
     async def load(self) -> None:
-        async with self._db.read() as tx:
+        async with self._reading, self._db.read() as tx:
             found = VocabularyRepository(tx)
             categories, dispositions = await found.categories(), await found.dispositions()
-        self.categories = {one.code: one for one in categories}
-        self.dispositions = {one.id: one for one in dispositions}
+            self.categories = {one.code: one for one in categories}
+            self.dispositions = {one.id: one for one in dispositions}
 
     def check_category(self, category: str | None, subcategory: str | None) -> None:
         """That a case may get both. Raises MhudError INVALID."""

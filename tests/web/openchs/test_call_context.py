@@ -140,3 +140,16 @@ async def test_after_a_second_call_the_first_ones_number_counts_no_more(house: S
     await house.centre.agent_is("wrap-up")
     found: list[Any] = [await opens(house, first), await opens(house, second)]
     assert found == [404, 200]
+
+
+async def test_so_does_the_number_that_he_called_once_it_is_answered(house: Shift) -> None:
+    case_id = await house.case("sue", reporter_phone=NUMBER)
+    order = {"agent_id": "agent001", "destination": NUMBER}
+    status, _ = await house.ask("otieno", "POST", "/api/v1/calls/outbound", order)
+    assert status == 202
+    await house.centre.agent_is("ringing")
+    assert await opens(house, case_id) == 404
+    house.centre.pbx.agent_answers("agent001")
+    await house.centre.clock.advance(2)
+    await house.centre.until(lambda live: any(call.in_talk for call in live.calls.values()))
+    assert await opens(house, case_id) == 200
