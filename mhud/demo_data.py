@@ -10,6 +10,8 @@ from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.demo_cases import seed_cases
 from mhud.demo_clients import seed_clients
+from mhud.demo_contacts import seed_contacts
+from mhud.feeds.contacts import keep_contacts
 from mhud.feeds.records import call_row
 from mhud.live.model import (
     Call,
@@ -20,6 +22,7 @@ from mhud.live.model import (
     Talk,
     Visit,
 )
+from mhud.numbers import Numbers
 from mhud.services.access import Access
 from mhud.services.keys import KeyWish, add_key, revoke_key
 from mhud.services.people import Person, Phone, add_person, set_password
@@ -91,6 +94,7 @@ async def seed(settings: Settings, clock: Clock) -> Credentials:
         async with db.write() as tx:
             await seed_clients(tx, settings, clock.now())
             await seed_cases(tx, settings, clock.now(), names)
+            await seed_contacts(tx, settings, clock.now())
         await access.close()
         return Credentials(key.secret, passwords)
     finally:
@@ -155,3 +159,4 @@ async def _yesterday(db: Database, settings: Settings, clock: Clock) -> None:
     )
     async with db.write() as tx:
         await save_calls(tx, [call_row(call, settings.timezone)])
+        await keep_contacts(tx, [call], Numbers(settings.helpline.region))
