@@ -29,7 +29,8 @@ from mhud.vault import remove
 log = structlog.get_logger(__name__)
 FIRST_S, EVERY_S = 600.0, 86_400.0
 PAUSE_S = 0.05
-STEP = 200  # rows at once
+STEP = 200  # events at once
+RECORDS = 50  # of calls at once: each is read and written anew
 RETRIES_DAYS = 1  # answers to requests with an Idempotency-Key
 KEY = "fingerprints.key"
 FINGERPRINT = "fp-"
@@ -173,16 +174,19 @@ class Retention:
             return of_key(known)
 
         total = 0
-        while True:
+        while rows := await self._oldest(before):
+            changes = await asyncio.to_thread(old_numbers.masked, rows, fingerprint)
             async with self._db.write() as tx:
-                done = await old_numbers.forget(tx, before, fingerprint, STEP)
-            if not done:
-                break
-            total += done
+                await old_numbers.replace(tx, rows, changes)
+            total += len(rows)
             await self._clock.sleep(PAUSE_S)
         if total:
             await self._record("numbers", total)
         return total
+
+    async def _oldest(self, before: datetime) -> list[old_numbers.Record]:
+        async with self._db.read() as tx:
+            return await old_numbers.oldest(tx, before, RECORDS)
 
     async def _forget_events(self, before: datetime) -> int:
         total = 0

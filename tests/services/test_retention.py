@@ -18,6 +18,7 @@ from mhud.feeds.records import call_row
 from mhud.live.model import Call, CallStatus, Direction
 from mhud.services.trail import Sought
 from mhud.store import calls as call_store
+from mhud.store import old_numbers
 from mhud.store import retention as kinds
 from mhud.store.schema import audit, calls, idempotency, ledger
 from mhud.store.schema_cases import activities, attachments, cases
@@ -464,6 +465,19 @@ async def test_fingerprints_need_the_key_of_the_house(archive: Archive, tmp_path
         await other.call("call-1", 100)
         await other.purge()
         assert (await other.read_call("call-1")).caller_id != first
+
+
+async def test_who_is_erased_at_that_moment_stays_erased(archive: Archive) -> None:
+    await archive.call("call-1", 100)
+    await archive.call("call-2", 100)
+    async with archive.home.services.db.read() as tx:
+        rows = await old_numbers.oldest(tx, ago(90), 50)
+    changes = old_numbers.masked(rows, lambda number: "fp-1")
+    await archive.call("call-1", 100, caller_id=None)
+    async with archive.home.services.db.write() as tx:
+        await old_numbers.replace(tx, rows, changes)
+    assert (await archive.read_call("call-1")).caller_id is None
+    assert (await archive.read_call("call-2")).caller_id == "fp-1"
 
 
 # ---- when
