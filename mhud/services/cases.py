@@ -23,6 +23,7 @@ from mhud.services.vocabulary import Vocabulary
 from mhud.store.case_making import Making, make
 from mhud.store.cases import Case, CaseRepository
 from mhud.store.cases import Wanted as Wanted
+from mhud.store.clients import ClientRepository
 from mhud.store.database import Database, Tx
 
 Wish = Mapping[str, Any]
@@ -83,6 +84,8 @@ class Cases(CaseDoor):
         async with self._db.write() as tx:
             await self._check_client(tx, wish)
             made = await make(tx, making)
+            if client := wish.get("client_id"):
+                await ClientRepository(tx).touch(client, at)
         return Case(id=made.id, case_number=made.case_number, **values)
 
     def _making(

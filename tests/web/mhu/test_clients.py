@@ -243,3 +243,25 @@ async def test_each_path_needs_its_right(desk: Desk, method: str, path: str, rig
     assert (status, shape["details"]) == (403, {"right": right})
     assert with_it not in {401, 403}
     assert nobody == 401
+
+
+async def test_a_case_that_names_him_is_a_contact(desk: Desk) -> None:
+    client = await desk.keep(**JOHN)
+    rights = await desk.home.headers("create_case")
+    body = {"title": "A matter", "client_id": client["id"]}
+    await desk.home.clock.advance(60)
+    async with desk.http.post("/helpline/api/cases", json=body, headers=rights) as answer:
+        assert answer.status == 201
+    _, read = await desk.ask("GET", f"/{client['id']}")
+
+    assert read["last_contact"] == "2025-03-03T09:01:00Z"
+    assert read["updated_at"] == client["updated_at"], "nobody changed the client himself"
+
+
+async def test_no_case_names_somebody_who_was_merged(desk: Desk) -> None:
+    stays, gone = await desk.keep(**JOHN), await desk.keep(name="Jon Doe")
+    await desk.ask("POST", f"/{gone['id']}/merge", {"into": stays["id"]})
+    rights = await desk.home.headers("create_case")
+    body = {"title": "A matter", "client_id": gone["id"]}
+    async with desk.http.post("/helpline/api/cases", json=body, headers=rights) as answer:
+        assert answer.status == 400
