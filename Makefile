@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run check test test-slow test-asterisk bench clean
+.PHONY: help install dev run check test test-slow test-asterisk bench bench-cases clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:[^#]*## /\t/' | expand -t 18
@@ -39,6 +39,9 @@ test-asterisk: dev ## Run the tests against a real Asterisk (root, once: install
 bench: install ## Measure mhud beside others, ratios only (docs/performance.md); takes four minutes
 	PYTHON=$(PYTHON) benchmarks/setup.sh
 	$(BIN)/python -m benchmarks
+
+bench-cases: install ## Measure cases: making, listing, searching a million; a quarter of an hour, 3 GB of disk
+	$(BIN)/python -m benchmarks cases
 
 clean: ## Remove .venv, caches and what a build leaves
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist

@@ -43,6 +43,7 @@ SYLLABLES = re.findall(r"\w+", "ka mu wa ji nga ro si tu be lo ndu ki pa ya me z
 RARE = [a + b + c + d for a in SYLLABLES[:9] for b in SYLLABLES for c in SYLLABLES for d in "nrs"]
 USUAL = [a + b + c for a in SYLLABLES[9:] for b in SYLLABLES for c in SYLLABLES[:6]]
 WORDS = COMMON + USUAL
+WEIGHTS = list(accumulate([*(1 / (3 + n) for n in range(len(COMMON))), *[0.014] * len(USUAL)]))
 STATUS = ("open", "assigned", "in_progress", "resolved", "closed")
 PRIORITY = ("low", "medium", "high", "critical")
 CATEGORY = ("abuse", "neglect", "education", "health", "mental_health", None)
@@ -69,7 +70,6 @@ def words(dice: random.Random, count: int, weights: list[float]) -> str:
 
 def rows(count: int, people: list[int], seed: int) -> Iterator[tuple[object, ...]]:
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    weights = list(accumulate([*(1 / (3 + n) for n in range(len(COMMON))), *[0.014] * len(USUAL)]))
     for number in range(count):
         made = END - SPAN + SPAN * number / count
         status = dice.choices(STATUS, (8, 7, 10, 25, 50))[0]
@@ -77,8 +77,8 @@ def rows(count: int, people: list[int], seed: int) -> Iterator[tuple[object, ...
         phone = f"+2547{dice.randrange(10**8):08d}"
         yield (
             f"CASE-{made.year}-{number:07d}",
-            words(dice, 5, weights).capitalize(),
-            words(dice, 28, weights).capitalize(),
+            words(dice, 5, WEIGHTS).capitalize(),
+            words(dice, 28, WEIGHTS).capitalize(),
             dice.choices(CATEGORY, (30, 20, 15, 15, 12, 8))[0],
             dice.choices(PRIORITY, (25, 45, 22, 8))[0],
             status,

@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from benchmarks.case_builder import COMMON, USUAL, settings, words
+from benchmarks.case_builder import WEIGHTS, settings, words
 from benchmarks.common import ROUNDS, Figure, emit, median, say
 from benchmarks.peers.plain_cases import PlainCases
 from mhud.clock import SystemClock
@@ -33,7 +32,6 @@ SECONDS = 2.0
 AT_LEAST = 0.35
 PASSWORD = "a password of the benchmark"  # noqa: S105 - of nobody else
 Create = Callable[[], Awaitable[object]]
-_WEIGHTS = list(accumulate([*(1 / (3 + n) for n in range(len(COMMON))), *[0.014] * len(USUAL)]))
 
 
 class MhudCases:
@@ -67,8 +65,8 @@ class MhudCases:
 
     async def create(self) -> None:
         wish = {
-            "title": words(self._dice, 5, _WEIGHTS),
-            "description": words(self._dice, 28, _WEIGHTS),
+            "title": words(self._dice, 5, WEIGHTS),
+            "description": words(self._dice, 28, WEIGHTS),
             "category": "abuse",
             "priority": "high",
             "reporter_phone": f"+2547{self._dice.randrange(10**8):08d}",
