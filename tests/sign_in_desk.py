@@ -91,7 +91,7 @@ async def sign_in_desk(
         access, postman = home.services.access, Postman()
         if "operator_john" not in access.known.names:
             await add_john(home)
-        courier = Courier(dict.fromkeys(kinds, postman), home.clock)
+        courier = Courier(dict.fromkeys(kinds, postman), home.clock, 0)
         settings = OtpSettings.model_validate(otp)
         service = Otp(settings, "Nairobi Helpline", access, Numbers("KE"), courier)
         work = asyncio.create_task(courier.run())

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from random import SystemRandom
 
 import structlog
 
@@ -19,9 +20,13 @@ AT_ONCE = 4
 BOUND = 256  # wishes; more than a whole shift that signs in while the server stalls
 PAUSES_S = (2.0, 8.0)  # before the second and the third try
 STALE_S = 120.0  # who waited longer than this has asked again
+SPREAD_S = 1.5
+"""A message leaves within this time, at random: the work of sending one keeps the process busy for
+some milliseconds, and who asks for something right then would see that there is a recipient."""
 KINDS: tuple[Kind, ...] = ("email", "phone")
 OUTCOMES = ("sent", "failed", "dropped", "capped")
 
+_CHANCE = SystemRandom()
 Make = Callable[[], Awaitable[Message | None]]
 
 
@@ -44,8 +49,12 @@ class Failure:
 class Courier:
     """`offer` never waits. A message is made when its turn comes: it is as new as can be."""
 
-    def __init__(self, carriers: Mapping[Kind, Carrier], clock: Clock) -> None:
+    def __init__(
+        self, carriers: Mapping[Kind, Carrier], clock: Clock, spread_s: float = SPREAD_S
+    ) -> None:
+        """`spread_s` 0: at once, where there is nobody to hide from."""
         self._carriers = dict(carriers)
+        self._spread_s = spread_s
         self._clock = clock
         self._line: asyncio.Queue[_Wish] = asyncio.Queue(BOUND)
         self.counted: Counter[tuple[Kind, str]] = Counter()  # by kind and outcome
@@ -100,6 +109,7 @@ class Courier:
         message = await wish.make()
         if message is None:
             return
+        await self._clock.sleep(self._spread_s * _CHANCE.random())
         for pause_s in (*PAUSES_S, None):
             try:
                 await self._carriers[wish.kind].carry(message)

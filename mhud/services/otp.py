@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from mhud.clock import Clock
 from mhud.config import OtpSettings, Settings
 from mhud.errors import Code, MhudError
-from mhud.messages.carriers import carriers
-from mhud.messages.courier import Courier
+from mhud.messages.carriers import carriers, outbox_of
+from mhud.messages.courier import SPREAD_S, Courier
 from mhud.messages.message import Kind, Message
 from mhud.numbers import Numbers
 from mhud.services.access import Access, unauthenticated
@@ -62,7 +62,8 @@ class Otp:
     @classmethod
     def open(cls, settings: Settings, access: Access, numbers: Numbers) -> Otp:
         """Raises OSError for a file of certificates that can't be read."""
-        courier = Courier(carriers(settings, access.clock), access.clock)
+        spread_s = SPREAD_S if outbox_of(settings, access.clock) is None else 0
+        courier = Courier(carriers(settings, access.clock), access.clock, spread_s)
         return cls(settings.otp, settings.helpline.organization, access, numbers, courier)
 
     async def send(self, kind: Kind, address: str, ip: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from mhud.errors import Code, MhudError
-from mhud.messages.courier import AT_ONCE, BOUND, STALE_S, Courier
+from mhud.messages.courier import AT_ONCE, BOUND, SPREAD_S, STALE_S, Courier
 from mhud.messages.message import Message, Undelivered
 from tests.fake_clock import FakeClock, settle
 
@@ -40,8 +40,10 @@ def made(message: Message | None = CODE) -> Callable[[], Awaitable[Message | Non
 
 
 @asynccontextmanager
-async def running(postman: Postman, clock: FakeClock) -> AsyncIterator[Courier]:
-    courier = Courier({"email": postman}, clock)
+async def running(
+    postman: Postman, clock: FakeClock, spread_s: float = 0
+) -> AsyncIterator[Courier]:
+    courier = Courier({"email": postman}, clock, spread_s)
     work = asyncio.create_task(courier.run())
     try:
         yield courier
@@ -60,6 +62,21 @@ async def test_a_message_is_made_when_its_turn_comes_and_carried() -> None:
     assert postman.carried == [CODE]
     assert courier.counted == {("email", "sent"): 1}
     assert courier.last_failure is None
+
+
+async def test_a_message_leaves_at_an_instant_that_nobody_can_foretell() -> None:
+    clock, postman = FakeClock(), Postman()
+    left: list[float] = []
+    async with running(postman, clock, SPREAD_S) as courier:
+        for number in range(1, 21):
+            courier.offer("email", made())
+            began = clock.monotonic()
+            while len(postman.carried) < number:
+                await clock.advance(0.05)
+            left.append(clock.monotonic() - began)
+
+    assert max(left) <= SPREAD_S + 0.05
+    assert max(left) - min(left) > SPREAD_S / 4
 
 
 async def test_what_need_not_be_sent_after_all_is_not_counted() -> None:
