@@ -11,6 +11,8 @@ from mhud.store.clients import Client
 from mhud.store.erasure import ERASED
 from mhud.store.names import folded, folded_email
 
+_PART = re.compile(r"\S+")
+MOST_PARTS, FEWEST_DIGITS = 6, 7  # of a number within a row of digits
 _NUMBER = re.compile(r"\+?\d[\d\s()./-]{3,}\d")
 _WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019-])*")
 _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"',;]+\w")
@@ -46,10 +48,22 @@ class Identity:
     def hide(self, text: str) -> str:
         """His full names, numbers and addresses become `[erased]`; parts of a name stay."""
         text = _ADDRESS.sub(lambda m: ERASED if self.is_email(m[0]) else m[0], text)
-        text = _NUMBER.sub(lambda m: ERASED if self.is_number(m[0]) else m[0], text)
+        text = _NUMBER.sub(lambda m: self._without_number(m[0]), text)
         for begin, end in reversed(list(self._named(text))):
             text = text[:begin] + ERASED + text[end:]
         return text
+
+    def _without_number(self, row: str) -> str:
+        """Digits that stand together may be one number, or a date and two numbers."""
+        if self.is_number(row):
+            return ERASED
+        parts, done, left = list(_PART.finditer(row)), 0, ""
+        for first, last in _groups(len(parts)):
+            begin, end = parts[first].start(), parts[last].end()
+            text = row[begin:end]
+            if begin >= done and _digits(text) >= FEWEST_DIGITS and self.is_number(text):
+                left, done = f"{left}{row[done:begin]}{ERASED}", end
+        return left + row[done:]
 
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a full name stands, from its first to its last word."""
@@ -62,6 +76,17 @@ class Identity:
                 if end is not None and found[place].start() >= last:
                     last = found[end].end()
                     yield found[place].start(), last
+
+
+def _groups(parts: int) -> Iterator[tuple[int, int]]:
+    """First and last of each few that stand together."""
+    for first in range(parts):
+        for last in range(first, min(first + MOST_PARTS, parts)):
+            yield first, last
+
+
+def _digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)
 
 
 def _end_of(name: str, folds: list[str], place: int) -> int | None:
