@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 from aiohttp.test_utils import TestClient
 from pydantic import BaseModel
 from pytest_aiohttp.plugin import AiohttpClient
+from sqlalchemy import select
 
 from mhud.errors import Code, MhudError, conflict, pbx_unavailable
 from mhud.store import database as database_module
+from mhud.store.schema import idempotency
 from mhud.web.app import build_app
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
@@ -211,6 +214,21 @@ async def test_a_day_later_the_key_is_new(
         await asyncio.gather(following, return_exceptions=True)
 
     assert worker.times == 2
+
+
+async def test_what_is_kept_of_a_body_is_no_hash_that_others_can_make(
+    at_work: Api, home: House
+) -> None:
+    """It may hold a password, which a copy of the database must not confirm."""
+    await at_work.post(PATH, json={"how": "well"}, headers={"Idempotency-Key": "one"})
+    query = select(idempotency.c.principal, idempotency.c.body_hash)
+    async with home.services.db.read() as tx:
+        (row,) = (await tx.execute(query)).all()
+    body = f"{PATH}\n".encode() + b'{"how": "well"}'
+
+    assert len(row.body_hash) == 32
+    assert row.body_hash != hashlib.sha256(body).digest()
+    assert row.body_hash != hashlib.blake2b(body, digest_size=32).digest()
 
 
 async def test_where_the_key_can_not_be_kept_nothing_is_done(
