@@ -242,6 +242,26 @@ def test_changes_that_are_not_merged_yet_are_put_aside_with_the_database(
     assert backed_up.titles(aside) == ["Not merged yet"]
 
 
+def test_what_is_broken_can_be_replaced(backed_up: System) -> None:
+    """And is put aside as it was: somebody may yet get something out of it."""
+    broken = b"no database any more " * 1000
+    (backed_up.folder / "mhud.sqlite3").write_bytes(broken)
+    assert backed_up.mhud("restore", "--replace", str(backed_up.archive)) == 0
+    assert backed_up.titles() == ["A story"]
+    (aside,) = backed_up.folder.glob("before-restore-*")
+    assert (aside / "mhud.sqlite3").read_bytes() == broken
+
+
+def test_a_database_of_an_older_mhud_is_backed_up_and_restored(system: System) -> None:
+    """Before an upgrade, by the new program; this one's schema has no attachments yet."""
+    with system.database() as database:
+        database.execute("DROP TABLE attachments")
+        database.execute("UPDATE alembic_version SET version_num = '0002'")
+    assert system.mhud("backup", str(system.archive)) == 0
+    assert system.mhud("restore", "--replace", str(system.archive)) == 0
+    assert system.titles() == ["A story"]
+
+
 def test_nothing_is_restored_under_a_running_daemon(
     backed_up: System, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,7 @@ from mhud.backup import manifest as form
 from mhud.backup.manifest import BackupError, Manifest
 from mhud.backup.reading import PIECE, members, understood, verified
 from mhud.store import copies, driver
+from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import HEAD
 from mhud.vault import sync
@@ -140,6 +141,10 @@ def _exchange(stage: Path, target: Target, aside: Path, manifest: Manifest) -> N
 
 def _put_aside(stage: Path, target: Target, aside: Path) -> None:
     """Second names for what is there: nothing is moved, so nothing is missing at any moment."""
+    if target.database.exists():
+        with contextlib.suppress(StoreError, *driver.ERRORS):  # it may be what is to be replaced
+            plain = driver.is_plain(target.database)
+            copies.merge(target.database, None if plain else target.key)
     keys = [path.name for path in target.folder.glob("*.key")]
     if not target.database.exists():
         keys = [name for name in keys if (stage / form.KEYS / name).exists()]

@@ -23,10 +23,22 @@ def copy(source: Place, target: Path) -> None:
 
 
 def filenames(path: Path, key: DatabaseKey | None) -> dict[str, int]:
-    """Of all attachments: how many bytes were sent. Raises one of driver.ERRORS."""
+    """Of all attachments: how many bytes were sent. Raises StoreError, one of driver.ERRORS."""
     with _opened(path, key) as connection:
+        tables = "SELECT 1 FROM sqlite_master WHERE name = 'attachments'"
+        if connection.execute(tables).fetchone() is None:
+            return {}  # of a schema that had none
         rows = connection.execute("SELECT filename, file_size FROM attachments").fetchall()
     return {str(name): int(size) for name, size in rows}
+
+
+def merge(path: Path, key: DatabaseKey | None) -> None:
+    """Nothing of it lies beside the file when this returns, while nobody else uses it.
+
+    Raises StoreError, or one of driver.ERRORS.
+    """
+    with _opened(path, key) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def problems(path: Path, key: DatabaseKey | None) -> list[str]:
