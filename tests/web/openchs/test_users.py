@@ -87,20 +87,25 @@ async def test_the_list_is_as_printed_and_has_what_may_be_filtered(office: Offic
         "role": "operator",
         "organization": "Helpline",
         "is_active": True,
-        "last_login": None,
+        "last_login": "2025-03-03T09:00:00Z",
         "name": "John Otieno",
         "agent_id": None,
     }
 
 
 async def test_the_list_knows_who_has_just_signed_in(office: Office) -> None:
+    await office.desk.clock.advance(5)
     code = await office.desk.code()
     body = {"addr_addr": "john@helpline.org", "otp": code}
     async with office.http.post(f"{PREFIX}/verifyOTP", json=body) as answer:
         assert answer.status == 200
     _, listed = await office.ask("GET", "/users?role=operator")
 
-    assert [one["last_login"] for one in listed["data"]] == ["2025-03-03T09:00:00Z"]
+    assert [one["last_login"] for one in listed["data"]] == ["2025-03-03T09:00:05Z"]
+    await office.desk.clock.advance(60)
+    await office.signs_in("operator_john")
+    _, listed = await office.ask("GET", "/users?role=operator")
+    assert [one["last_login"] for one in listed["data"]] == ["2025-03-03T09:01:05Z"]
 
 
 @pytest.mark.parametrize(
