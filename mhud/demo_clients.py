@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from mhud.config import Settings
 from mhud.numbers import Numbers
+from mhud.sim.demo_world import caller_number
 from mhud.store.client_sessions import ClientSession, ClientSessionRepository
 from mhud.store.clients import Client, ClientRepository, PhoneNumber
 from mhud.store.database import Tx
@@ -83,14 +86,30 @@ STORIES = (
 )
 
 
+FIRST = ("Amina", "Brian", "Caroline", "David", "Esther", "Farah", "Grace", "Irene", "James")
+LAST = ("Achieng", "Barasa", "Chebet", "Hassan", "Kiprono", "Muthoni", "Njoroge", "Odhiambo")
+REGULARS = 60
+
+
+def _regulars() -> Iterator[Story]:
+    """Of each twenty calls to the demo about one comes from them."""
+    random = Random(11)  # noqa: S311 - the same people at each start
+    for place in range(REGULARS):
+        yield Story(
+            id=f"client{len(STORIES) + place + 1:03}",
+            name=f"{random.choice(FIRST)} {random.choice(LAST)}",
+            phone=caller_number(random),
+        )
+
+
 async def seed_clients(tx: Tx, settings: Settings, now: datetime) -> None:
     """Once: who is there stays as he is."""
     repository = ClientRepository(tx)
     if await repository.get(PRINTED_ID) is not None:
         return
     numbers = Numbers(settings.helpline.region)
-    for place, story in enumerate(STORIES):
-        contact = PRINTED_CONTACT if not place else now - timedelta(days=3 * place, hours=place)
+    for place, story in enumerate((*STORIES, *_regulars())):
+        contact = PRINTED_CONTACT if not place else now - timedelta(days=place, hours=place)
         await repository.add(_client(story, numbers, contact))
         await ClientSessionRepository(tx).add(_session(story, place, contact))
 
