@@ -145,11 +145,11 @@ class MoodyDatabase(Database):
         self.attempts = 0
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
         self.attempts += 1
         if self.refuses:
             raise _refusal()
-        async with super().write() as tx:
+        async with super().write(urgent=urgent) as tx:
             yield tx
         if self.swallows_the_answer:
             self.swallows_the_answer = False

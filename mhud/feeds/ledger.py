@@ -196,7 +196,7 @@ class Ledger:
         records = Records.none()
         for item in batch:
             records.update(item.records)
-        async with self._db.write() as tx:
+        async with self._db.write(urgent=True) as tx:
             kept = await store.last_seq(tx) if self._unsure else self.last_seq
             self._unsure = True
             rows = [_row(item.entry) for item in batch if item.entry.seq > kept]

@@ -25,6 +25,7 @@ from mhud.store.hints import HintingCompiler
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import migrate
 from mhud.store.place import place
+from mhud.store.turn import Turn
 
 Tx = AsyncConnection  # in a transaction: what repositories take
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ class Database:
         self.path = path
         self.key = key  # None: anybody who has the file can read it
         self._writes = self._reads = True  # whether the last one that was tried succeeded
-        self._turn = asyncio.Lock()
+        self._turn = Turn()
         self._writer = _engine(self, size=1, begin="BEGIN IMMEDIATE", read_only=False)
         self._readers = _engine(self, size=READERS, begin="BEGIN", read_only=True)
 
@@ -61,13 +62,15 @@ class Database:
         return self._writes and self._reads
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
         """The only writer. On disk when the block ends; nothing of it when it raises.
+
+        `urgent`: before others who wait for their turn; for what calls wait for.
 
         Raises MhudError SERVICE_UNAVAILABLE when the database is locked, full or broken.
         IntegrityError is the caller's to translate.
         """
-        await self._take_turn()
+        await self._take_turn(urgent=urgent)
         try:
             async with self._writer.begin() as connection:
                 yield connection
@@ -97,10 +100,10 @@ class Database:
         await self._writer.dispose()
         await self._readers.dispose()
 
-    async def _take_turn(self) -> None:
+    async def _take_turn(self, *, urgent: bool) -> None:
         try:
             async with asyncio.timeout(WAIT_S):
-                await self._turn.acquire()
+                await self._turn.acquire(urgent=urgent)
         except TimeoutError as error:
             raise _unavailable(error) from error
 
