@@ -174,7 +174,7 @@ class Clients:
         for phone in phones:
             key = self._numbers.key(phone)
             if key is None:
-                raise invalid("phones", "each must be a phone number")
+                raise invalid("phone" if len(phones) == 1 else "phones", "is no phone number")
             found.setdefault(key, PhoneNumber(phone.strip(), key))
         return tuple(found.values())
 

@@ -148,7 +148,7 @@ async def test_who_was_in_contact_last_comes_first(desk: Desk) -> None:
         ({"name": "..."}, "name"),
         ({"name": "a\nb"}, "name"),
         ({"name": "x" * 101}, "name"),
-        ({"phone": "anonymous"}, "phones"),
+        ({"phone": "anonymous"}, "phone"),
         ({"phone": "1"}, "phone"),
         ({"phones": ["+254722000000", "withheld"]}, "phones"),
         ({"phone": "+254722000000", "phones": []}, "body"),
