@@ -16,8 +16,9 @@ from mhud.live.model import (
     Talk,
     Visit,
 )
+from mhud.live.parties import look_outside, main_circle, talker
 from mhud.live.status import status_of
-from mhud.live.talk import Circle, caller, circles
+from mhud.live.talk import Circle, circles
 from mhud.live.world import CallTrack, World
 
 
@@ -65,13 +66,14 @@ def _close(world: World, call: Call) -> None:
 def _derive(world: World, call: Call, track: CallTrack) -> Call:
     """What the facts mean. Each step reads what the one before wrote, also in `track`."""
     channels = world.channels_of(call.id)
+    call = look_outside(world, call, track, channels)
     if call.originated:
         _notice_agent_leg(world, call, track, channels)
     if channels and call.deadline is not None:
         call = replace(call, deadline=None)
     heard, main = circles(channels), None
     if heard or not _is_silent(call, track):
-        main = _main_circle(world, call, track, channels, heard)
+        main = main_circle(world, call, track, channels, heard)
         call = _derive_talk(world, call, track, channels, heard, main)
     call = transfers.count(call, track, main)
     waiting = _waits_in_queue(world, call, track)
@@ -95,11 +97,11 @@ def _derive_talk(
     heard: list[Circle],
     main: Circle | None,
 ) -> Call:
-    talker = _talker(world, call, track, channels, main)
+    who = talker(world, call, track, channels, main)
     waiting = _waits_in_queue(world, call, track)
-    if talker is not None and talker != track.talker:
-        call = _begin_talk(world, call, track, talker)
-    elif talker is None and call.talks and not _still_there(world, track, channels, waiting):
+    if who is not None and who != track.talker:
+        call = _begin_talk(world, call, track, who)
+    elif who is None and call.talks and not _still_there(world, track, channels, waiting):
         call = _end_talk(world, call, track)
     _mark_for_wrap_up(world, call, track)
     call = _hold(world, call, track, main, heard)
@@ -119,7 +121,7 @@ def _notice_agent_leg(
 
 def _waits_in_queue(world: World, call: Call, track: CallTrack) -> bool:
     """In a queue; not so if only a Local half is, by which an agent asks for a colleague."""
-    if not call.visits or call.visits[-1].left_at is not None:
+    if not call.visits or call.visits[-1].left_at is not None or track.left:
         return False
     if track.talker is None:
         return True
@@ -128,61 +130,11 @@ def _waits_in_queue(world: World, call: Call, track: CallTrack) -> bool:
     return not ours or any(c is None or not c.is_local for c in ours)
 
 
-def _main_circle(
-    world: World,
-    call: Call,
-    track: CallTrack,
-    channels: tuple[Channel, ...],
-    heard: list[Circle],
-) -> Circle | None:
-    """The talk that the call is about: the one with the person outside, else with who began.
-
-    When nobody of them is left, those whom they left behind.
-    """
-    if not heard:
-        return None
-    wanted = {caller(call, track.first, channels)}
-    if call.direction is Direction.OUTBOUND or track.first not in world.channels:
-        outside = {c.uniqueid for c in channels if not c.is_local and not _is_agent(world, c)}
-        wanted = outside or wanted
-    for circle in heard:
-        if any(channel.uniqueid in wanted for channel in circle.channels):
-            return circle
-    here = {channel.uniqueid for channel in channels}
-    return None if wanted & here else heard[0]
-
-
-def _is_agent(world: World, channel: Channel) -> bool:
-    return world.agent_of(channel) is not None
-
-
-def _talker(
-    world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], main: Circle | None
-) -> tuple[str, str] | None:
-    """With whom the caller talks: an agent if there is one, else the called party."""
-    if main is None:
-        return None
-    began = caller(call, track.first, channels)
-    rung_first = call.originated and began == track.first
-    others = [c for c in main.channels if c.uniqueid != began or rung_first]
-    if call.direction is Direction.OUTBOUND:
-        others = list(main.channels)
-    agents = [found for c in others if (found := world.agent_of(c))]
-    if agents:
-        return _same_or_last("agent", agents, track.talker)
-    parties = [c.endpoint for c in others if not c.is_local]
-    return _same_or_last("party", parties, track.talker) if parties else None
-
-
-def _same_or_last(kind: str, found: list[str], talker: tuple[str, str] | None) -> tuple[str, str]:
-    return talker if talker and talker[0] == kind and talker[1] in found else (kind, found[-1])
-
-
 def _still_there(
     world: World, track: CallTrack, channels: tuple[Channel, ...], waiting: bool
 ) -> bool:
     """Between two bridges, on hold or in a consultation the talker keeps his phone in the call."""
-    if waiting or track.talker is None:
+    if waiting or track.talker is None or track.left:
         return False
     kind, who = track.talker
     for channel in channels:
@@ -283,7 +235,8 @@ def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.
         yield events.CallConnected(at=at, call=call)
     if call.held_since and not before.held_since:
         yield events.CallHeld(at=at, call=call)
-    track.owes_resumed |= call.held_since is not None or before.held_since is not None
+    held = call.held_since is not None or before.held_since is not None
+    track.owes_resumed = (track.owes_resumed or held) and not track.left
     if track.owes_resumed and call.status is CallStatus.IN_PROGRESS:
         track.owes_resumed = False
         yield events.CallResumed(at=at, call=call)

@@ -51,14 +51,18 @@ def end(world: World, call: Call, track: CallTrack) -> Call:
 
 
 def _settle_last_visit(world: World, call: Call, track: CallTrack) -> Call:
-    """His channel is gone before the dialplan said why he left the queue."""
+    """His channel is gone before the dialplan said why he left the queue.
+
+    Who hung up first, and was dropped from the queue for it, has abandoned it since then.
+    """
     if not call.visits or call.visits[-1].outcome is not None:
         return call
+    dropped = call.visits[-1].left_at is not None
     visit = replace(call.visits[-1], left_at=call.visits[-1].left_at or world.now)
     outcome = Outcome.ABANDONED
     if track.merging_into:
         outcome = Outcome.LEFT
-    elif not track.caller_hung_up and timed_out(world, visit):
+    elif timed_out(world, visit) and (dropped or not track.caller_hung_up):
         outcome = Outcome.TIMEOUT
     return settle(world, call, outcome)
 

@@ -59,16 +59,16 @@ def on_join(world: World, event: ami.QueueCallerJoin) -> None:
     visit = Visit(queue_id=event.queue, joined_at=event.at)
     call = settle(world, world.calls[call_id], Outcome.LEFT)
     call = world.calls[call_id] = replace(call, visits=(*call.visits, visit))
-    if asks(call, channel):
+    if asks(world, call, channel):
         return
     world.calls[call_id] = replace(call, queue_id=event.queue)
     if call.agent_id is not None and not call.originated and call.talks:
         world.calls[call_id] = replace(world.calls[call_id], agent_id=None)
 
 
-def asks(call: Call, channel: Channel) -> bool:
-    """An agent in a talk asks a queue: a Local half waits there for him, not the caller."""
-    return channel.is_local and call.in_talk
+def asks(world: World, call: Call, channel: Channel) -> bool:
+    """An agent asks a queue: a Local half waits there for him, not the caller, who may be gone."""
+    return channel.is_local and (call.in_talk or world.tracks[call.id].left)
 
 
 def on_leave(world: World, event: ami.QueueCallerLeave) -> None:
@@ -85,8 +85,8 @@ def on_abandon(world: World, event: ami.QueueCallerAbandon) -> None:
     call_id = world.call_of[channel.linkedid]
     _leave(world, call_id, event.queue, event.at)
     call = world.calls[call_id]
-    if channel.far_end_hung_up or asks(call, channel):
-        outcome = Outcome.LEFT if asks(call, channel) else Outcome.ABANDONED
+    if channel.far_end_hung_up or asks(world, call, channel):
+        outcome = Outcome.LEFT if asks(world, call, channel) else Outcome.ABANDONED
         world.calls[call_id] = settle(world, call, outcome)
 
 

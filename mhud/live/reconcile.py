@@ -226,7 +226,7 @@ def _joined(world: World, call: Call, row: ami.CallerNow, at: datetime) -> datet
     joined = at - timedelta(seconds=row.wait_s)
     visit = Visit(queue_id=row.queue, joined_at=joined)
     call = queues.settle(world, call, Outcome.UNKNOWN)
-    asks = queues.asks(call, world.channels[row.uniqueid])
+    asks = queues.asks(world, call, world.channels[row.uniqueid])
     queue_id = call.queue_id if asks else row.queue
     world.calls[call.id] = replace(call, visits=(*call.visits, visit), queue_id=queue_id)
     return joined

@@ -20,7 +20,7 @@ def status_of(
         return monitoring.status(track.listening)
     if call.held_since is not None:
         return CallStatus.ON_HOLD
-    if main is not None or track.talker is not None:
+    if main is not None or track.talker is not None or track.left:
         return CallStatus.IN_PROGRESS
     if waiting:
         return CallStatus.QUEUED

@@ -41,6 +41,8 @@ class CallTrack:
     leg_cause: int | None = None  # of the dialed leg that failed last
     last_cause: int = 0
     caller_hung_up: bool = False
+    outside: bool = False  # somebody who is no agent was in it
+    left: bool = False  # ... and talked, and nobody of them is there any more
     closed: bool = False  # the dialplan said that its queue takes no callers now
     refused: EndReason | None = None
     sent: bool = False  # the originate is on its way to Asterisk, or there

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mhud.ami import messages as ami
-from mhud.live.model import Channel
+from mhud.live.model import Channel, EndReason
 from mhud.live.talk import UP, circles
 from tests.fake_clock import START
-from tests.scenario import Pbx, a_talk, connected_to
+from tests.scenario import Pbx, a_question_to_a_queue, a_talk, asks_a_queue, connected_to
 
 
 def test_hold_and_resume_are_told_and_their_seconds_added() -> None:
@@ -119,3 +119,67 @@ def test_circles_that_a_local_channel_joins_are_one() -> None:
     (circle,) = circles([*two, three, *halves])
     assert set(circle.parties) == {*two, three}
     assert len(circle.channels) == 5
+
+
+def test_a_caller_who_hangs_up_while_a_queue_is_asked_for_him_has_talked_until_then() -> None:
+    pbx = Pbx()
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    pbx.passes(3)
+    caller.hangs_up()
+    hung_up = pbx.now
+    pbx.passes(3)
+    assert caller.call.talks[-1].ended_at == hung_up
+    assert (caller.call.status, caller.call.agent_id) == ("in-progress", "agent001")
+    assert "call.resumed" not in pbx.names(), "he was on hold until the end"
+    leg.is_gone()
+    one.is_gone()
+    two.gives_up()
+    assert (caller.call.end_reason, caller.call.agent_id) == (EndReason.COMPLETED, "agent001")
+    assert (caller.call.queue_id, caller.call.hold_s) == ("crisis", 3.0)
+    assert pbx.figures("support").abandoned_today == 0
+
+
+def test_what_colleagues_say_after_the_caller_has_hung_up_is_no_talk_of_his() -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    caller.hangs_up()
+    one.is_up()
+    other = joe.takes(two.is_up())
+    assert connected_to(pbx) == ["agent001"]
+    assert (caller.call.status, joe.status) == ("in-progress", "on-call")
+    assert len(caller.call.talks) == 1
+    for gone in (leg, one, two, other):
+        gone.is_gone()
+    assert (caller.call.end_reason, caller.call.agent_id) == (EndReason.COMPLETED, "agent001")
+
+
+def test_a_callee_who_hangs_up_while_a_queue_is_asked_for_him_has_talked_until_then() -> None:
+    pbx = Pbx()
+    jane = pbx.agent("agent001", "crisis")
+    first = pbx.first_leg(jane, pbx.originates(jane, "+254711")).is_up()
+    callee = pbx.dialed(first).is_up().talks_with(first)
+    one, two = asks_a_queue(pbx, first, first)
+    pbx.passes(3)
+    callee.hangs_up()
+    hung_up = pbx.now
+    pbx.passes(3)
+    two.gives_up()
+    one.is_gone()
+    first.is_gone()
+    assert first.call.talks[-1].ended_at == hung_up
+    assert (first.call.end_reason, first.call.agent_id) == (EndReason.COMPLETED, "agent001")
+
+
+def test_a_queue_that_is_left_to_a_caller_and_then_given_up_was_abandoned() -> None:
+    pbx = Pbx()
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    leg.leaves_bridge()
+    one.leaves_bridge()
+    one.enters(caller.bridge or "")
+    leg.is_gone()
+    caller.hangs_up()
+    one.is_gone()
+    two.gives_up()
+    assert caller.call.end_reason is EndReason.ABANDONED
+    assert pbx.figures("support").abandoned_today == 1

@@ -72,6 +72,16 @@ def test_who_hangs_up_himself_at_the_longest_wait_is_abandoned() -> None:
     assert (reason(pbx), outcomes(pbx)) == ("abandoned", ["abandoned"])
 
 
+def test_who_hangs_up_when_the_longest_wait_is_just_over_has_waited_it_out() -> None:
+    """As queue_log says: Asterisk had dropped him from the queue before he hung up."""
+    pbx = Pbx()
+    pbx.queue("support", timeout_s=30)
+    caller = pbx.caller().joins("support")
+    pbx.passes(30)
+    caller.is_dropped_by_queue().hangs_up()
+    assert (reason(pbx), outcomes(pbx)) == ("timeout", ["timeout"])
+
+
 def test_without_a_longest_wait_nothing_is_a_timeout() -> None:
     pbx = Pbx()
     caller = pbx.caller().joins("support")
