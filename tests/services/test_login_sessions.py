@@ -6,18 +6,24 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from mhud.config import IsolatedSettings, LoginSettings
 from mhud.errors import Code, MhudError
+from mhud.live.state import LiveState
 from mhud.services import login_sessions
 from mhud.services.access import Access
+from mhud.services.logins import in_call
 from mhud.services.people import Person, add_person, disable, enable, set_password
 from mhud.services.rights import Principal
 from mhud.services.trail import Sought, Trail
 from mhud.store.database import Database
+from mhud.store.logins import LoginRepository
 from mhud.store.users import User
 from tests.fake_clock import FakeClock
 from tests.houses import PASSWORD
@@ -319,3 +325,44 @@ async def test_while_the_disk_refuses_what_was_seen_is_kept_for_later(desk: Desk
     with sqlite3.connect(desk.access.db.path) as db:
         (seen,) = db.execute("SELECT last_seen_at FROM login_sessions").fetchone()
     assert seen.startswith(desk.clock.now().strftime("%Y-%m-%d %H:%M:%S"))
+
+
+async def test_an_end_that_is_asked_for_twice_at_once_is_told_once(desk: Desk) -> None:
+    who = desk.asks(await desk.sign_in())
+    assert who is not None
+    ends = (login_sessions.end(desk.access, desk.trail, who, who.login) for _ in range(2))
+    await asyncio.gather(*ends)
+    deeds = (await desk.trail.page(Sought(action="login.end"), 10, None)).deeds
+
+    assert len(deeds) == 1
+
+
+async def test_a_login_outlives_a_daemon_that_was_killed(desk: Desk, tmp_path: Path) -> None:
+    cookie = await desk.sign_in()
+    async with a_desk(tmp_path, desk.clock) as after:
+        assert after.asks(cookie) is not None
+
+
+async def test_what_is_seen_while_it_is_written_is_written_next_time(desk: Desk) -> None:
+    cookie = await desk.sign_in()
+    desk.asks(cookie)
+    async with desk.access.db.write() as tx:
+        written = await desk.access.logins.write(tx)
+        await desk.clock.advance(60)
+        desk.asks(cookie)
+    written()
+    async with desk.access.db.write() as tx:
+        (await desk.access.logins.write(tx))()
+        (row,) = await LoginRepository(tx).open()
+
+    assert row.last_seen_at == desk.clock.now()
+
+
+def test_who_has_no_phone_is_in_no_call() -> None:
+    live = LiveState(ZoneInfo("UTC"))
+    at = datetime(2025, 3, 3, tzinfo=UTC)
+    clerk = User(id=1, username="clerk", name="A clerk", role="admin", created_at=at)
+
+    assert not in_call(live, None)
+    assert not in_call(live, clerk)
+    assert not in_call(live, replace(clerk, agent_id="agent009"))
