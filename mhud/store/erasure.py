@@ -26,7 +26,7 @@ from mhud.store.schema_contacts import (
     drafts,
 )
 
-MARGIN = timedelta(hours=1)  # around a call, in which its events lie
+MARGIN = timedelta(minutes=10)  # around a call, in which its events lie
 ERASED = "[erased]"
 WRITTEN = ("note", "escalation", "resolution", "attachment", "communication")
 """Kinds of activities that tell in somebody's words; the others are made of the words of statuses
