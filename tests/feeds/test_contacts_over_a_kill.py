@@ -7,12 +7,15 @@ them. From every copy a daemon starts again and goes on until all calls are over
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, insert, select
 
 from mhud.ami.messages import Snapshot
@@ -29,6 +32,7 @@ from mhud.store.schema import calls, roles
 from mhud.store.schema_contacts import communications
 from mhud.store.users import UserRepository
 from tests.fake_clock import START, FakeClock
+from tests.feed_things import MoodyDatabase
 from tests.scenario import Pbx
 
 UTC = ZoneInfo("UTC")
@@ -76,6 +80,47 @@ async def _killed_at_every_step(folder: Path, told: list[DomainEvent]) -> list[P
         copy()
     await db.close()
     return copies
+
+
+MOODS = st.sampled_from(("fine", "refuses", "seems to fail", "killed before", "killed after"))
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps=st.lists(st.tuples(st.integers(1, 9), MOODS), min_size=4, max_size=12))
+async def test_whatever_the_disk_does_each_agents_contact_is_there_once(
+    steps: list[tuple[int, str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        db = await MoodyDatabase.open(await _with_people(Path(folder)))
+        assert isinstance(db, MoodyDatabase)
+        told, ledger = a_morning(), await _ledger(db)
+        for size, mood in steps:
+            events, told = told[:size], told[size:]
+            ledger.publish(events)
+            db.refuses = mood == "refuses"
+            db.swallows_the_answer = mood == "seems to fail"
+            if mood != "killed before":
+                await ledger.drain()
+            if mood.startswith("killed"):
+                ledger = await _ledger(db)
+        db.refuses = db.swallows_the_answer = False
+        await ledger.drain()
+        await db.close()
+        await _found_and_made_good(db.path)
+
+
+_TEMPLATE: list[bytes] = []  # made once: migrations take longer than a test
+
+
+async def _with_people(folder: Path) -> Path:
+    path = folder / "mhud.db"
+    if not _TEMPLATE:
+        db = await Database.open(path)
+        await _people(db)
+        await db.close()
+        _TEMPLATE.append(path.read_bytes())
+    path.write_bytes(_TEMPLATE[0])
+    return path
 
 
 def _copied(source: Path, folder: Path) -> Path:
