@@ -278,6 +278,15 @@ def test_a_misspelled_setting_of_the_environment_is_named(
     assert "hunter2" not in err
 
 
+def test_an_authority_for_mail_that_is_not_there_is_found_by_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("HOST", "mail.test"), ("SENDER", "a@b.org"), ("CA_FILE", "/none.pem")):
+        monkeypatch.setenv(f"MHUD_MAIL__{name}", value)
+    assert main(["config", "check"]) == 1
+    assert "mail.ca_file" in capsys.readouterr().err
+
+
 def test_the_document_is_printed(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["openapi"]) == 0
     tree = json.loads(capfdbinary.readouterr().out)

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mhud.certificate import CertificateError, read
+from mhud.clock import SystemClock
 from mhud.commands.common import Failure, remark, say, settings
 from mhud.config import Settings
+from mhud.messages.carriers import carriers
 from mhud.web.address import Addresses
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -46,6 +48,10 @@ def _problems(chosen: Settings) -> Iterator[str]:
         if certificate and key:
             read(certificate, key)
     except CertificateError as error:
+        yield str(error)
+    try:
+        carriers(chosen, SystemClock())
+    except OSError as error:
         yield str(error)
     try:
         Addresses(chosen.http.trusted_proxies)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from pathlib import Path
 
 import aiosmtplib
 from aiosmtplib import (
@@ -29,14 +30,14 @@ LINE = 72
 
 
 class Smtp:
-    """Raises OSError (ssl.SSLError too) for a `ca_file` that can't be used."""
+    """Raises OSError for a `ca_file` that can't be used."""
 
     def __init__(self, settings: MailSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._tls = None
         if settings.security != "none":
-            self._tls = ssl.create_default_context(cafile=settings.ca_file)
+            self._tls = _trusting(settings.ca_file)
             self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
 
     async def carry(self, message: Message) -> None:
@@ -45,7 +46,7 @@ class Smtp:
         try:
             async with asyncio.timeout(seconds):
                 mail = written(message, self._settings.sender or "", self._clock.now())
-                await self._hand_over(client, mail)
+                await self._hand_over(client, mail, message.to)
             with suppress(TimeoutError, SMTPException, OSError):  # it has the message
                 await client.quit(timeout=min(QUIT_S, seconds))
         except (TimeoutError, SMTPException, OSError, ValueError) as error:
@@ -53,12 +54,12 @@ class Smtp:
         finally:
             _hang_up(client)
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> None:
+    async def _hand_over(self, client: aiosmtplib.SMTP, mail: EmailMessage, to: str) -> None:
         settings = self._settings
         await client.connect()
         if settings.username is not None:
             await client.login(settings.username, settings.password.get_secret_value())
-        await client.send_message(mail)
+        await client.send_message(mail, recipients=[to])
 
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings
@@ -71,6 +72,14 @@ class Smtp:
             start_tls=settings.security == "starttls",
             tls_context=self._tls,
         )
+
+
+def _trusting(authority: Path | None) -> ssl.SSLContext:
+    """Raises OSError that names the setting."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        raise OSError(f"mail.ca_file can't be used: {error}") from error
 
 
 def _hang_up(client: aiosmtplib.SMTP) -> None:

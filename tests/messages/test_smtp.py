@@ -196,6 +196,12 @@ def test_a_message_shows_nobody_in_its_repr() -> None:
     assert "123456" not in repr(CODE)
 
 
+def test_an_authority_that_is_not_there_is_named_by_its_setting(tmp_path: Path) -> None:
+    settings = mail_settings(587, security="starttls", ca_file=tmp_path / "none.pem")
+    with pytest.raises(OSError, match=r"mail\.ca_file"):
+        Smtp(settings, FakeClock())
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

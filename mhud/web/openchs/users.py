@@ -9,7 +9,7 @@ from mhud.services.people import add_person
 from mhud.services.person import User
 from mhud.services.person_changes import change_person, find_person, list_people
 from mhud.web.context import Context
-from mhud.web.openchs.answers import Done, Many, One, Told, whole
+from mhud.web.openchs.answers import Done, Many, One, Told, page, whole
 from mhud.web.openchs.dialect import openchs
 from mhud.web.openchs.user_models import (
     LockoutObject,
@@ -37,7 +37,7 @@ async def list_users(ctx: Context, query: UsersQuery) -> Many[UserLine]:
         if query.role in (None, user.role)
         if query.is_active in (None, not user.disabled)
     ]
-    return whole(found[:MOST])
+    return page(found[:MOST], len(found), MOST, 0)
 
 
 @openchs.get("/users/{user_id}", right="view_users")

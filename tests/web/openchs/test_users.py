@@ -225,6 +225,8 @@ async def test_who_has_no_password_signs_in_by_code_at_any_of_his_addresses(
         ({"role": "king"}, "role"),
         ({"email": "nobody"}, "email"),
         ({"email": "a@b.org\r\nBcc: c@d.org"}, "email"),
+        ({"email": "a@b.org, c@d.org"}, "email"),
+        ({"email": "jos\u00c9@example.org"}, "email"),
         ({"phone": "anonymous"}, "phone"),
         ({"sign_in_addresses": ["nobody@"]}, "sign_in_addresses"),
         ({"password": "short"}, "password"),
