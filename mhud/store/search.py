@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.case_sight import Sight
+from mhud.store.database import Database
 
 Field = Literal["title", "description", "case_number"]
 FIELDS: tuple[Field, ...] = ("title", "description", "case_number")
@@ -65,4 +66,11 @@ class SearchIndex(Protocol):
         self, tx: AsyncConnection, asked: Asked, sight: Sight, *, limit: int, offset: int
     ) -> Hits:
         """Only what the sight shows is found, and counted. Whatever the terms hold, it answers."""
+        ...
+
+    async def forget(self, db: Database) -> None:
+        """What cases held before they were changed or erased is in no index any more after this.
+
+        In steps: others write between them. Raises MhudError SERVICE_UNAVAILABLE.
+        """
         ...

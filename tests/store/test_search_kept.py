@@ -5,17 +5,25 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert, text, update
 
+from mhud.store.database import Database
 from mhud.store.migrate import migrate
+from mhud.store.schema_cases import cases
+from mhud.store.search_sqlite import SqliteSearch
 
-Rows = list[tuple[Any, ...]]
+MIDNIGHT = datetime(2025, 1, 1, tzinfo=UTC)
+NEW_CASE = {
+    "priority": "low", "status": "open", "created_by": 1, "created_at": MIDNIGHT,
+    "updated_at": MIDNIGHT,
+}  # fmt: skip
 DAYS = ("2024-12-31 23:59:59.000000", "2025-01-01 00:00:00.000000", "2025-01-31 12:00:00.000000")
 CASE = st.fixed_dictionaries(
     {
@@ -136,3 +144,41 @@ def test_a_new_case_has_its_own_id_though_triggers_write_more_rows(empty: Path) 
         made = [db.execute(new, (f"n{n}", DAYS[0], DAYS[0])).lastrowid for n in range(3)]
 
         assert [(n,) for n in made] == db.execute("SELECT id FROM cases").fetchall()
+
+
+async def test_what_a_case_said_once_is_in_no_byte_of_the_index_when_it_is_forgotten(
+    empty: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "mhud.db"
+    with closing(sqlite3.connect(empty)) as source, closing(sqlite3.connect(path)) as copy:
+        source.backup(copy)
+    db = await Database.open(path)
+    async with db.write() as tx:  # or the change itself might merge
+        await tx.execute(text("INSERT INTO cases_fts (cases_fts, rank) VALUES ('automerge', 0)"))
+    for number in range(10):
+        title = "qxjvk of the river" if number == 7 else f"river w{number}"
+        async with db.write() as tx:
+            await tx.execute(
+                insert(cases).values(**NEW_CASE, case_number=f"n{number}", title=title)
+            )
+    async with db.write() as tx:
+        await tx.execute(update(cases).where(cases.c.title.like("qxjvk%")).values(title="gone"))
+    assert await bytes_with(db, b"qxjvk") > 0
+
+    await SqliteSearch().forget(db)
+
+    assert await bytes_with(db, b"qxjvk") == 0
+    async with db.write() as tx:
+        await tx.execute(text("INSERT INTO cases_fts (cases_fts) VALUES ('integrity-check')"))
+        found = await tx.scalar(
+            text("SELECT count(*) FROM cases_fts WHERE cases_fts MATCH 'river'")
+        )
+    assert found == 9
+    await db.close()
+
+
+async def bytes_with(db: Database, word: bytes) -> int:
+    """Pieces of the index that hold it."""
+    async with db.read() as tx:
+        blocks = (await tx.execute(text("SELECT block FROM cases_fts_data"))).scalars()
+        return sum(word in block for block in blocks)
