@@ -35,6 +35,11 @@ def told(call_id: str, type_: str, seconds: float, **more: Any) -> Json:
     return {"type": type_, "timestamp": at(seconds).isoformat(), "call": call}
 
 
+def a_talk(began: float, ended: float) -> Json:
+    times = {"began_at": at(began).isoformat(), "ended_at": at(ended).isoformat()}
+    return {"agent_id": "agent001", **times}
+
+
 class Day:
     """A caller who waits from 0 to 3, talks to agent001 until 13; an agent who calls out."""
 
@@ -49,10 +54,10 @@ class Day:
         lines = [Line("CONNECT", "agent001", None, 1), Line("COMPLETEAGENT", "agent001", 10, 2)]
         self.log = {"1.1": lines}
         shown = {"agent_ids": ["agent001"], "gap": False, "transfers": 0, "monitors": None}
-        shown["answer_time"] = at(3).isoformat()
+        shown |= {"answer_time": at(3).isoformat(), "end_reason": "completed"}
         self.history = [
-            {**shown, "id": QUEUED, "end_reason": "completed", "duration": 13},
-            {**shown, "id": OUT, "end_reason": "completed", "duration": 10},
+            {**shown, "id": QUEUED, "duration": 13, "talks": [a_talk(3, 13)]},
+            {**shown, "id": OUT, "duration": 10, "talks": [a_talk(23, 30)]},
         ]
         self.events = [
             told(call_id, f"call.{what}", seconds)
@@ -96,8 +101,7 @@ def test_an_end_that_queue_log_tells_otherwise_is_found() -> None:
 
 def test_talks_that_are_two_seconds_off_are_found() -> None:
     day = Day()
-    for number, seconds in ((2, 15), (5, 32)):
-        day.events[number]["timestamp"] = at(seconds).isoformat()
+    day.history[0]["talks"], day.history[1]["talks"] = [a_talk(3, 15)], [a_talk(23, 32)]
     found = day.judged().deviations
     assert [line.split(":")[0] for line in found] == [QUEUED, QUEUED, OUT]
 
@@ -165,9 +169,21 @@ def test_a_gap_in_seq_and_a_replay_that_differs_are_found() -> None:
     assert len(verdict.deviations) == 2
 
 
-def test_an_agent_who_asks_a_queue_meanwhile_talks_on() -> None:
+def test_a_caller_who_was_left_to_a_queue_and_hung_up_there_has_abandoned_it() -> None:
     day = Day()
-    day.events.insert(2, told(QUEUED, "call.queued", 8, status="on-hold"))
+    day.tap.legs["1.3"] = Leg("1.3", "1.1", "Local/1@consult-1;2", at(9), at(13))
+    day.log["1.3"] = [Line("ABANDON", "NONE", None, 3)]
+    assert day.judged().deviations == [], "his agent was there until the end"
+    day.tap.legs["1.2"].gone = day.tap.served[0].ended = at(12)
+    day.history[0]["talks"] = [a_talk(3, 12)]
+    day.log["1.1"][1] = Line("COMPLETEAGENT", "agent001", 9, 2)
+    assert ["completed, queue_log" in line for line in day.judged().deviations] == [True]
+    day.history[0]["end_reason"] = "abandoned"
     assert day.judged().deviations == []
-    day.events[2]["call"]["status"] = "queued"
-    assert any("agent001 talked 10.0 s" in line for line in day.judged().deviations)
+
+
+def test_a_talk_that_ends_under_another_channels_name_is_not_timed_there(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    path.write_text("2|1.1|a|agent001|COMPLETECALLER|2|7|1\n3|1.2|a|agent001|CONNECT|2|1.3|0\n")
+    path.write_text(path.read_text() + "4|1.2|a|agent001|COMPLETECALLER|2|7|1\n")
+    assert [lines[-1].talked for lines in queue_log(path).values()] == [None, 7]

@@ -251,7 +251,7 @@ class Soak:
         events = self.follower.events
         judge_events(self.verdict, events, replay.events[: len(events)])
         log = queue_log(self.pbx.folder / "log/queue_log")
-        told = await history(self.stage.api, events)
+        told = await history(self.stage.api, events, self.daemon.folder / "data")
         judge_calls(self.verdict, self.stage.tap, told, events, log, self.gaps)
         judge_cdr(self.verdict, self.pbx.folder / "log/cdr-csv/Master.csv", self.stage.tap)
         self.verdict.figures["AMI events"] = self.stage.tap.events

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from mhud.ids import call_id
+from mhud.store import driver, key
+from mhud.store.place import DATABASE, KEY
 from tests.asterisk.api import Api, Json
 from tests.asterisk.soak_tap import Tap
 
@@ -72,8 +78,21 @@ def _waiting(calls: dict[str, list[str | None]]) -> tuple[dict[str, set[str | No
     return sets, {queue: len(ids) for queue, ids in calls.items()}
 
 
-async def history(api: Api, events: list[Json]) -> list[Json]:
-    """All that is over; who only listened to a call is not listed, and has to be asked for."""
+async def history(api: Api, events: list[Json], data: Path) -> list[Json]:
+    """All that is over, with the talks of mhud's records, from which its reports are made."""
+    kept = await asyncio.to_thread(_talks, data)
+    return [{**call, "talks": kept.get(call["id"], [])} for call in await _over(api, events)]
+
+
+def _talks(data: Path) -> dict[str, list[Json]]:
+    path = data / DATABASE
+    with closing(driver.connect(path, key.read(data / KEY), read_only=True)) as connection:
+        rows = connection.execute("SELECT id, record FROM calls").fetchall()
+    return {id_: json.loads(record)["talks"] for id_, record in rows}
+
+
+async def _over(api: Api, events: list[Json]) -> list[Json]:
+    """Who only listened to a call is not listed, and has to be asked for."""
     listeners = {e["call"]["id"] for e in events if "call" in e and e["call"]["monitors"]}
     calls = [await api.call(one) for one in sorted(listeners)]
     cursor = ""

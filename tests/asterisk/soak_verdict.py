@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from tests.asterisk.api import Json
+from tests.asterisk.soak_queue_log import Line as Line
+from tests.asterisk.soak_queue_log import queue_log as queue_log
 from tests.asterisk.soak_tap import Dialed, Leg, Served, Tap
 
 LAST_QUEUE_EVENTS = {
@@ -22,11 +23,10 @@ LAST_QUEUE_EVENTS = {
 }
 OUTCOMES = (*LAST_QUEUE_EVENTS, "BLINDTRANSFER", "ATTENDEDTRANSFER", "CONNECT")
 BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"}
-TALKED = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3}  # which field tells it
-TALK_ENDS = ("call.connected", "call.transferred", "call.queued", "call.ended")
 CDR_LINKEDID = -2  # which column of cdr-csv
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
-TALK_S = 1.2  # whole seconds are told, and Asterisk's words of one moment are some ms apart
+TALK_S = 1.0
+LASTS_S = 1.2  # whole seconds are told, and Asterisk's words of one moment are some ms apart
 
 
 @dataclass(frozen=True)
@@ -46,29 +46,6 @@ class Verdict:
         self.figures["judged"] += 1
         if not holds:
             self.deviations.append(what)
-
-
-class Line(NamedTuple):
-    """One line of queue_log; `talked` in seconds, where it tells."""
-
-    event: str
-    agent: str
-    talked: int | None
-    number: int
-
-
-def queue_log(path: Path) -> dict[str, list[Line]]:
-    """The events of each caller's channel, in order."""
-    found: dict[str, list[Line]] = {}
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    for number, line in enumerate(lines):
-        _, uniqueid, _, agent, event, *data = line.split("|")
-        at = TALKED.get(event)
-        talked = int(data[at]) if at is not None else None
-        found.setdefault(uniqueid, []).append(
-            Line(event, agent.removeprefix("PJSIP/"), talked, number)
-        )
-    return found
 
 
 def judge_events(verdict: Verdict, followed: list[Json], replayed: list[Json]) -> None:
@@ -91,6 +68,7 @@ class Trial:
     call: Json
     legs: list[Leg]
     log: list[Line]
+    asked: list[Line]  # what Local legs heard, by which agents ask queues
     served: list[Served]
     events: list[Json]
     tap: Tap
@@ -99,6 +77,14 @@ class Trial:
     def placed_by(self) -> str | None:
         """Whose an originated call stays, whoever takes him when he is sent to a queue."""
         return self.events[0]["call"]["agent_id"] if self.id.startswith("call-mhud-") else None
+
+    @property
+    def given_up(self) -> bool:
+        """His agent left him to the queue that he had asked, and nobody came."""
+        gone = next((leg.gone for leg in self.legs if leg.uniqueid == leg.linkedid), None)
+        left = self.served[-1].leg.gone if self.served else None
+        was_left = gone is not None and left is not None and left < gone
+        return was_left and any(line.event == "ABANDON" for line in self.asked)
 
     @property
     def born(self) -> datetime:
@@ -134,10 +120,15 @@ def judge_calls(
         # and what colleagues say to each other after he has gone is theirs
         theirs = [leg for leg in legs if not tap.came_too_late(leg, legs)]
         ids = {leg.uniqueid for leg in theirs if not leg.name.startswith("Local/")}
-        lines = sorted((line for uid in ids for line in log.get(uid, [])), key=lambda x: x.number)
+        asked = _lines(log, {leg.uniqueid for leg in theirs} - ids)
         served = [talk for talk in tap.served if talk.uniqueid in ids]
-        trial = Trial(one, calls.get(one, {}), legs, lines, served, events.get(one, []), tap)
+        lines, shown = _lines(log, ids), calls.get(one, {})
+        trial = Trial(one, shown, legs, lines, asked, served, events.get(one, []), tap)
         _judge_call(verdict, trial, gaps)
+
+
+def _lines(log: dict[str, list[Line]], ids: set[str]) -> list[Line]:
+    return sorted((line for uid in ids for line in log.get(uid, [])), key=lambda x: x.number)
 
 
 def _judge_without_legs(verdict: Verdict, call: Json, tap: Tap) -> None:
@@ -190,7 +181,7 @@ def _judge_whole(verdict: Verdict, trial: Trial) -> None:
     elif id_.startswith("call-mhud-"):
         _judge_outbound(verdict, trial)
     total = (trial.gone - trial.born).total_seconds()
-    near = abs(call["duration"] - total) <= TALK_S
+    near = abs(call["duration"] - total) <= LASTS_S
     verdict.judge(near, f"{id_}: {call['duration']} s, by Asterisk {total:.1f} s")
 
 
@@ -201,6 +192,7 @@ def _judge_queue(verdict: Verdict, trial: Trial) -> None:
     for event in last if call["end_reason"] != "merged" else ():  # the other call has the end
         verdict.figures[event] += 1
         wanted = LAST_QUEUE_EVENTS.get(event, {call["end_reason"]})
+        wanted = {"abandoned"} if trial.given_up else wanted
         right = call["end_reason"] in wanted
         verdict.judge(right, f"{id_}: {call['end_reason']}, queue_log says {trial.log}")
     connects = [line.agent for line in trial.log if line.event == "CONNECT"]
@@ -213,7 +205,7 @@ def _judge_queue(verdict: Verdict, trial: Trial) -> None:
 
 
 def _judge_talks(verdict: Verdict, trial: Trial) -> None:
-    told = talks(trial.events)
+    told = talks(trial.call)
     if trial.id in trial.tap.merged().values():  # queue_log ends a talk where Asterisk joins two
         verdict.figures["talks of calls that were joined, not timed"] += len(trial.served)
         return
@@ -237,19 +229,12 @@ def _judge_talks(verdict: Verdict, trial: Trial) -> None:
             verdict.judge(near_s, f"{trial.id}: {line} in queue_log, told {told}")
 
 
-def talks(events: list[Json]) -> list[tuple[str, datetime, float]]:
-    """(agent, began, seconds) by what /ws told: from `call.connected` to what ended it."""
-    found: list[tuple[str, datetime, float]] = []
-    open_: tuple[str, datetime] | None = None
-    for event in events:
-        asks = event["type"] == "call.queued" and event["call"]["status"] != "queued"
-        if event["type"] not in TALK_ENDS or asks:  # he asks a queue, and comes back
-            continue
-        at = datetime.fromisoformat(event["timestamp"])
-        if open_ is not None:
-            found.append((*open_, (at - open_[1]).total_seconds()))
-        connected = event["type"] == "call.connected"
-        open_ = (event["call"]["agent_id"], at) if connected else None
+def talks(call: Json) -> list[tuple[str, datetime, float]]:
+    """(agent, began, seconds) by mhud's record of the call."""
+    found = []
+    for talk in call["talks"]:
+        began, ended = (datetime.fromisoformat(talk[at]) for at in ("began_at", "ended_at"))
+        found.append((talk["agent_id"], began, (ended - began).total_seconds()))
     return found
 
 
@@ -278,7 +263,7 @@ def _judge_outbound_talk(verdict: Verdict, trial: Trial, dialed: Dialed) -> None
         verdict.figures["outbound calls that were transferred"] += 1
         return
     ended = min(leg.gone or trial.gone for leg in trial.legs)
-    seconds, told = (ended - dialed.at).total_seconds(), talks(trial.events)
+    seconds, told = (ended - dialed.at).total_seconds(), talks(trial.call)
     right = len(told) == 1 and abs(told[0][2] - seconds) <= TALK_S
     verdict.figures["outbound talks"] += 1
     verdict.judge(right, f"{trial.id}: talked {seconds:.1f} s, told {told}")
