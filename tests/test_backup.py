@@ -242,6 +242,12 @@ def test_changes_that_are_not_merged_yet_are_put_aside_with_the_database(
     assert backed_up.titles(aside) == ["Not merged yet"]
 
 
+def test_what_a_killed_restore_left_is_removed_by_the_next(backed_up: System) -> None:
+    (backed_up.folder / ".restore-01234567" / "attachments").mkdir(parents=True)
+    assert backed_up.mhud("restore", "--replace", str(backed_up.archive)) == 0
+    assert not list(backed_up.folder.glob(".restore-*"))
+
+
 def test_what_is_broken_can_be_replaced(backed_up: System) -> None:
     """And is put aside as it was: somebody may yet get something out of it."""
     broken = b"no database any more " * 1000

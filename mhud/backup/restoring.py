@@ -69,6 +69,8 @@ def _staged(archive: Path, target: Target, manifest: Manifest) -> Iterator[Path]
     needed = sum(member.size for member in manifest.members.values()) + SPARE
     if shutil.disk_usage(target.folder).free < needed:
         raise BackupError(f"there is no room for it: {needed} bytes are needed")
+    for left in target.folder.glob(".restore-*"):  # by one that was killed: the lock is ours now
+        shutil.rmtree(left, ignore_errors=True)
     stage = target.folder / f".restore-{secrets.token_hex(4)}"
     stage.mkdir(mode=0o700)
     try:
