@@ -54,9 +54,10 @@ class LookupRepository:
     async def contacts(
         self, client_ids: Collection[str], but_call: str | None
     ) -> Mapping[str, int]:
-        """How often each was spoken or written with; session and communication of a call are one.
+        """How often each was spoken or written with, himself or on his cases.
 
-        `but_call` is not counted: it is going on. Nor are cancelled sessions.
+        Session and communication of a call are one. `but_call` is not counted: it is going on.
+        Nor are cancelled sessions.
         """
         one, other = communications, client_sessions
         spoken = select(one.c.client_id, _contact(one)).where(
@@ -67,8 +68,18 @@ class LookupRepository:
             other.c.status != "cancelled",
             _is_not(other.c.call_id, but_call),
         )
-        both = spoken.union(kept).subquery()  # UNION drops what is said twice
-        query = select(both.c.client_id, func.count()).group_by(both.c.client_id)
+        on_cases = (
+            select(cases.c.client_id, _contact(one))
+            .join(cases, cases.c.id == one.c.case_id)
+            .where(
+                cases.c.client_id.in_(client_ids),
+                func.coalesce(one.c.client_id, "") == "",  # so that no index leads to all of them
+                _is_not(one.c.call_id, but_call),
+            )
+        )
+        all_of_them = spoken.union(kept, on_cases).subquery()  # UNION drops what is said twice
+        whose = all_of_them.c.client_id
+        query = select(whose, func.count()).group_by(whose)
         return {row[0]: row[1] for row in await self._tx.execute(query)}
 
     async def calls_of(self, phone_key: str, but_call: str | None) -> int:

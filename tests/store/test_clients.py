@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
+from mhud.store.client_lookup import LookupRepository
 from mhud.store.clients import ClientRepository, Sought
 from mhud.store.database import Database, Tx
 
@@ -60,3 +61,23 @@ async def test_the_merged_are_found_by_an_index_of_the_few(db: Database) -> None
         plan = await plan_of(tx, "SELECT id FROM clients WHERE merged_into = 'client001'")
 
     assert "ix_clients_merged_into" in plan
+
+
+async def test_contacts_are_counted_from_the_clients_and_not_from_all_communications(
+    db: Database,
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_c: Connection, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        asked.append((statement, values))
+
+    async with db.read() as tx:
+        event.listen(tx.sync_connection, "before_cursor_execute", listen)
+        await LookupRepository(tx).contacts(["client001"], "call-1")
+        event.remove(tx.sync_connection, "before_cursor_execute", listen)
+        (plan,) = [await plan_of(tx, *one) for one in asked]
+
+    assert "ix_communications_client_id_id (client_id=?)" in plan
+    assert "ix_cases_client_id (client_id=?)" in plan
+    assert "ix_communications_case_id_id (case_id=?)" in plan
+    assert "SCAN communications" not in plan

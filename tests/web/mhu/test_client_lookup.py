@@ -60,13 +60,16 @@ class Helped:
             statement = insert(cases).values(**row).returning(cases.c.id)
             return int((await tx.execute(statement)).scalar_one())
 
-    async def spoke(self, client_id: str | None, call_id: str) -> None:
+    async def spoke(
+        self, client_id: str | None, call_id: str | None, case_id: int | None = None
+    ) -> None:
         services = self.room.centre.services
         now = services.clock.now()
         row = {
             "state": "logged",
             "call_id": call_id,
             "client_id": client_id,
+            "case_id": case_id,
             "contact_type": "call",
             "direction": "inbound",
             "contact_address": CALLER,
@@ -181,6 +184,22 @@ async def test_the_call_that_goes_on_is_no_earlier_contact(room: Room, helped: H
     assert (status, shape["earlier_contacts"]) == (200, 1)
     counts = {one["client"]["name"]: one["earlier_contacts"] for one in shape["candidates"]}
     assert counts == {"Amina Otieno": 1, "Baraka Otieno": 0}
+
+
+async def test_what_was_said_on_his_cases_counts_and_nothing_counts_twice(
+    room: Room, helped: Helped
+) -> None:
+    amina = helped.ids["Amina Otieno"]
+    case_id = await helped.case("hers", client_id=amina)
+    await helped.spoke(amina, "call-1")
+    await helped.spoke(amina, None)
+    await helped.spoke(None, None, case_id)
+    await helped.spoke(None, "call-2", case_id)
+    await helped.spoke(amina, "call-2", case_id)  # another agent of the same call
+    _, shape = await room.ask("GET", f"{LOOKUP}?phone={CALLER}", who="supervisor")
+    counts = {one["client"]["name"]: one["earlier_contacts"] for one in shape["candidates"]}
+
+    assert counts == {"Amina Otieno": 4, "Baraka Otieno": 0}
 
 
 @pytest.mark.parametrize("query", ["", "phone=0700123456&call_id=call-1", "number=0700123456"])
