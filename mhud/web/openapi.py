@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 import mhud
+from mhud.web.answer import JSON
 from mhud.web.cookie import NAME as COOKIE
 from mhud.web.route import Api, Route
 
@@ -139,6 +140,8 @@ def _responses(
             "content": {"application/json": error},
         },
     }
+    if route.media != JSON:
+        responses["206"] = {**responses[str(route.status)], "description": "A part of it."}
     if route.etag:
         responses["304"] = {"description": "Nothing changed.", "headers": headers}
     return responses
@@ -178,6 +181,7 @@ def _as_sent(shape: dict[str, Any]) -> dict[str, Any]:
 def _headers(route: Route) -> list[dict[str, Any]]:
     names = ["Idempotency-Key"] if route.idempotent else []
     names += ["If-None-Match"] if route.etag else []
+    names += ["Range"] if route.media != JSON else []
     return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
 
 

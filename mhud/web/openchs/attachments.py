@@ -52,7 +52,7 @@ async def list_attachments(ctx: Context, case_id: int) -> Many[Listed]:
 @openchs.get(
     "/cases/{case_id}/attachments/{attachment_id}",
     right=READERS,
-    media="application/octet-stream",
+    media="*/*",
 )
 async def read_attachment(ctx: Context, case_id: int, attachment_id: int) -> web.StreamResponse:
     """The file, or with `Range` a part of it; always to be saved, never to be shown in place."""
