@@ -19,7 +19,8 @@ from sqlalchemy import select
 from mhud.services.cases import Wish
 from mhud.store.schema import audit
 from mhud.store.schema_cases import activities, attachments
-from mhud.web.app import build_app
+from mhud.web.app import apis, build_app
+from mhud.web.openapi import document
 from tests.fake_clock import eventually
 from tests.houses import House, house
 
@@ -576,3 +577,19 @@ async def test_files_of_a_deleted_case_are_gone_from_sight(desk: Desk) -> None:
     for path in (desk.path, f"{desk.path}/{sent['data']['id']}"):
         async with desk.api.get(path, headers=all_rights) as answer:
             assert answer.status == 404
+
+
+# ---- the document
+
+
+def test_the_document_tells_what_is_sent_and_what_comes() -> None:
+    paths = document(apis())["paths"]
+    upload = paths["/helpline/api/cases/{case_id}/attachments"]["post"]
+    schema = upload["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert set(schema["properties"]) == {"file", "description", "file_type"}
+    assert schema["required"] == ["file"]
+    assert "Idempotency-Key" not in [one["name"] for one in upload["parameters"]]
+    download = paths["/helpline/api/cases/{case_id}/attachments/{attachment_id}"]["get"]
+    assert list(download["responses"]["200"]["content"]) == ["*/*"]
+    assert "206" in download["responses"]
+    assert "Range" in [one["name"] for one in download["parameters"]]
