@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from mhud.clock import Clock
-from mhud.errors import conflict, kind
+from mhud.errors import MhudError, conflict, kind
 from mhud.feeds.ledger import Ledger, without_numbers
 from mhud.live.erasing import without
 from mhud.live.inputs import PersonErased
@@ -30,6 +30,7 @@ from mhud.store.activities import ActivityRepository, Entry
 from mhud.store.clients import Client, ClientRepository
 from mhud.store.database import Database, Tx
 from mhud.store.erasure import ABOUT, CASE_TEXTS, ErasureRepository, KeptCase
+from mhud.store.search_sqlite import SqliteSearch
 
 log = structlog.get_logger(__name__)
 REPORTER = (
@@ -109,7 +110,15 @@ class Erasure:
             await self._trail.record_in(tx, who, "client.erase", client_id, KIND, **_told(erased))
         self._forget(person)
         await self._remove_files(files)
+        await self._forget_words()
         return erased
+
+    async def _forget_words(self) -> None:
+        """He is erased already: what the index still marks as gone leaves later otherwise."""
+        try:
+            await SqliteSearch().forget(self._db)
+        except MhudError as error:
+            log.error("erased_words_not_forgotten", reason=error.code.value)
 
     async def _remove_files(self, names: Collection[str]) -> None:
         """Their rows are gone: what stays, nobody finds, and the next start sweeps."""

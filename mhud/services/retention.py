@@ -24,6 +24,7 @@ from mhud.services.trail import Trail
 from mhud.store import ledger, old_numbers, retention
 from mhud.store.database import Database, Tx
 from mhud.store.retention import Kind
+from mhud.store.search_sqlite import SqliteSearch
 from mhud.vault import remove
 
 log = structlog.get_logger(__name__)
@@ -124,6 +125,8 @@ class Retention:
                 counts[rule.name] = await self._forget_numbers(before)
             else:
                 counts[rule.name] = await self._forget_events(before)
+        if any(counts.get(name) for name in ("deleted cases", "cases")):
+            await SqliteSearch().forget(self._db)
         return counts
 
     def _over(self) -> list[tuple[Rule, datetime]]:
