@@ -174,7 +174,9 @@ async def _build_services(
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
-        contacts=ContactDesk.open(db, clock, access, calls, cases, supervision, trail, numbers),
+        contacts=ContactDesk.open(
+            db, bus, clock, access, calls, cases, supervision, trail, numbers
+        ),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),
     )

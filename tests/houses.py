@@ -115,7 +115,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     heed_calls(access, pump.live)
     cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
-    contacts = ContactDesk.open(db, clock, access, calls, cases, supervision, trail, numbers)
+    contacts = ContactDesk.open(db, bus, clock, access, calls, cases, supervision, trail, numbers)
     return Services(
         settings=settings,
         numbers=numbers,

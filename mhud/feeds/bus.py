@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from mhud.feeds.payloads import Entry
+from mhud.feeds.payloads import Entry as Entry
 
 log = structlog.get_logger(__name__)
 BOUND = 256

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from mhud.clock import Clock
+from mhud.feeds.bus import Bus
 from mhud.numbers import Numbers
 from mhud.services.access import Access
 from mhud.services.callbacks import Callbacks
@@ -28,6 +29,7 @@ class ContactDesk:
     def open(
         cls,
         db: Database,
+        bus: Bus,
         clock: Clock,
         access: Access,
         calls: Calls,
@@ -37,6 +39,7 @@ class ContactDesk:
         numbers: Numbers,
     ) -> Self:
         words, writing_up = cases.words, supervision.writing_up
+        bus.listen(writing_up)
         return cls(
             communications=Communications(db, cases, words, calls, writing_up, trail, numbers),
             drafts=Drafts(db, clock),

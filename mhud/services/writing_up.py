@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.errors import forbidden, not_found, pbx_unavailable
+from mhud.feeds.bus import Entry
+from mhud.live.events import AgentStatusChanged
 from mhud.live.inputs import WrapUpExtended, WrapUpProlonged
 from mhud.live.model import WRAP_UP_REASON, Agent, AgentStatus
 from mhud.live.state import LiveState
@@ -26,6 +28,7 @@ class WritingUp:
         self._clock = clock
         self._pump = pump
         self._trail = trail
+        self._ahead: dict[str, tuple[Principal, str]] = {}  # by agent: of which call
 
     async def extend(self, principal: Principal, agent_id: str, seconds: int) -> Agent:
         """Adds to what is left, which never is more than an hour.
@@ -52,17 +55,35 @@ class WritingUp:
         return await self._see(agent_id, _is_free)
 
     def shorten(self, principal: Principal, call_id: str) -> None:
-        """He has written up this call. Nothing where he talks already, or writes up another one."""
+        """He has said what came of this call. Who still talks in it has said so ahead."""
         live = self._pump.live
         agent = live.agents.get(principal.agent_id or "")
         call = call_in_hand(live, principal)
         if agent is None or call is None or call.id != call_id:
+            return  # he talks already, or writes up, another one
+        if agent.status is not AgentStatus.WRAP_UP:
+            self._ahead[agent.id] = principal, call_id
             return
-        if agent.status is AgentStatus.WRAP_UP:
-            at = self._clock.now()
-            self._pump.inbox.put(
-                WrapUpProlonged(at=at, agent_id=agent.id, seconds=0, limit_s=WRITTEN_S)
-            )
+        at = self._clock.now()
+        self._pump.inbox.put(
+            WrapUpProlonged(at=at, agent_id=agent.id, seconds=0, limit_s=WRITTEN_S)
+        )
+
+    def kept(self, entries: Sequence[Entry]) -> None:
+        """The bus tells: an agent who has said it ahead may be in his wrap-up now."""
+        for entry in entries:
+            if entry.agent_id in self._ahead and entry.type == AgentStatusChanged.type:
+                self._look_at(entry.agent_id)
+
+    def stalled(self) -> None:
+        """What the disk has not is told later."""
+
+    def _look_at(self, agent_id: str) -> None:
+        agent = self._pump.live.agents.get(agent_id)
+        if agent is None or agent.status is not AgentStatus.ON_CALL:
+            principal, call_id = self._ahead.pop(agent_id)
+            if agent is not None and agent.status is AgentStatus.WRAP_UP:
+                self.shorten(principal, call_id)
 
     def _in_wrap_up(self, principal: Principal, agent_id: str) -> Agent:
         agent = self._pump.live.agents.get(agent_id)

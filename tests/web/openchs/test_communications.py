@@ -408,6 +408,38 @@ async def test_saving_the_disposition_leaves_twenty_seconds_of_the_wrap_up(desk:
     assert agent.status == "wrap-up"
 
 
+async def test_who_has_said_it_during_the_call_has_twenty_seconds_of_wrap_up(desk: Shift) -> None:
+    await desk.done("sue", "PUT", f"{MHU}/queues/support", {"wrap_up_seconds": 300})
+    caller, call_id = await desk.talks("otieno")
+    body = {"contact_type": "call", "direction": "inbound", "call_id": call_id}
+    await desk.done("otieno", "POST", LOG, {**body, "disposition_id": 51})
+    await desk.centre.pass_time(5)
+    caller.hangs_up()
+    await desk.is_over(call_id)
+    await desk.centre.agent_is("wrap-up")
+    await eventually(lambda: _left_s(desk) <= 20)
+
+    await desk.done("otieno", "POST", f"{MHU}/agents/agent001/wrap-up/extend", {"seconds": 60})
+    await desk.centre.pass_time(1)
+    assert _left_s(desk) > 60
+
+
+async def test_what_was_said_during_one_call_does_not_shorten_the_wrap_up_of_the_next(
+    desk: Shift,
+) -> None:
+    caller, call_id = await desk.talks("otieno")
+    body = {"contact_type": "call", "direction": "inbound", "call_id": call_id}
+    await desk.done("otieno", "POST", LOG, {**body, "disposition_id": 51})
+    caller.hangs_up()
+    await desk.is_over(call_id)
+    await desk.centre.pass_time(25)
+    await desk.done("sue", "PUT", f"{MHU}/queues/support", {"wrap_up_seconds": 300})
+    await desk.after_a_talk("otieno")
+    await desk.centre.agent_is("wrap-up")
+    await desk.centre.pass_time(1)
+    assert _left_s(desk) > 200
+
+
 async def test_a_wrap_up_that_is_nearly_over_is_not_made_longer(desk: Shift) -> None:
     await desk.after_a_talk("otieno")
     before = (await desk.centre.agent_is("wrap-up")).wrap_up_until
