@@ -84,7 +84,9 @@ def visible_to(access: Access, who: Principal) -> list[Open]:
 
 
 def sees(who: Principal, one: Open) -> bool:
-    return one.login.user_id == who.user_id or who.has("manage_users")
+    """A key that was made to read must not sign its owner out: it needs the right."""
+    own = who.kind == "user" and one.login.user_id == who.user_id
+    return own or who.has("manage_users")
 
 
 def _new(access: Access, user_id: int, cookie_hash: bytes, how: How) -> Login:
