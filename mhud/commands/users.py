@@ -23,6 +23,28 @@ from mhud.services.rights import BUILT_IN_ROLES, COMMAND_LINE
 
 def add_to(parser: ArgumentParser) -> None:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_adding(commands)
+    show = commands.add_parser("list", help="list people")
+    show.set_defaults(run=with_access(_list))
+
+    for verb, work, text in (
+        ("disable", _disable, "stop a person, his tokens and the keys that act as him, at once"),
+        ("enable", _enable, "let a disabled person sign in again"),
+        ("unlock", _unlock, "forget failures to sign in, by password and by code"),
+        ("show", _show, "print what is known of a person"),
+    ):
+        one = commands.add_parser(verb, help=text)
+        one.add_argument("username")
+        one.set_defaults(run=with_access(work))
+    _add_changes(commands)
+
+    passwd = commands.add_parser("passwd", help="set a password; ends what he is signed in with")
+    passwd.add_argument("username")
+    add_password_options(passwd)
+    passwd.set_defaults(run=with_access(_passwd))
+
+
+def _add_adding(commands: _SubParsersAction[ArgumentParser]) -> None:
     add = commands.add_parser("add", help="add a person who can sign in")
     add.add_argument("username")
     add.add_argument("--name", help="as others see it; default: the username")
@@ -43,25 +65,6 @@ def add_to(parser: ArgumentParser) -> None:
     )
     add_password_options(add)
     add.set_defaults(run=with_access(_add))
-
-    show = commands.add_parser("list", help="list people")
-    show.set_defaults(run=with_access(_list))
-
-    for verb, work, text in (
-        ("disable", _disable, "stop a person, his tokens and the keys that act as him, at once"),
-        ("enable", _enable, "let a disabled person sign in again"),
-        ("unlock", _unlock, "forget failures to sign in, by password and by code"),
-        ("show", _show, "print what is known of a person"),
-    ):
-        one = commands.add_parser(verb, help=text)
-        one.add_argument("username")
-        one.set_defaults(run=with_access(work))
-    _add_changes(commands)
-
-    passwd = commands.add_parser("passwd", help="set a password; ends what he is signed in with")
-    passwd.add_argument("username")
-    add_password_options(passwd)
-    passwd.set_defaults(run=with_access(_passwd))
 
 
 def _add_changes(commands: _SubParsersAction[ArgumentParser]) -> None:
