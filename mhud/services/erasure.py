@@ -103,11 +103,12 @@ class Erasure:
         """Raises MhudError NOT_FOUND, GONE, or CONFLICT while he is in a call."""
         fingerprint = await asyncio.to_thread(fingerprints, self._folder)
         async with self._db.write() as tx:
-            await ErasureRepository(tx).scrub()
+            await ErasureRepository(tx).scrub(on=True)
             person = await self._person(tx, client_id, fingerprint)
             files = await ErasureRepository(tx).files(person.own)
             erased = await self._erase(tx, who, client_id, person, len(files))
             await self._trail.record_in(tx, who, "client.erase", client_id, KIND, **_told(erased))
+            await ErasureRepository(tx).scrub(on=False)
         self._forget(person)
         await self._remove_files(files)
         await self._forget_words()

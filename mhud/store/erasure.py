@@ -58,9 +58,9 @@ class ErasureRepository:
     def __init__(self, tx: AsyncConnection) -> None:
         self._tx = tx
 
-    async def scrub(self) -> None:
-        """What is deleted from now on, is overwritten with zeros on its page."""
-        await self._tx.exec_driver_sql("PRAGMA secure_delete = ON")
+    async def scrub(self, *, on: bool) -> None:
+        """Whether what is deleted from now on is overwritten with zeros; it costs writes."""
+        await self._tx.exec_driver_sql(f"PRAGMA secure_delete = {'ON' if on else 'OFF'}")
 
     # ---- what there is
 

@@ -402,3 +402,20 @@ async def test_a_number_that_is_a_fingerprint_by_now_goes_too(desk: Desk, past: 
 
     assert first is None
     assert str(second).startswith("fp-")
+
+
+async def test_no_search_of_cases_finds_him(desk: Desk, past: Past) -> None:
+    john = await desk.keep(**JOHN)
+    await past.case(client_id=john["id"])
+    await past.case(client_id=john["id"], child_name="Mary")
+    reader = await desk.home.headers("view_all_cases")
+
+    async def hits(words: str) -> int:
+        path = f"/helpline/api/search/cases?q={words}"
+        async with desk.http.get(path, headers=reader) as answer:
+            return int((await answer.json())["pagination"]["total"])
+
+    assert await hits("doe") == 2
+    await erase(desk, john["id"])
+    assert await hits("doe") == 0
+    assert await hits("beaten") == 1, "what is Mary's stays"
