@@ -115,10 +115,14 @@ class OtpSettings(Section):
     text: str = Field(
         "{code} is your code for signing in to {organization}. It is good for 5 minutes. "
         "If you did not ask for it, somebody typed your address; nothing needs to be done.",
-        description="Of e-mail and SMS. `{code}` and `{organization}` are filled in.",
+        description="Of the e-mail. `{code}` and `{organization}` are filled in.",
+    )
+    sms_text: str = Field(
+        "{code} is your code for {organization}, good for 5 minutes.",
+        description="Of the SMS, of which 160 characters cost one message.",
     )
 
-    @field_validator("text")
+    @field_validator("text", "sms_text")
     @classmethod
     def _tells_the_code(cls, text: str) -> str:
         if "{code}" not in text:

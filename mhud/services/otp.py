@@ -139,7 +139,8 @@ class Otp:
             if user is None or (kind == "phone" and not await self._may_cost(tx)):
                 return None
         filled = {"{code}": code, "{organization}": self._organization}
-        text = re.sub(r"{code}|{organization}", lambda at: filled[at[0]], self._settings.text)
+        template = self._settings.sms_text if kind == "phone" else self._settings.text
+        text = re.sub(r"{code}|{organization}", lambda at: filled[at[0]], template)
         return Message(kind=kind, to=known_as, subject=self._settings.subject, text=text)
 
     async def _code_for(self, tx: Tx, known_as: str, user: User | None) -> str:

@@ -74,6 +74,10 @@ async def test_a_number_is_his_in_whatever_spelling(desk: SignInDesk, spelled: s
     code = await desk.code(spelled, "phone")
 
     assert desk.postman.carried[0].to == PHONE
+    assert (
+        desk.postman.carried[0].text
+        == f"{code} is your code for Nairobi Helpline, good for 5 minutes."
+    )
     assert (await desk.otp.verify("0711000111", code, IP)).username == "operator_john"
 
 
