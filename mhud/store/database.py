@@ -147,6 +147,7 @@ def _pragmas(read_only: bool) -> list[str]:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "cache_size = -2000",  # KiB, each; of SQLCipher's own 8 MB nothing got faster
     ]
     return [*pragmas, "query_only = ON"] if read_only else pragmas
 
