@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, update
+from structlog.testing import capture_logs
 
 from mhud.cli import main
 from mhud.feeds.records import call_row
@@ -507,6 +508,27 @@ async def test_the_daemon_purges_every_day(archive: Archive) -> None:
         await settle()
         assert len(await archive.left(cases.c.id)) == 1
         await archive.home.clock.advance(7_000)
+        await gone(archive)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_can_not_go_is_logged_and_tried_again(archive: Archive) -> None:
+    async with archive.home.services.db.write() as tx:
+        await tx.exec_driver_sql(
+            "CREATE TRIGGER no BEFORE DELETE ON cases BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    await archive.case(100, deleted_at=ago(31))
+    running = asyncio.ensure_future(archive.home.services.retention.run())
+    try:
+        with capture_logs() as logs:
+            await settle()
+            await archive.home.clock.advance(601)
+            await eventually(lambda: [one for one in logs if one["event"] == "not_purged"])
+        async with archive.home.services.db.write() as tx:
+            await tx.exec_driver_sql("DROP TRIGGER no")
+        await archive.home.clock.advance(87_000)
         await gone(archive)
     finally:
         running.cancel()
