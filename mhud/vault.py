@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from mhud.sealed import FileKey, Sealer, Unsealer
+from mhud.sealed import FileKey, Sealer, SealError, Unsealer
 
 PART = ".part"
 NAME = re.compile(r"([a-z]{1,16}_)?[0-9a-f]{16}(\.[a-z0-9]{1,8})?")
@@ -102,11 +102,23 @@ class Vault:
             if NAME.fullmatch(path.name.removesuffix(PART)):
                 yield path.name
 
-    def sweep(self, known: Collection[str]) -> int:
-        """Removes our files that nobody knows, while nothing is being written; says how many."""
+    def sweep(self, known: Collection[str]) -> tuple[int, int]:
+        """Removes our files that nobody knows, while nothing is being written; says how many.
+
+        And how many stay because they were sealed with keys that are not here: they belong to
+        another database, which somebody may yet put back. Raises OSError.
+        """
         lost = set(self.names()) - set(known)
-        self.remove(lost)
-        return len(lost)
+        foreign = {name for name in lost if not name.endswith(PART) and not self._is_ours(name)}
+        self.remove(lost - foreign)
+        return len(lost - foreign), len(foreign)
+
+    def _is_ours(self, name: str) -> bool:
+        try:
+            self.open(name)[0].close()
+        except SealError:
+            return False
+        return True
 
 
 def remove(folder: Path, names: Collection[str]) -> None:

@@ -88,12 +88,17 @@ class Attachments:
         return opened
 
     async def sweep(self) -> int:
-        """Before anybody sends: removes files without rows. Raises MhudError, OSError."""
+        """Before anybody sends: removes files without rows. Raises MhudError, OSError.
+
+        Not those of another database: this one may be new only because the old one is missed.
+        """
         async with self._db.read() as tx:
             known = await AttachmentRepository(tx).filenames()
-        swept = await asyncio.to_thread(self._vault.sweep, known)
+        swept, foreign = await asyncio.to_thread(self._vault.sweep, known)
         if swept:
             log.warning("attachments_swept", files=swept)
+        if foreign:
+            log.error("attachments_of_another_database", files=foreign)
         return swept
 
     async def of_case(self, who: Principal, case_id: int) -> tuple[Attachment, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from mhud.services.cases import Wish
 from mhud.store.schema import audit
@@ -507,10 +509,23 @@ async def test_files_without_rows_are_swept_at_the_next_start(desk: Desk) -> Non
     await desk.send(form())
     kept = desk.on_disk()
     folder = desk.home.services.settings.data_dir / "attachments"
-    for name in ("document_0123456789abcdef.pdf", "0123456789abcdef.part", "of-somebody.else"):
+    shutil.copy(folder / kept[0], folder / "document_0123456789abcdef.pdf")
+    for name in ("0123456789abcdef.part", "of-somebody.else"):
         (folder / name).write_bytes(b"x")
     assert await desk.home.services.attachments.sweep() == 2
     assert desk.on_disk() == sorted([*kept, "of-somebody.else"])
+
+
+async def test_files_of_another_database_are_left_alone(desk: Desk, tmp_path: Path) -> None:
+    """Somebody started mhud without its database: what belongs to that one must not go."""
+    await desk.send(form())
+    kept = desk.on_disk()
+    (tmp_path / "mhud.db").rename(tmp_path / "missed.db")
+    async with house(tmp_path) as other:
+        with capture_logs() as logs:
+            assert await other.services.attachments.sweep() == 0
+    assert desk.on_disk() == kept
+    assert logs[-1]["event"] == "attachments_of_another_database"
 
 
 async def test_a_database_that_refuses_leaves_no_file(desk: Desk) -> None:
