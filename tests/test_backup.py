@@ -200,6 +200,17 @@ def test_a_restored_system_is_the_one_that_was_backed_up(backed_up: System) -> N
     assert not list(other.glob(".restore*"))
 
 
+def test_what_root_restores_belongs_to_who_has_the_folder(backed_up: System) -> None:
+    """Others restore what is theirs anyway."""
+    owner = 12345 if os.geteuid() == 0 else os.geteuid()
+    os.chown(backed_up.folder, owner, -1)
+    assert backed_up.mhud("restore", "--replace", str(backed_up.archive)) == 0
+    (aside,) = backed_up.folder.glob("before-restore-*")
+    for name in ("mhud.sqlite3", "mhud.lock", "attachments", f"attachments/{NAME}", aside.name):
+        assert (backed_up.folder / name).stat().st_uid == owner
+    assert not list(backed_up.folder.glob(".restore-*"))
+
+
 def test_what_is_there_is_not_overwritten_unasked(
     backed_up: System, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -59,7 +59,9 @@ def restore(archive: Path, target: Target, aside: str, *, replace: bool) -> Mani
         )
     with _staged(archive, target, manifest) as stage:
         _check(stage, target, manifest)
+        _give_to_owner(target.folder, stage)
         _exchange(stage, target, target.folder / aside, manifest)
+    _give_to_owner(target.folder, target.attachments, target.folder / aside)
     return manifest
 
 
@@ -139,6 +141,16 @@ def _exchange(stage: Path, target: Target, aside: Path, manifest: Manifest) -> N
     for path in list(target.attachments.iterdir()):
         if form.ATTACHMENTS + path.name not in manifest.members:
             path.unlink()
+
+
+def _give_to_owner(folder: Path, *roots: Path) -> None:
+    """Of the data directory, when root restores: else the daemon could not read what is its own."""
+    owner = folder.stat()
+    if os.geteuid() != 0:
+        return
+    found = [path for root in roots for path in (root, *root.rglob("*")) if path.exists()]
+    for path in (*folder.glob("mhud.lock"), *found):
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _put_aside(stage: Path, target: Target, aside: Path) -> None:
