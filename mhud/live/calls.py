@@ -133,8 +133,13 @@ def _waits_in_queue(world: World, call: Call, track: CallTrack) -> bool:
 def _still_there(
     world: World, track: CallTrack, channels: tuple[Channel, ...], waiting: bool
 ) -> bool:
-    """Between two bridges, on hold or in a consultation the talker keeps his phone in the call."""
+    """Between two bridges, on hold or in a consultation the talker keeps his phone in the call.
+
+    And somebody else keeps his.
+    """
     if waiting or track.talker is None or track.left:
+        return False
+    if sum(not channel.is_local for channel in channels) < 2:
         return False
     kind, who = track.talker
     for channel in channels:

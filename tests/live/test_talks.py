@@ -183,3 +183,18 @@ def test_a_queue_that_is_left_to_a_caller_and_then_given_up_was_abandoned() -> N
     two.gives_up()
     assert caller.call.end_reason is EndReason.ABANDONED
     assert pbx.figures("support").abandoned_today == 1
+
+
+def test_who_is_alone_in_a_call_talks_with_nobody_though_his_phone_is_still_there() -> None:
+    """A colleague was asked, and his phone then sent to an application: he listens by ChanSpy."""
+    pbx = Pbx()
+    jane, joe = pbx.agent("agent001"), pbx.agent("agent002", "support")
+    asker = jane.dials("2000").is_up().joins("support")
+    other = joe.takes(asker)
+    pbx.passes(2)
+    other.leaves_bridge()
+    asker.is_gone()
+    left = pbx.now
+    pbx.passes(10)
+    other.is_gone()
+    assert asker.call.talks[-1].ended_at == left
