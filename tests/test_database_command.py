@@ -199,3 +199,29 @@ def test_the_key_is_masked_where_settings_are_shown(
     assert 'store.key = "**********"' in said.out
     assert "store.key" in said.err
     assert key.digits[:8] not in said.out + said.err
+
+
+def test_a_database_that_can_not_be_read_at_all_is_said_to_be_so(
+    data: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(monkeypatch)
+    with (data / DATABASE).open("r+b") as file:
+        file.seek(100)
+        file.write(b"moth" * 900)
+    assert main(["database", "check"]) == 1
+    assert "can't be read" in capsys.readouterr().err
+
+
+def test_a_check_with_another_key_says_that_it_can_not_be_read(data: Path, capsys: Capture) -> None:
+    main(["user", "list"])
+    (data / KEY).write_text(DatabaseKey.new().digits)
+    assert main(["database", "check"]) == 1
+    assert "can't be read" in capsys.readouterr().err
+
+
+def test_a_plain_database_has_no_key_to_print(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(monkeypatch)
+    assert main(["database", "export-key"]) == 1
+    assert "is not encrypted, and has no key" in capsys.readouterr().err
