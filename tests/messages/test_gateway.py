@@ -184,3 +184,15 @@ def test_settings_that_can_not_work_are_refused_in_words_that_quote_nothing(
         SmsSettings.model_validate(wrong)
 
     assert "sms.test" not in in_words(caught.value)
+
+
+async def test_a_gateway_that_hangs_up_without_an_answer_is_not_asked_twice() -> None:
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}/?to={{number}}&text={{text}}"
+        error = await failure(SmsSettings.model_validate({"url": url}))
+
+    assert (error.reason, error.again) == ("broken-off", False)

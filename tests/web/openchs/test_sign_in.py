@@ -250,6 +250,18 @@ async def test_a_wrong_or_missing_old_password_changes_nothing(site: Site) -> No
     assert await site.token()
 
 
+async def test_of_two_changes_at_once_with_the_same_old_password_one_holds(site: Site) -> None:
+    headers = await site.bearer()
+    words = (NEW, "nine red lighthouses")
+    done = await asyncio.gather(
+        *(site.change(headers, new, old_password=PASSWORD) for new in words)
+    )
+
+    assert sorted(status for status, _ in done) == [200, 400]
+    good = [await site.token(new) is not None for new in words]
+    assert good == [status == 200 for status, _ in done]
+
+
 @pytest.mark.parametrize("new", ["short", "password123", "aaaaaaaaaaaa", "operator_john"])
 async def test_a_new_password_that_is_not_good_enough_is_refused_and_is_no_attempt(
     site: Site, new: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -323,6 +324,26 @@ async def test_nobody_overwrites_what_he_has_not_seen(office: Office) -> None:
     assert (status, body["error"]["code"]) == (412, "PRECONDITION_FAILED")
     assert fresh not in ("", seen)
     assert (await office.ask("PUT", john, {"name": "Third"}, **{"If-Match": fresh}))[0] == 200
+
+
+async def test_changes_at_once_under_one_version_let_one_through(office: Office) -> None:
+    john = f"/users/{office.id_of('operator_john')}"
+    await office.ask("GET", john)
+    seen = office.etag
+    wishes = [office.ask("PUT", john, {"name": f"N{n}"}, **{"If-Match": seen}) for n in range(5)]
+    statuses = sorted(status for status, _ in await asyncio.gather(*wishes))
+
+    assert statuses == [200, 412, 412, 412, 412]
+
+
+async def test_two_last_administrators_can_not_both_step_down_at_once(office: Office) -> None:
+    await office.ask("POST", "/users", {"username": "ada", "role": "admin", "password": PASSWORD})
+    paths = [f"/users/{office.id_of(name)}" for name in ("alice", "ada")]
+    done = await asyncio.gather(*(office.ask("PUT", p, {"role": "operator"}) for p in paths))
+
+    assert sorted(status for status, _ in done) in ([200, 403], [200, 409])
+    roles = [office.desk.services.access.known.names[name].role for name in ("alice", "ada")]
+    assert sorted(roles) == ["admin", "operator"]
 
 
 @pytest.mark.parametrize("path", ["/users/999", "/users/abc", "/users/0", "/users/-1"])
