@@ -109,14 +109,14 @@ def adapted(key: DatabaseKey | None) -> AsyncAdapt_aiosqlite_dbapi:
 
 
 def opens(path: Path, key: DatabaseKey | None) -> bool:
-    """Whether this is the key. Raises StoreError, or one of ERRORS for another trouble."""
+    """Whether this is the key. Raises StoreError for another trouble."""
     try:
         with closing(connect(path, key, read_only=True)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master")
     except ERRORS as error:
         if is_no_database(error):
             return False
-        raise
+        raise StoreError(f"{path} can't be opened: {error}") from error
     return True
 
 

@@ -83,14 +83,13 @@ def upcoming(file: Path) -> Path:
 
 
 def _settled(file: Path, database: Path) -> DatabaseKey | None:
-    """The key of the file; which of two it is after an interruption, the database decides."""
-    there, after = key.read(file), key.read(upcoming(file))
-    if after is None:
-        return there
-    if driver.opens(database, after):
-        upcoming(file).replace(file)
-        key.sync(file.parent)
-        return after
-    if there is not None and driver.opens(database, there):
-        upcoming(file).unlink()
-    return there
+    """The key of the file; which of two it is after an interruption, the database decides.
+
+    The next key is never taken away here: it may be about to become the only one.
+    """
+    after = key.read(upcoming(file))
+    if after is None or not driver.opens(database, after):
+        return key.read(file)
+    upcoming(file).replace(file)
+    key.sync(file.parent)
+    return after

@@ -1,4 +1,4 @@
-"""The database gets a key, another key, or its key back. The daemon must be stopped.
+"""The database gets a key, another key, or its key back. The caller holds the data directory.
 
 A new key is on disk before the database has it, and the old one is kept until then: after an
 interruption `place` finds out which of the two it is.
@@ -59,13 +59,18 @@ def rekey(settings: Settings, new_file: Path | None = None) -> Place:
         )
     new, file = DatabaseKey.new(), key_file(settings)
     key.remove_drafts(file)
+    if new_file is None:
+        _forget_an_earlier_attempt(there, file)
     key.write(new_file or upcoming(file), new)
-    try:
-        rewrite(there, new)
-    finally:
-        if new_file is None:
-            place(settings)  # keeps the key that the database has now
-    return Place(there.path, new)
+    rewrite(there, new)
+    return Place(there.path, new) if new_file else place(settings)
+
+
+def _forget_an_earlier_attempt(there: Place, file: Path) -> None:
+    """Its key never came into the database, for `place` had that choice before."""
+    if not driver.opens(there.path, there.key):
+        raise StoreError(f"the key in {file} does not open {there.path}; nothing was changed")
+    upcoming(file).unlink(missing_ok=True)
 
 
 def put_back(settings: Settings, found: DatabaseKey) -> Path:

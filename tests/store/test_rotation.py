@@ -145,7 +145,7 @@ def finish(settings: Settings, what: str) -> None:
         assert "encrypted already" in str(error)  # noqa: PT017 - not each step ends so
 
 
-def test_a_change_of_key_that_was_cut_off_before_the_database_had_it_is_forgotten(
+def test_a_change_of_key_that_was_cut_off_before_the_database_had_it_changed_nothing(
     tmp_path: Path,
 ) -> None:
     settings = encrypted(tmp_path / "data")
@@ -155,6 +155,9 @@ def test_a_change_of_key_that_was_cut_off_before_the_database_had_it_is_forgotte
 
     assert is_whole(settings)
     assert file.read_text() == before
+    assert upcoming(file).exists(), "another process may be about to need it"
+    rotation.rekey(settings)
+    assert is_whole(settings)
     assert not upcoming(file).exists()
 
 
@@ -172,12 +175,29 @@ def test_a_change_of_key_that_was_cut_off_after_the_database_had_it_is_finished(
     assert not upcoming(file).exists()
 
 
+def test_who_asks_while_the_key_is_changed_is_told_and_takes_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "WAIT_S", 0.1)
+    settings = encrypted(tmp_path / "data")
+    file = settings.data_dir / KEY
+    upcoming(file).write_text(DatabaseKey.new().digits)
+    with rewrite.alone(Place(settings.data_dir / DATABASE, DatabaseKey.parse(file.read_text()))):
+        with pytest.raises(StoreError, match="locked"):
+            place(settings)
+        assert upcoming(file).exists()
+
+    assert is_whole(settings)
+
+
 def test_keys_that_both_do_not_open_it_are_both_kept(tmp_path: Path) -> None:
     settings = encrypted(tmp_path / "data")
     file = settings.data_dir / KEY
     for each in (file, upcoming(file)):
         each.write_text(DatabaseKey.new().digits)
-    place(settings)
+    for command in (rotation.rekey, rotation.encrypt):
+        with pytest.raises(StoreError):
+            command(settings)
 
     assert file.exists()
     assert upcoming(file).exists()
