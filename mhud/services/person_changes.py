@@ -135,13 +135,12 @@ async def _write(tx: Tx, access: Access, before: User, change: _Change) -> None:
     """Raises MhudError CONFLICT."""
     could = await administrators(tx)
     await UserRepository(tx).revise(before.id, **change.columns)
-    if change.more is not None:
-        await AddressRepository(tx).replace(before.id, change.more)
     after = await UserRepository(tx).by_id(before.id)
     if REACHED_AT & set(change.fields):
-        more = (await AddressRepository(tx).all()).get(after.id, ())
-        await addresses.claim(tx, after.id, addresses.of(after, more))
+        await addresses.claim(tx, after.id, addresses.of(after, change.more or ()))
         await OneTimeRepository(tx).forget_codes_of(after.id)
+    if change.more is not None:
+        await AddressRepository(tx).replace(after.id, change.more)
     await keep_one(tx, could)
     if after.disabled or after.password_hash != before.password_hash:
         await sign_out(tx, access, after)

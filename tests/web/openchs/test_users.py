@@ -268,6 +268,37 @@ async def test_nobody_gets_a_name_or_an_address_that_is_anothers(
     assert len(office.desk.services.access.known.users) == 3
 
 
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"email": "JOHN@helpline.ORG"},
+        {"email": "John@Helpline.org"},
+        {"phone": "+254 711-000-111"},
+        {"sign_in_addresses": ["john@helpline.org"]},
+        {"sign_in_addresses": ["JOHN@home.example"]},
+        {"agent_id": "agent002"},
+    ],
+)
+async def test_nobody_is_given_an_address_that_is_anothers(
+    office: Office, taken: dict[str, Any]
+) -> None:
+    more = {"sign_in_addresses": ["john@home.example"], "agent_id": "agent002"}
+    await office.ask("PUT", f"/users/{office.id_of('operator_john')}", more)
+    sue = f"/users/{office.id_of('sue')}"
+    _, before = await office.ask("GET", sue)
+    status, body = await office.ask("PUT", sue, {"name": "Other", **taken})
+
+    assert (status, body["error"]["code"]) == (409, "CONFLICT")
+    assert (await office.ask("GET", sue))[1] == before
+
+
+async def test_addresses_that_are_his_already_may_be_sent_again(office: Office) -> None:
+    john = f"/users/{office.id_of('operator_john')}"
+    same = {"email": "john@helpline.org", "sign_in_addresses": ["john@helpline.org", "j@b.org"]}
+    for _ in range(2):
+        assert (await office.ask("PUT", john, same))[0] == 200
+
+
 async def test_what_is_named_changes_and_null_clears(office: Office) -> None:
     john = f"/users/{office.id_of('operator_john')}"
     _, before = await office.ask("GET", john)
