@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -124,6 +125,22 @@ def test_names_of_ami_headers_stay_where_ami_is_spoken(path: Path) -> None:
         n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
     }
     assert words & AMI_WORDS == set()
+
+
+DRIVER = ROOT / "store" / "driver.py"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if p != DRIVER], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_database_is_opened_in_one_place_which_knows_about_its_key(path: Path) -> None:
+    calls = {ast.unparse(node.func) for node in ast.walk(tree_of(path)) if is_call(node)}
+    assert calls & {"sqlite3.connect", "aiosqlite.connect", "sqlcipher3.connect"} == set()
+    assert [name for name in imports(path) if name.startswith("sqlcipher3")] == []
+
+
+def is_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
