@@ -20,11 +20,13 @@ from mhud.services.case_words import Priority, Status
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.services.vocabulary import Vocabulary
-from mhud.store.case_making import Making, make
+from mhud.store.case_making import Made, Making, make
 from mhud.store.cases import Case, CaseRepository
 from mhud.store.cases import Wanted as Wanted
 from mhud.store.clients import ClientRepository
 from mhud.store.database import Database, Tx
+from mhud.store.plain import in_one_go
+from mhud.store.together import Together
 
 Wish = Mapping[str, Any]
 
@@ -43,6 +45,7 @@ class Cases(CaseDoor):
     ) -> None:
         super().__init__(clock, db, live, trail, numbers)
         self._access = access
+        self._together = Together(db)
         self.words = words
         self.configure(settings)
 
@@ -81,12 +84,20 @@ class Cases(CaseDoor):
         if assignee is not None:
             told.append(case_changes.assignment(None, assignee, self._name))
         making = self._making(principal, values, told)
+        made = await self._make(making, wish)
+        return Case(id=made.id, case_number=made.case_number, **values)
+
+    async def _make(self, making: Making, wish: Wish) -> Made:
+        """Together with others, or with what changes of the client whom it names."""
+        work = partial(make, making)
+        client = wish.get("client_id")
+        if client is None:
+            return await self._together.write(work)
         async with self._db.write() as tx:
             await self._check_client(tx, wish)
-            made = await make(tx, making)
-            if client := wish.get("client_id"):
-                await ClientRepository(tx).touch(client, at)
-        return Case(id=made.id, case_number=made.case_number, **values)
+            made = await in_one_go(tx, work)
+            await ClientRepository(tx).touch(client, making.values["created_at"])
+        return made
 
     def _making(
         self, principal: Principal, values: Mapping[str, Any], told: Sequence[case_changes.Told]

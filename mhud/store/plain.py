@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store import driver
@@ -32,8 +32,22 @@ async def in_one_go(tx: AsyncConnection, work: Callable[[sqlite3.Connection], T]
         # aiosqlite's own way into its thread, which each of its calls goes
         done: T = await connection._execute(work, connection._conn)
     except driver.ERRORS as error:
-        raise DBAPIError.instance(None, None, error, Exception, hide_parameters=True) from error
+        raise as_sqlalchemys(error) from error
     return done
+
+
+def as_sqlalchemys(error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy would raise it; another one as it is."""
+    if not isinstance(error, driver.ERRORS):
+        return error
+    return DBAPIError.instance(None, None, error, Exception, hide_parameters=True)
+
+
+def is_refused(error: Exception) -> bool:
+    """By the database as a whole, and not because of what was written."""
+    return isinstance(error, driver.ERRORS) and not isinstance(
+        as_sqlalchemys(error), IntegrityError
+    )
 
 
 class Insertion:

@@ -26,7 +26,7 @@ INDEX = """
 CREATE VIRTUAL TABLE cases_fts USING fts5(
     title, description, case_number, seen_by,
     content='cases_searchable', content_rowid='id',
-    tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+    tokenize='unicode61 remove_diacritics 2', prefix='2 3 4 5'
 )
 """
 
