@@ -18,6 +18,7 @@ from mhud.web.route import Nothing, Route
 
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST_ID = 128
+LONGEST_NUMBER = 18  # digits that SQLite's integers hold for sure
 CREDENTIALS = "credentials are required: X-API-Key, Authorization: Bearer, or a login's cookie"
 
 
@@ -70,7 +71,7 @@ def _value(kind: type, text: str) -> Any:
         raise _nowhere()
     if kind is not int:
         return text
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_NUMBER:
         raise _nowhere()
     return int(text)
 

@@ -377,7 +377,9 @@ async def test_two_last_administrators_can_not_both_step_down_at_once(office: Of
     assert sorted(roles) == ["admin", "operator"]
 
 
-@pytest.mark.parametrize("path", ["/users/999", "/users/abc", "/users/0", "/users/-1"])
+@pytest.mark.parametrize(
+    "path", ["/users/999", "/users/abc", "/users/0", "/users/-1", f"/users/{10**30}"]
+)
 async def test_who_is_not_there_is_not_found(office: Office, path: str) -> None:
     assert (await office.ask("GET", path))[0] == 404
     assert (await office.ask("PUT", path, {"name": "x"}))[0] == 404
