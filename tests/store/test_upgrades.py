@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 import pytest
+from structlog.testing import capture_logs
 
 from mhud.config import IsolatedSettings, Settings
 from mhud.daemon import assembled
@@ -122,6 +123,20 @@ async def test_the_daemon_starts_on_it_and_its_people_sign_in(
 
     assert tokens
     assert call.agent_id == "agent001"
+
+
+async def test_the_daemon_says_of_a_plain_database_that_it_is_plain_and_of_no_other(
+    tmp_path: Path,
+) -> None:
+    filled(RELEASED[-1], tmp_path / "plain" / DATABASE)
+    said = []
+    for name in ("plain", "new"):
+        with capture_logs() as lines:
+            async with assembled(at(tmp_path / name), FakeClock()):
+                pass
+        said.append([line["event"] for line in lines if "encrypted" in line["event"]])
+
+    assert said == [["database_not_encrypted"], []]
 
 
 def at(folder: Path) -> Settings:
