@@ -13,16 +13,29 @@ DOCUMENT = Path(__file__).parent / "documents" / "openchs-api.md"
 _ENDPOINT = re.compile(r"^Endpoint: (.+)$", re.MULTILINE)
 _JSON = re.compile(r"^(Request|Response):\s+json\s+", re.MULTILINE)
 _COMMENT = re.compile(r"\s+// .*$", re.MULTILINE)
+_PARAMETER = re.compile(r"^  • (\w+) - ", re.MULTILINE)
+_ERROR = re.compile(r"^  • ([A-Z_]+) \((\d+)\) - ", re.MULTILINE)
+_FORM = re.compile(r'^(\w+): (?:"(.+)"|<.+>)$', re.MULTILINE)
+_EXAMPLE = re.compile(r"^Example Request:\s+bash\s+(curl .+?)\n\n", re.MULTILINE | re.DOTALL)
+_FLOW = "Complete Case Creation Flow\n\nbash\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`methods` of one path; PUT or POST is printed of one of them. None: no JSON is printed."""
+    """`methods` of one path; PUT or POST is printed of one of them. None: no JSON is printed.
+
+    `parameters` of the query, `form` parts with their text (None: a file).
+    """
 
     methods: tuple[str, ...]
     path: str
     request: Any
     response: Any
+    parameters: tuple[str, ...]
+    form: dict[str, str | None]
+
+    def __str__(self) -> str:
+        return f"{self.methods[0]} {self.path}"
 
 
 @cache
@@ -40,6 +53,8 @@ def _endpoint(head: str, text: str) -> Endpoint:
         path=named[0][1],
         request=found.get("Request"),
         response=found.get("Response"),
+        parameters=tuple(_PARAMETER.findall(text)),
+        form={name: value or None for name, value in _FORM.findall(text)},
     )
 
 
@@ -54,3 +69,26 @@ def _parsed(text: str) -> Any:
 def endpoint(method: str, path: str) -> Endpoint:
     """`path` as printed, with {id}."""
     return next(one for one in endpoints() if method in one.methods and one.path == path)
+
+
+def example_requests() -> tuple[str, ...]:
+    """Commands for a shell, each under its endpoint."""
+    return tuple(_EXAMPLE.findall(DOCUMENT.read_text(encoding="utf-8")))
+
+
+def flow() -> tuple[str, ...]:
+    """The commands that close the document, one by one, without a change."""
+    text = DOCUMENT.read_text(encoding="utf-8").partition(_FLOW)[2]
+    return tuple(part[part.index("curl ") :] for part in text.strip().split("\n\n"))
+
+
+def error() -> Any:
+    """The shape of every error."""
+    text = DOCUMENT.read_text(encoding="utf-8").partition("All error responses")[2]
+    return _parsed(text[text.index("{") :])
+
+
+def error_codes() -> dict[str, int]:
+    """With their statuses."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    return {name: int(status) for name, status in _ERROR.findall(text)}

@@ -9,16 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import printed
+from tests.running_demo import running_demo
 
 NODE = Path(__file__).parent / "documents" / "node"
-READY_S, ANSWER_S = 30, 60
+ANSWER_S = 60
 ACTIVE = printed.example("Get Active Calls")["calls"][0]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -27,25 +27,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What the ready-file of a demo says, ten times as busy as a busy hour."""
-    ready_file = tmp_path_factory.mktemp("demo") / "ready.json"
-    command = [sys.executable, "-m", "mhud", "demo", "--port", "0", "--speed", "10"]
-    with _running([*command, "--ready-file", str(ready_file)]) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "Ctrl-C" in line:
-                break
-        yield json.loads(ready_file.read_text())
-
-
-@contextmanager
-def _running(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.communicate(timeout=READY_S)
-    assert process.returncode == 0
+    with running_demo(tmp_path_factory.mktemp("demo"), "--speed", "10") as ready:
+        yield ready
 
 
 @pytest.fixture(scope="module")
