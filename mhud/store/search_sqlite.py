@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
@@ -17,15 +17,19 @@ from mhud.store.search import FIELDS, Asked, Field, Hit, Hits, Term
 RANKED = 2000
 """Hits that are ranked, the newest ones. Older ones follow by age: of a word that is in every
 second case nobody reads so far, and to rank them all took thirty times as long at a million."""
+COMMON = 20_000
+"""Cases that have a word: if more do, its places are too many to be read for a ranking."""
+LOWEST = -0.2  # as a score: a hit whose words are in no title
 MARK = "\ue000"
 MERGED_PAGES = 200  # at once: some ten milliseconds
 
 _WEIGHTS = "4.0, 1.0, 8.0, 0.0"  # of title, description, number and marks
 _MATCH = "FROM cases_fts WHERE cases_fts MATCH :terms"
 _COUNT = text(f"SELECT count(*) {_MATCH}")
-_NEWEST = text(
-    f"SELECT rowid, bm25(cases_fts, {_WEIGHTS}) {_MATCH} "
-    "ORDER BY rowid DESC LIMIT :limit OFFSET :offset"
+_IDS = text(f"SELECT rowid {_MATCH} ORDER BY rowid DESC LIMIT :limit OFFSET :offset")
+_SINCE = text(f"SELECT rowid {_MATCH} AND rowid >= :first")
+_SCORED = text(
+    f"SELECT rowid, bm25(cases_fts, {_WEIGHTS}) {_MATCH} ORDER BY rowid DESC LIMIT :limit"
 )
 _FLAGS = ", ".join(
     f"highlight(cases_fts, {n}, char(2), '') IS NOT highlight(cases_fts, {n}, '', '')"
@@ -57,7 +61,7 @@ class SqliteSearch:
         if terms is None:
             return Hits()
         total: int = (await tx.execute(_COUNT, {"terms": terms})).scalar_one()
-        chosen = await _chosen(tx, terms, asked, limit, offset) if offset < total else []
+        chosen = await _chosen(tx, terms, asked, sight, limit, offset) if offset < total else []
         return Hits(await _told(tx, terms, sight, chosen), total)
 
     async def forget(self, db: Database) -> None:
@@ -76,29 +80,65 @@ async def _merges(db: Database, pages: int) -> bool:
 
 
 async def _chosen(
-    tx: AsyncConnection, terms: str, asked: Asked, limit: int, offset: int
+    tx: AsyncConnection, terms: str, asked: Asked, sight: Sight, limit: int, offset: int
 ) -> list[_Scored]:
     """The page: from the ranked ones, and from those behind them."""
-    ranked = await _newest(tx, terms, RANKED, 0)
-    best = min(score for _, score in ranked)
+    rank = _by_title if await _has_common_word(tx, asked) else _by_words
+    ranked = await rank(tx, terms, asked, sight)
+    scores = [score for _, score in ranked]
     if not asked.newest:
         ranked.sort(key=lambda hit: (hit[1], -hit[0]))
     page = ranked[offset : offset + limit]
     if len(page) < limit and len(ranked) == RANKED:
-        page += await _newest(tx, terms, limit - len(page), max(offset, RANKED))
-    return [_Scored(ident, _relevance(score, best)) for ident, score in page]
+        behind = await _ids(tx, terms, limit - len(page), max(offset, RANKED))
+        page += [(ident, max(scores)) for ident in behind]
+    return [_Scored(ident, _relevance(score, min(scores))) for ident, score in page]
 
 
-async def _newest(
-    tx: AsyncConnection, terms: str, limit: int, offset: int
+async def _has_common_word(tx: AsyncConnection, asked: Asked) -> bool:
+    for term in asked.terms:
+        values = {"terms": _phrase(term), "limit": 1, "offset": COMMON}
+        if (await tx.execute(_IDS, values)).first() is not None:
+            return True
+    return False
+
+
+async def _by_words(
+    tx: AsyncConnection, terms: str, _asked: Asked, _sight: Sight
 ) -> list[tuple[int, float]]:
+    """By how rare the words are, how often they stand there, and how short the text is."""
+    values = {"terms": terms, "limit": RANKED}
+    return [(row[0], row[1]) for row in await tx.execute(_SCORED, values)]
+
+
+async def _by_title(
+    tx: AsyncConnection, terms: str, asked: Asked, sight: Sight
+) -> list[tuple[int, float]]:
+    """By whether all words are in the title, or some. bm25 would read all places of each word."""
+    ids = await _ids(tx, terms, RANKED, 0)
+    every: set[int] = set()
+    some: set[int] = set()
+    if "title" in asked.fields:
+        in_title = expression(replace(asked, fields=("title",)), sight) or ""
+        any_word = " OR ".join(f"({_phrase(term)})" for term in asked.terms)
+        every = await _since(tx, in_title, ids[-1])
+        some = await _since(tx, f"({terms}) AND ({{title}} : ({any_word}))", ids[-1])
+    return [(one, LOWEST * (1 + 2 * (one in some) + 2 * (one in every))) for one in ids]
+
+
+async def _ids(tx: AsyncConnection, terms: str, limit: int, offset: int) -> list[int]:
+    """The newest first."""
     values = {"terms": terms, "limit": limit, "offset": offset}
-    return [(row[0], row[1]) for row in await tx.execute(_NEWEST, values)]
+    return list((await tx.execute(_IDS, values)).scalars())
+
+
+async def _since(tx: AsyncConnection, terms: str, first: int) -> set[int]:
+    return set((await tx.execute(_SINCE, {"terms": terms, "first": first})).scalars())
 
 
 def _relevance(score: float, best: float) -> float:
-    """FTS5's scores are negative, the best is the lowest; one behind the ranked may be lower."""
-    return max(0.0001, min(1.0, round(score / best, 4)))
+    """FTS5's scores are negative, the best is the lowest."""
+    return max(0.0001, round(score / best, 4))
 
 
 async def _told(

@@ -145,6 +145,22 @@ async def test_hits_behind_the_ranked_ones_follow_by_age(
     assert all(0 < case["relevance_score"] <= 1 for case in found)
 
 
+async def test_of_a_very_common_word_those_with_it_in_their_title_come_first(
+    desk: CaseDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mhud.store.search_sqlite.COMMON", 3)
+    both = await desk.case(title="The river at night")
+    one = await desk.case(title="By the river", description="at night")
+    none = [await desk.case(title="Case", description="river night") for _ in range(3)]
+    found = await find(desk, "river night")
+    assert [case["id"] for case in found] == [both, one, *reversed(none)]
+    assert [case["relevance_score"] for case in found] == [1, 0.6, 0.2, 0.2, 0.2]
+    assert found[1]["matched_fields"] == ["title", "description"]
+    in_texts = await find(desk, "river", fields="description")
+    assert [case["id"] for case in in_texts] == list(reversed(none))
+    assert await ids(desk, "river", "amina") == set()
+
+
 async def test_everybody_finds_what_he_may_see_and_counts_no_more(desk: CaseDesk) -> None:
     johns = await desk.case("john", title="river of john")
     assigned = await desk.case("amina", title="river of amina", assigned_user_id=None)
