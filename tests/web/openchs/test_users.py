@@ -1,76 +1,23 @@
-"""People, roles and lock-outs by API: who may do what to whom, and what nobody may."""
+"""People by API: added, read, changed, disabled."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import DummyCookieJar
-from aiohttp.test_utils import TestClient, TestServer
 
-from mhud.services.access import Access
-from mhud.services.lockouts import unlock
 from mhud.services.people import Person, Phone, add_person
-from mhud.services.rights import RIGHTS
-from mhud.services.trail import Sought
-from mhud.store.database import Database
-from mhud.web.app import build_app
-from tests.houses import PASSWORD, settings_for
-from tests.sealed_store import KEY
-from tests.sign_in_desk import IP, SignInDesk, sign_in_desk
-
-PREFIX = "/helpline/api"
-NEW = "eight tall lighthouses"
-
-
-@dataclass
-class Office:
-    """Alice is the administrator, Sue a supervisor, John an operator."""
-
-    desk: SignInDesk
-    http: TestClient[Any, Any]
-    tokens: dict[str, dict[str, str]]
-
-    async def ask(
-        self, method: str, path: str, body: Any = None, who: str = "alice", **headers: str
-    ) -> tuple[int, Any]:
-        sent = {**self.tokens[who], **headers}
-        async with self.http.request(method, PREFIX + path, json=body, headers=sent) as answer:
-            self.etag = answer.headers.get("ETag", "")
-            return answer.status, await answer.json()
-
-    async def signs_in(self, username: str, password: str = PASSWORD) -> bool:
-        body = {"username": username, "password": password}
-        async with self.http.post("/api/v1/auth/token", json=body) as answer:
-            if answer.status == 200:
-                token = (await answer.json())["access_token"]
-                self.tokens[username] = {"Authorization": f"Bearer {token}"}
-            return answer.status == 200
-
-    def id_of(self, username: str) -> int:
-        return self.desk.services.access.known.names[username].id
-
-    async def deeds(self, action: str) -> list[tuple[str, str, dict[str, Any]]]:
-        page = await self.desk.services.trail.page(Sought(action=action), 50, None)
-        return [(one.username, one.subject_id, dict(one.details)) for one in page.deeds]
+from tests.houses import PASSWORD
+from tests.office import PREFIX, Office, office_in
+from tests.sign_in_desk import IP
 
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with (
-        sign_in_desk(tmp_path) as desk,
-        TestClient(TestServer(build_app(desk.services)), cookie_jar=DummyCookieJar()) as http,
-    ):
-        for name, role in (("alice", "admin"), ("sue", "supervisor")):
-            person = Person(username=name, name=name.title(), role=role, password=PASSWORD)
-            await add_person(desk.services.access, person)
-        one = Office(desk, http, {"nobody": {}})
-        for name in ("alice", "sue", "operator_john"):
-            assert await one.signs_in(name)
+    async with office_in(tmp_path) as one:
         yield one
 
 
@@ -109,60 +56,11 @@ async def test_the_list_knows_who_has_just_signed_in(office: Office) -> None:
     assert [one["last_login"] for one in listed["data"]] == ["2025-03-03T09:01:05Z"]
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("role=operator", {"operator_john"}),
-        ("role=admin&is_active=true", {"alice"}),
-        ("is_active=false", {"sue"}),
-        ("role=unheard_of", set()),
-    ],
-)
-async def test_the_list_is_filtered_by_role_and_activity(
-    office: Office, query: str, found: set[str]
-) -> None:
-    await office.ask("PUT", f"/users/{office.id_of('sue')}", {"is_active": False})
-    _, body = await office.ask("GET", f"/users?{query}")
-
-    assert {one["username"] for one in body["data"]} == found
-
-
 @pytest.mark.parametrize("query", ["is_active=perhaps", "role=", "unheard_of=1"])
 async def test_a_filter_that_is_none_is_refused(office: Office, query: str) -> None:
     status, body = await office.ask("GET", f"/users?{query}")
 
     assert (status, body["error"]["code"]) == (400, "VALIDATION_ERROR")
-
-
-OPERATIONS: list[tuple[str, str, Any, str]] = [
-    ("GET", "/users", None, "view_users"),
-    ("GET", "/users/1", None, "view_users"),
-    ("POST", "/users", {"username": "x"}, "manage_users"),
-    ("PUT", "/users/1", {"name": "x"}, "manage_users"),
-    ("POST", "/users/1/unlock", None, "manage_users"),
-    ("GET", "/lockouts", None, "manage_users"),
-    ("GET", "/roles", None, "view_users"),
-    ("POST", "/roles", {"name": "x", "rights": []}, "manage_roles"),
-    ("PUT", "/roles/operator", {"rights": []}, "manage_roles"),
-]
-
-
-@pytest.mark.parametrize(("method", "path", "body", "right"), OPERATIONS)
-async def test_each_operation_needs_its_right(
-    office: Office, method: str, path: str, body: Any, right: str
-) -> None:
-    without = [one for one in RIGHTS if one not in (right, "manage_roles", "view_users")]
-    if right == "manage_roles":
-        without.append("view_users")
-    office.tokens["key"] = await office.desk.house.headers(*without)
-    statuses = {
-        who: (await office.ask(method, path, body, who))[0]
-        for who in ("nobody", "operator_john", "key")
-    }
-
-    assert statuses == {"nobody": 401, "operator_john": 403, "key": 403}
-    supervisors = (await office.ask(method, path, body, "sue"))[0]
-    assert supervisors == (200 if right == "view_users" else 403)
 
 
 async def test_somebody_is_added_and_read_back_with_all_that_was_sent(office: Office) -> None:
@@ -367,16 +265,6 @@ async def test_changes_at_once_under_one_version_let_one_through(office: Office)
     assert statuses == [200, 412, 412, 412, 412]
 
 
-async def test_two_last_administrators_can_not_both_step_down_at_once(office: Office) -> None:
-    await office.ask("POST", "/users", {"username": "ada", "role": "admin", "password": PASSWORD})
-    paths = [f"/users/{office.id_of(name)}" for name in ("alice", "ada")]
-    done = await asyncio.gather(*(office.ask("PUT", p, {"role": "operator"}) for p in paths))
-
-    assert sorted(status for status, _ in done) in ([200, 403], [200, 409])
-    roles = [office.desk.services.access.known.names[name].role for name in ("alice", "ada")]
-    assert sorted(roles) == ["admin", "operator"]
-
-
 @pytest.mark.parametrize(
     "path", ["/users/999", "/users/abc", "/users/0", "/users/-1", f"/users/{10**30}"]
 )
@@ -406,263 +294,6 @@ async def test_a_disabled_person_his_sessions_tokens_and_keys_stop_at_once(offic
     assert await office.signs_in("operator_john")
     assert [deed[:2] for deed in await office.deeds("user.disable")] == [("alice", str(john))]
     assert [deed[:2] for deed in await office.deeds("user.enable")] == [("alice", str(john))]
-
-
-async def test_a_password_that_an_administrator_sets_ends_what_he_was_signed_in_with(
-    office: Office,
-) -> None:
-    john = office.id_of("operator_john")
-    assert (await office.ask("PUT", f"/users/{john}", {"password": NEW}))[0] == 200
-
-    assert (await office.ask("GET", "/users/me", who="operator_john"))[0] == 401
-    assert await office.signs_in("operator_john", NEW)
-    assert [deed[2] for deed in await office.deeds("user.update")] == [{"fields": ["password"]}]
-
-
-async def test_a_new_role_holds_at_once(office: Office) -> None:
-    assert (await office.ask("GET", "/users", who="operator_john"))[0] == 403
-    await office.ask("PUT", f"/users/{office.id_of('operator_john')}", {"role": "supervisor"})
-
-    assert (await office.ask("GET", "/users", who="operator_john"))[0] == 200
-
-
-async def helper(office: Office) -> None:
-    """Holds the users' desk, and is no administrator: a role with less than theirs."""
-    rights = ["view_users", "manage_users", "manage_roles", "create_case"]
-    assert (await office.ask("POST", "/roles", {"name": "clerk", "rights": rights}))[0] == 201
-    body = {"username": "clark", "role": "clerk", "password": PASSWORD}
-    assert (await office.ask("POST", "/users", body))[0] == 201
-    assert await office.signs_in("clark")
-
-
-@pytest.mark.parametrize("role", ["admin", "supervisor", "operator"])
-async def test_nobody_gives_a_role_that_can_more_than_he(office: Office, role: str) -> None:
-    await helper(office)
-    body = {"username": "eve", "role": role, "password": PASSWORD}
-    status, said = await office.ask("POST", "/users", body, "clark")
-    himself = f"/users/{office.id_of('clark')}"
-    promoted, _ = await office.ask("PUT", himself, {"role": role}, "clark")
-
-    assert (status, said["error"]["code"]) == (403, "FORBIDDEN")
-    assert "view_calls" in said["error"]["details"]["rights"]
-    assert promoted == 403
-    assert "eve" not in office.desk.services.access.known.names
-    assert (await office.ask("POST", "/users", {**body, "role": "clerk"}, "clark"))[0] == 201
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"email": "clark@example.org"},
-        {"phone": "+254722000111"},
-        {"sign_in_addresses": ["clark@example.org"]},
-        {"password": NEW},
-        {"is_active": False},
-        {"role": "clerk"},
-        {"name": "Other"},
-    ],
-)
-async def test_nobody_touches_who_can_more_than_he(office: Office, change: dict[str, Any]) -> None:
-    """Else an address of his own would bring him the administrator's codes."""
-    await helper(office)
-    for victim in ("alice", "operator_john"):
-        path = f"/users/{office.id_of(victim)}"
-        assert (await office.ask("PUT", path, change, "clark"))[0] == 403
-    assert (await office.ask("POST", f"/users/{office.id_of('alice')}/unlock", None, "clark"))[
-        0
-    ] == 403
-
-    assert await office.signs_in("alice")
-
-
-async def test_a_key_gives_no_more_than_it_has_itself(office: Office) -> None:
-    rights = ("view_users", "manage_users", "manage_roles")
-    office.tokens["key"] = await office.desk.house.headers(*rights, owner=office.id_of("alice"))
-    body = {"username": "eve", "role": "admin"}
-
-    assert (await office.ask("POST", "/users", body, "key"))[0] == 403
-    assert (await office.ask("POST", "/roles", {"name": "x", "rights": ["all"]}, "key"))[0] == 403
-    assert (await office.ask("POST", "/roles", {"name": "x", "rights": ["view_users"]}, "key"))[
-        0
-    ] == 201
-
-
-@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "operator"}])
-async def test_the_last_administrator_can_be_neither_disabled_nor_demoted(
-    office: Office, change: dict[str, Any]
-) -> None:
-    alice = f"/users/{office.id_of('alice')}"
-    status, body = await office.ask("PUT", alice, change)
-
-    assert (status, body["error"]["code"]) == (409, "CONFLICT")
-    assert (await office.ask("GET", alice))[1]["data"]["role"] == "admin"
-    body = {"username": "ada", "role": "admin", "password": PASSWORD}
-    await office.ask("POST", "/users", body)
-    assert (await office.ask("PUT", alice, change))[0] == 200
-
-
-async def test_a_service_user_and_one_who_can_not_sign_in_are_no_administrators(
-    office: Office,
-) -> None:
-    await office.desk.house.key("all")  # makes a service user of role admin
-    await office.ask("POST", "/users", {"username": "ada", "role": "admin"})
-    alice = f"/users/{office.id_of('alice')}"
-
-    assert (await office.ask("PUT", alice, {"is_active": False}))[0] == 409
-
-
-async def test_the_last_administrators_role_can_not_lose_what_makes_him_one(
-    office: Office,
-) -> None:
-    status, _ = await office.ask("PUT", "/roles/admin", {"rights": ["view_users"]})
-
-    assert status == 409
-    assert (await office.ask("GET", "/roles"))[0] == 200
-
-
-async def test_the_delivered_roles_are_listed_with_what_they_can(office: Office) -> None:
-    _, body = await office.ask("GET", "/roles", who="sue")
-    by_name = {one["name"]: one for one in body["data"]}
-
-    assert list(by_name) == ["admin", "case_manager", "operator", "supervisor"]
-    assert by_name["admin"]["rights"] == ["all"]
-    assert by_name["admin"]["permissions"] == list(RIGHTS)
-    assert "make_calls:own" in by_name["operator"]["permissions"]
-    assert {name: one["users"] for name, one in by_name.items()} == {
-        "admin": 1,
-        "case_manager": 0,
-        "operator": 1,
-        "supervisor": 1,
-    }
-
-
-async def test_a_role_is_made_given_and_changed_and_the_trail_knows(office: Office) -> None:
-    status, body = await office.ask(
-        "POST", "/roles", {"name": "listener", "rights": ["view_calls", "control_calls:own"]}
-    )
-    made = body["data"]
-    john = office.id_of("operator_john")
-    await office.ask("PUT", f"/users/{john}", {"role": "listener"})
-    _, me = await office.ask("GET", "/users/me", who="operator_john")
-    await office.ask("PUT", "/roles/listener", {"rights": ["view_users"]})
-
-    assert (status, made["built_in"], made["users"]) == (201, False, 0)
-    assert made["permissions"] == ["view_calls", "control_calls:own"]
-    assert me["data"]["permissions"] == ["view_calls", "control_calls"]
-    assert (await office.ask("GET", "/users", who="operator_john"))[0] == 200
-    assert await office.deeds("role.create") == [
-        ("alice", "listener", {"added": ["control_calls:own", "view_calls"]})
-    ]
-    assert await office.deeds("role.update") == [
-        (
-            "alice",
-            "listener",
-            {"added": ["view_users"], "removed": ["control_calls:own", "view_calls"]},
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status"),
-    [
-        ("POST", "/roles", {"name": "Upper", "rights": []}, 400),
-        ("POST", "/roles", {"name": "x", "rights": ["fly"]}, 400),
-        ("POST", "/roles", {"name": "x", "rights": ["view_users:own"]}, 400),
-        ("POST", "/roles", {"name": "x", "rights": "all"}, 400),
-        ("POST", "/roles", {"name": "operator", "rights": []}, 409),
-        ("PUT", "/roles/unheard_of", {"rights": []}, 404),
-        ("PUT", "/roles/operator", {"rights": ["fly"]}, 400),
-        ("PUT", "/roles/operator", {"rights": None}, 400),
-        ("PUT", "/roles/operator", {"name": "other", "rights": []}, 400),
-    ],
-)
-async def test_a_wrong_role_is_refused(
-    office: Office, method: str, path: str, body: Any, status: int
-) -> None:
-    _, before = await office.ask("GET", "/roles")
-
-    assert (await office.ask(method, path, body))[0] == status
-    assert (await office.ask("GET", "/roles"))[1] == before
-
-
-async def test_nobody_gives_a_role_a_right_that_he_lacks_nor_takes_one(office: Office) -> None:
-    await helper(office)
-    more = {"rights": ["view_users", "manage_users", "manage_roles", "create_case", "export_data"]}
-    assert (await office.ask("PUT", "/roles/clerk", more, "clark"))[0] == 403
-    assert (await office.ask("PUT", "/roles/supervisor", {"rights": []}, "clark"))[0] == 403
-    assert (await office.ask("PUT", "/roles/admin", {"rights": ["create_case"]}, "clark"))[0] == 403
-    fewer = {"rights": ["view_users", "manage_users", "manage_roles"]}
-
-    assert (await office.ask("PUT", "/roles/clerk", fewer, "clark"))[0] == 200
-
-
-async def test_failures_by_password_are_seen_and_lifted(office: Office) -> None:
-    for _ in range(5):
-        await office.signs_in("operator_john", "a wrong one")
-    _, body = await office.ask("GET", "/lockouts")
-    john = office.id_of("operator_john")
-
-    assert not await office.signs_in("operator_john")
-    assert body["data"] == [
-        {
-            "user_id": john,
-            "username": "operator_john",
-            "way": "password",
-            "ip": "127.0.0.1",
-            "attempts": 5,
-            "until": "2025-03-03T09:00:30Z",
-        }
-    ]
-    status, said = await office.ask("POST", f"/users/{john}/unlock")
-    assert (status, said["message"]) == (200, "User unlocked successfully")
-    assert (await office.ask("GET", "/lockouts"))[1]["data"] == []
-    assert await office.signs_in("operator_john")
-    assert await office.deeds("user.unlock") == [("alice", str(john), {})]
-
-
-async def test_failures_with_names_that_nobody_has_are_not_shown(office: Office) -> None:
-    """Somebody may have typed his password there."""
-    for _ in range(6):
-        await office.signs_in("a password in the wrong field", "x")
-
-    assert (await office.ask("GET", "/lockouts"))[1]["data"] == []
-
-
-async def test_too_many_codes_asked_for_or_guessed_are_seen_and_lifted(office: Office) -> None:
-    john = office.id_of("operator_john")
-    guess = {"addr_addr": "john@helpline.org", "otp": "000000"}
-    for _ in range(10):
-        async with office.http.post(f"{PREFIX}/verifyOTP", json=guess) as answer:
-            assert answer.status == 401
-    for _ in range(5):
-        await office.desk.otp.send("phone", "+254711000111", IP)
-    _, body = await office.ask("GET", "/lockouts")
-
-    assert [(one["way"], one["attempts"], one["until"]) for one in body["data"]] == [
-        ("phone", 5, "2025-03-03T09:01:00Z"),
-        ("email", 10, "2025-03-03T09:05:00Z"),
-    ]
-    assert {one["user_id"] for one in body["data"]} == {john}
-    await office.ask("POST", f"/users/{john}/unlock")
-    assert (await office.ask("GET", "/lockouts"))[1]["data"] == []
-    async with office.http.post(f"{PREFIX}/verifyOTP", json=guess) as answer:
-        assert answer.status == 401
-
-
-async def test_what_the_command_line_lifts_is_lifted_in_the_running_daemon(
-    office: Office, tmp_path: Path
-) -> None:
-    for _ in range(5):
-        await office.signs_in("operator_john", "a wrong one")
-    db = await Database.open(tmp_path / "mhud.db", KEY)
-    command = await Access.open(db, office.desk.clock, settings_for(tmp_path))
-    await unlock(command, office.id_of("operator_john"))
-    command.passwords.close()
-    await db.close()
-    await office.desk.clock.advance(1)
-    await office.desk.services.access.caught_up()
-
-    assert await office.signs_in("operator_john")
 
 
 async def test_no_answer_about_people_holds_a_hash_or_a_secret(office: Office) -> None:
