@@ -13,7 +13,7 @@ from mhud.web.answer import JSON, dump
 from mhud.web.context import LIMITER, REPEATS, SERVICES
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
-from mhud.web.endpoint import endpoint
+from mhud.web.endpoint import Endpoint, endpoint
 from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
 from mhud.web.mhu import (
@@ -113,12 +113,28 @@ def reconfigure(app: web.Application, settings: Settings) -> None:
 
 
 def _mount(app: web.Application, api: Api, dialect: Dialect, routes: dict[object, Route]) -> None:
+    paths: dict[str, web.Resource] = {}
     for route in api.routes:
         handler = endpoint(route, dialect)
         routes[handler] = route
-        app.router.add_route(route.method, api.prefix + route.path, handler)
+        if route.path not in paths:
+            paths[route.path] = app.router.add_resource(api.prefix + route.path)
+        paths[route.path].add_route(route.method, handler)
         if route.method == "GET":
-            app.router.add_route("HEAD", api.prefix + route.path, handler)
+            paths[route.path].add_route("HEAD", handler)
+    for path, resource in paths.items():
+        if "{" not in path:
+            resource.add_route("*", _no_other_method(resource))
+
+
+def _no_other_method(resource: web.Resource) -> Endpoint:
+    """So that PUT /users/me is not taken for a PUT to the user `me`."""
+    methods = {route.method for route in resource}
+
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPMethodNotAllowed(request.method, methods)
+
+    return refuse
 
 
 def _mount_plain(app: web.Application) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -11,15 +11,13 @@ from pydantic.json_schema import models_json_schema
 import mhud
 from mhud.web.answer import JSON
 from mhud.web.cookie import NAME as COOKIE
+from mhud.web.openapi_answers import PROBLEM, answers, error_name, failures, headers
+from mhud.web.openapi_links import links
 from mhud.web.route import Api, Route
 
 Mode = Literal["validation", "serialization"]
 _REF = "#/components/schemas/{model}"
-_LIMITS = {
-    "X-RateLimit-Limit": "Requests per minute.",
-    "X-RateLimit-Remaining": "Requests left in this window.",
-    "X-RateLimit-Reset": "End of the window, in seconds since 1970.",
-}
+KEY = r"^[\x21-\x7e]+$"
 _SECURITY = {
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -44,9 +42,14 @@ def document(apis: Sequence[Api]) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {**schemas, **{_error(api): api.error for api in apis}},
+            "schemas": {
+                **schemas,
+                **{error_name(api): api.error for api in apis},
+                "Problem": PROBLEM,
+            },
+            "responses": {name: one for api in apis for name, one in failures(api).items()},
             "securitySchemes": _SECURITY,
-            "headers": {name: _header(text) for name, text in _LIMITS.items()},
+            "headers": headers(),
         },
     }
 
@@ -125,26 +128,12 @@ def _operation_id(api: Api, route: Route) -> str:
 def _responses(
     api: Api, route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
 ) -> dict[str, Any]:
-    schema: Mapping[str, Any] = named[route.answer, "serialization"] if route.answer else {}
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
-    error = {"schema": {"$ref": _REF.format(model=_error(api))}}
-    responses: dict[str, Any] = {
-        str(route.status): {
-            "description": "Done.",
-            "headers": headers,
-            "content": {route.media: {"schema": schema} if schema else {}},
-        },
-        "default": {
-            "description": "An error.",
-            "headers": headers,
-            "content": {"application/json": error},
-        },
-    }
-    if route.media != JSON:
-        responses["206"] = {**responses[str(route.status)], "description": "A part of it."}
-    if route.etag:
-        responses["304"] = {"description": "Nothing changed.", "headers": headers}
-    return responses
+    schema = named[route.answer, "serialization"] if route.answer else {}
+    found = answers(api, route, schema)
+    following = links(api, route, _operation_id)
+    if following:
+        found[str(route.status)]["links"] = following
+    return found
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
@@ -179,15 +168,14 @@ def _as_sent(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:
-    names = ["Idempotency-Key"] if route.idempotent else []
-    names += ["If-None-Match"] if route.etag else []
-    names += ["Range"] if route.media != JSON else []
-    return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
-
-
-def _error(api: Api) -> str:
-    return f"{api.name.title()}Error"
-
-
-def _header(text: str) -> dict[str, Any]:
-    return {"description": text, "schema": {"type": "integer"}}
+    known = {
+        "Idempotency-Key": (route.idempotent, {"pattern": KEY, "minLength": 1, "maxLength": 255}),
+        "If-Match": (route.versions, {}),
+        "If-None-Match": (route.etag, {}),
+        "Range": (route.media != JSON, {}),
+    }
+    return [
+        {"name": name, "in": "header", "schema": {"type": "string", **shape}}
+        for name, (is_taken, shape) in known.items()
+        if is_taken
+    ]

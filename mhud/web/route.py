@@ -41,6 +41,7 @@ class Route:
     `page` is what a polled route's answer comes from: services and principal → Page, no waiting.
     `updates`: null clears a field. `streams`: the handler reads the body itself, as it comes;
     `form` are the fields beside the file. `media` is what a good answer is made of.
+    `versions`: honors If-Match.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Route:
     etag: bool = False
     page: PageOf | None = None
     updates: bool = False
+    versions: bool = False
     streams: bool = False
     form: type[BaseModel] | None = None
     media: str = JSON
@@ -137,6 +139,7 @@ class Api:
         status: int = 200,
         bucket: Bucket = "poll",
         idempotent: bool = True,
+        versions: bool = False,
         streams: bool = False,
         form: type[BaseModel] | None = None,
     ) -> Callable[[H], H]:
@@ -152,29 +155,34 @@ class Api:
             status=status,
             bucket=bucket,
             idempotent=idempotent and not streams,
+            versions=versions,
             streams=streams,
             form=form,
         )
 
-    def update(self, path: str, *, right: Rights, bucket: Bucket = "poll") -> Callable[[H], H]:
+    def update(
+        self, path: str, *, right: Rights, bucket: Bucket = "poll", versions: bool = False
+    ) -> Callable[[H], H]:
         """By PUT and by POST, with one meaning: what is left out stays, null clears."""
 
         def add(handler: H) -> H:
-            self._register("PUT", path, right=right, bucket=bucket)(handler)
-            options = {"right": right, "bucket": bucket, "idempotent": True, "updates": True}
-            return self._register("POST", path, **options)(handler)
+            options: dict[str, Any] = {"right": right, "bucket": bucket, "versions": versions}
+            self._register("PUT", path, **options)(handler)
+            return self._register("POST", path, **options, idempotent=True, updates=True)(handler)
 
         return add
 
     def put(
-        self, path: str, *, right: Rights, status: int = 200, bucket: Bucket = "poll"
+        self, path: str, *, right: Rights, bucket: Bucket = "poll", versions: bool = False
     ) -> Callable[[H], H]:
-        return self._register("PUT", path, right=right, status=status, bucket=bucket)
+        """`versions`: honors If-Match."""
+        return self._register("PUT", path, right=right, bucket=bucket, versions=versions)
 
     def delete(
-        self, path: str, *, right: Rights, status: int = 200, bucket: Bucket = "poll"
+        self, path: str, *, right: Rights, bucket: Bucket = "poll", versions: bool = False
     ) -> Callable[[H], H]:
-        return self._register("DELETE", path, right=right, status=status, bucket=bucket)
+        """`versions`: honors If-Match."""
+        return self._register("DELETE", path, right=right, bucket=bucket, versions=versions)
 
     def _register(self, method: str, path: str, **options: Any) -> Callable[[H], H]:
         def add(handler: H) -> H:

@@ -83,8 +83,9 @@ async def test_the_document_describes_both_dialects_and_each_way_in(api: Client)
     assert (cookie["in"], cookie["name"]) == ("cookie", "HELPLINE_SESSION_ID")
     shapes = served["components"]["schemas"]
     errors = [
-        shapes[one["responses"]["default"]["content"]["application/json"]["schema"]["$ref"][21:]]
+        shapes[failed["content"]["application/json"]["schema"]["$ref"][21:]]
         for one in (mine, calls)
+        for failed in [served["components"]["responses"][one["responses"]["401"]["$ref"][23:]]]
     ]
     assert errors[0]["properties"]["error"]["required"] == ["code", "message", "details"]
     assert errors[1]["properties"]["error"] == {"const": True}
@@ -160,6 +161,46 @@ def test_an_upload_is_documented_as_a_form_with_its_file() -> None:
     assert set(forms[0]["properties"]) == {"title", "note", "file"}
     assert set(forms[1]["properties"]) == {"file"}
     OpenAPIV31SpecValidator(document([routes])).validate()
+
+
+class Made(BaseModel):
+    id: str
+
+
+async def test_a_document_says_each_status_and_header_of_a_route() -> None:
+    routes = Api("test", "/test")
+
+    @routes.put("/things/{thing_id}", right="make_calls", versions=True)
+    async def change(ctx: Context, thing_id: str) -> Told:
+        raise NotImplementedError
+
+    tree = document([routes])
+    operation = tree["paths"]["/test/things/{thing_id}"]["put"]
+    wanted = {"200", "400", "401", "403", "404", "405", "409", "412", "413", "429", "503"}
+    assert set(operation["responses"]) == wanted
+    assert [one["name"] for one in operation["parameters"]] == ["thing_id", "If-Match"]
+    busy = tree["components"]["responses"]["test_429"]
+    assert {"Retry-After", "X-RateLimit-Reset"} <= set(busy["headers"])
+    assert set(busy["content"]) == {"application/json", "application/problem+json"}
+    OpenAPIV31SpecValidator(tree).validate()
+
+
+def test_what_is_made_leads_to_what_can_be_done_with_it() -> None:
+    routes = Api("test", "/test")
+
+    @routes.post("/things", right=None, status=201)
+    async def make(ctx: Context) -> Made:
+        raise NotImplementedError
+
+    @routes.get("/things/{thing_id}/parts", right=None)
+    async def parts(ctx: Context, thing_id: str) -> Told:
+        raise NotImplementedError
+
+    tree = document([routes])
+    made = tree["paths"]["/test/things"]["post"]["responses"]["201"]
+    given = {"thing_id": "$response.body#/id"}
+    assert made["links"] == {"test_parts": {"operationId": "test_parts", "parameters": given}}
+    OpenAPIV31SpecValidator(tree).validate()
 
 
 class Words(Wire):

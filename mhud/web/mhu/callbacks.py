@@ -126,7 +126,7 @@ async def one_callback(ctx: Context, callback_id: str) -> CallbackObject | web.R
     return versioned(_object(found), found.version)
 
 
-@mhu.put("/callbacks/{callback_id}", right=RIGHT)
+@mhu.put("/callbacks/{callback_id}", right=RIGHT, versions=True)
 async def update_callback(
     ctx: Context, callback_id: str, body: CallbackChange
 ) -> CallbackObject | web.Response:

@@ -78,7 +78,7 @@ async def one_client(ctx: Context, client_id: str) -> ClientObject | web.Respons
     return versioned(_client(client), client.version)
 
 
-@mhu.put("/clients/{client_id}", right=KEEP)
+@mhu.put("/clients/{client_id}", right=KEEP, versions=True)
 async def update_client(
     ctx: Context, client_id: str, body: ClientChange
 ) -> ClientObject | web.Response:
@@ -100,7 +100,7 @@ async def erase_client(ctx: Context, client_id: str, query: Confirmation) -> Era
     return ErasedObject.model_validate(erased, from_attributes=True)
 
 
-@mhu.post("/clients/{client_id}/merge", right=KEEP)
+@mhu.post("/clients/{client_id}/merge", right=KEEP, versions=True)
 async def merge_client(ctx: Context, client_id: str, body: Merge) -> ClientObject | web.Response:
     """Joins this client with another who is the same person, and answers with that one."""
     versions = asked_versions(ctx.request)
@@ -125,7 +125,7 @@ async def client_sessions(ctx: Context, client_id: str, query: PageQuery) -> Ses
     return Sessions(sessions=found, total=page.total, next_cursor=page.next_cursor)
 
 
-@mhu.put("/clients/{client_id}/sessions/{session_id}", right=KEEP)
+@mhu.put("/clients/{client_id}/sessions/{session_id}", right=KEEP, versions=True)
 async def update_client_session(
     ctx: Context, client_id: str, session_id: str, body: SessionChange
 ) -> SessionObject | web.Response:

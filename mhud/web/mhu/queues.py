@@ -48,7 +48,7 @@ async def one_queue(ctx: Context, queue_id: str) -> QueueObject | web.Response:
     return versioned(_queue(ctx, queue), ctx.services.queues.version(queue_id))
 
 
-@mhu.put("/queues/{queue_id}", right="manage_queues")
+@mhu.put("/queues/{queue_id}", right="manage_queues", versions=True)
 async def update_queue(
     ctx: Context, queue_id: str, body: QueueChange
 ) -> QueueChanged | web.Response:

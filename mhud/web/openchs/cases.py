@@ -53,7 +53,7 @@ async def create_case(ctx: Context, body: NewCase) -> Told[CreatedCase] | web.Re
     return versioned(Told(data=data, message="Case created successfully"), case.version, 201)
 
 
-@openchs.update("/cases/{case_id}", right="update_case")
+@openchs.update("/cases/{case_id}", right="update_case", versions=True)
 async def update_case(
     ctx: Context, case_id: int, body: CaseUpdate
 ) -> Told[UpdatedCase] | web.Response:
@@ -63,7 +63,7 @@ async def update_case(
     return versioned(Told(data=data, message="Case updated successfully"), case.version)
 
 
-@openchs.delete("/cases/{case_id}", right="delete_case")
+@openchs.delete("/cases/{case_id}", right="delete_case", versions=True)
 async def delete_case(ctx: Context, case_id: int) -> Done:
     """Out of every list, search and count, until it is restored or purged."""
     await ctx.services.cases.delete(ctx.principal, case_id, ctx.if_match)

@@ -55,7 +55,7 @@ async def create_user(ctx: Context, body: NewUser) -> Told[UserObject] | web.Res
     return versioned(Told(data=shown, message="User created successfully"), user.version, 201)
 
 
-@openchs.put("/users/{user_id}", right="manage_users")
+@openchs.put("/users/{user_id}", right="manage_users", versions=True)
 async def update_user(
     ctx: Context, user_id: int, body: UserUpdate
 ) -> Told[UserObject] | web.Response:
