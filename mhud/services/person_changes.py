@@ -73,6 +73,8 @@ async def list_people(access: Access) -> list[User]:
 
 async def find_person(access: Access, user_id: int) -> tuple[User, tuple[Address, ...]]:
     """With his further addresses. Raises MhudError NOT_FOUND."""
+    if user_id not in access.known.users:  # nor could the database hold any number that is asked
+        raise not_found("user", "")
     async with access.db.read() as tx:
         user = await UserRepository(tx).by_id(user_id)
         return user, (await AddressRepository(tx).all()).get(user_id, ())

@@ -45,7 +45,8 @@ async def add_role(access: Access, name: str, rights: Sequence[str], who: Princi
 async def change_role(access: Access, name: str, rights: Sequence[str], who: Principal) -> Role:
     """It holds for everybody who has the role, at once.
 
-    Raises MhudError NOT_FOUND, INVALID, CONFLICT, and FORBIDDEN for a right that is given or taken.
+    Raises MhudError NOT_FOUND, INVALID, CONFLICT, and FORBIDDEN for a right that `who` lacks and
+    the role has before or after: else he could take from administrators what makes them such.
     """
     given = _checked(rights)
     async with access.db.write() as tx:
@@ -53,7 +54,7 @@ async def change_role(access: Access, name: str, rights: Sequence[str], who: Pri
         before = (await roles.all()).get(name)
         if before is None:
             raise not_found("role", name)
-        require_rights(who, expand(before.rights) ^ expand(given))
+        require_rights(who, expand(before.rights) | expand(given))
         could = await administrators(tx)
         await roles.change(name, given)
         await keep_one(tx, could)

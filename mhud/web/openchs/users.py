@@ -108,7 +108,7 @@ async def create_role(ctx: Context, body: NewRole) -> Told[RoleObject]:
 
 @openchs.put("/roles/{name}", right="manage_roles")
 async def update_role(ctx: Context, name: str, body: RoleUpdate) -> Told[RoleObject]:
-    """What it can from now on; you must have each right that you give it or take from it."""
+    """What it can from now on; you must have each right that it had and that it gets."""
     role = await roles.change_role(ctx.services.access, name, body.rights, ctx.principal)
     return Told(data=RoleObject.of(role), message="Role updated successfully")
 

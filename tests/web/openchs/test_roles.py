@@ -256,3 +256,20 @@ async def test_nobody_gives_a_role_a_right_that_he_lacks_nor_takes_one(office: O
     fewer = {"rights": ["view_users", "manage_users", "manage_roles"]}
 
     assert (await office.ask("PUT", "/roles/clerk", fewer, "clark"))[0] == 200
+
+
+async def test_nobody_takes_from_a_role_that_can_more_what_he_has_too(office: Office) -> None:
+    """Else the clerk would soon be the only one who can manage roles."""
+    await clerk(office)
+    rights = [right for right in RIGHTS if right != "manage_roles"]
+    status, said = await office.ask("PUT", "/roles/admin", {"rights": rights}, "clark")
+
+    assert (status, said["error"]["code"]) == (403, "FORBIDDEN")
+    assert (await office.ask("PUT", "/roles/clerk", {"rights": rights}))[0] == 200
+
+
+@pytest.mark.parametrize("user_id", [0, -1, 10_000, 2**53, 2**63 - 1, 2**63, 10**40])
+async def test_a_number_that_is_nobodys_is_not_found(office: Office, user_id: int) -> None:
+    asked = [("GET", "", None), ("PUT", "", {"name": "X"}), ("POST", "/unlock", None)]
+    for method, part, body in asked:
+        assert (await office.ask(method, f"/users/{user_id}{part}", body))[0] == 404
