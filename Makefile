@@ -3,12 +3,13 @@
 PYTHON ?= python3
 PORT ?= 8080
 PYTEST_ARGS ?=
+MINUTES ?= 10
 
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run check test test-slow test-asterisk bench bench-cases clean
+.PHONY: help install dev run check test test-slow test-contract test-asterisk bench bench-cases clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:[^#]*## /\t/' | expand -t 18
@@ -30,6 +31,9 @@ test: check ## Run the checks and the fast tests
 
 test-slow: dev ## Run the tests that take minutes
 	$(BIN)/pytest -m slow $(PYTEST_ARGS)
+
+test-contract: dev ## Compare the served API with its OpenAPI document at length: MINUTES=10 of each login
+	$(BIN)/python -m tests.contract.run --minutes $(MINUTES)
 
 test-asterisk: dev ## Run the tests against a real Asterisk (root, once: installs Asterisk and SIPp)
 	tests/asterisk/pbx tools
