@@ -21,7 +21,8 @@ from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.services.vocabulary import Vocabulary
 from mhud.store.case_making import Made, Making, make
-from mhud.store.cases import Case, CaseRepository
+from mhud.store.cases import Case as Case
+from mhud.store.cases import CaseRepository
 from mhud.store.cases import Wanted as Wanted
 from mhud.store.clients import ClientRepository
 from mhud.store.database import Database, Tx

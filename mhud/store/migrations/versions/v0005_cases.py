@@ -85,7 +85,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_categories_parent"), "categories", ["parent"], unique=False)
     words = sa.table("categories", *map(sa.column, ("code", "name", "parent", "is_active")))
-    rows = [(code, name, None) for code, (name, _) in CATEGORIES.items()]
+    rows: list[tuple[str, str, str | None]] = [(c, n, None) for c, (n, _) in CATEGORIES.items()]
     for parent, (_, inner) in CATEGORIES.items():
         rows += [(code, name, parent) for code, name in inner.items()]
     names = ("code", "name", "parent", "is_active")
@@ -104,8 +104,8 @@ def upgrade() -> None:
     outcomes = sa.table(
         "dispositions", *map(sa.column, ("id", "code", "name", "category", "is_active"))
     )
-    names = ("id", "code", "name", "category", "is_active")
-    op.bulk_insert(outcomes, [dict(zip(names, (*row, True))) for row in DISPOSITIONS])
+    columns = ("id", "code", "name", "category", "is_active")
+    op.bulk_insert(outcomes, [dict(zip(columns, (*row, True))) for row in DISPOSITIONS])
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
