@@ -30,10 +30,15 @@ def _narrows(query: str, holds: Callable[[Line], bool], whole: str = "limit=100"
 
 
 def _each(name: str, values: str) -> list[Ask]:
-    return [
-        _narrows(f"{name}={value}", lambda line, value=value: line[name] == value)  # type: ignore[misc]
-        for value in values.split()
-    ]
+    return [_narrows(f"{name}={value}", _has(name, value)) for value in values.split()]
+
+
+def _has(name: str, value: object) -> Callable[[Line], bool]:
+    return lambda line: bool(line[name] == value)
+
+
+def _finds(*wanted: int) -> Callable[[Any, Any], bool]:
+    return lambda _, found: [one["id"] for one in found["data"]] == list(wanted)
 
 
 def _since(period: str, first: datetime) -> Ask:
@@ -75,9 +80,7 @@ def parameters(now: datetime) -> dict[str, dict[str, list[Ask]]]:
             "status": _each("status", "open assigned in_progress resolved closed"),
             "priority": _each("priority", "low medium high critical"),
             "category": _each("category", "abuse neglect"),
-            "assigned_user_id": [
-                _narrows("assigned_user_id=8", lambda line: line["assigned_user_id"] == 8)
-            ],
+            "assigned_user_id": [_narrows("assigned_user_id=8", _has("assigned_user_id", 8))],
             "created_after": [
                 _narrows(
                     f"created_after={PRINTED_AT}", lambda line: line["created_at"] > PRINTED_AT
@@ -90,10 +93,10 @@ def parameters(now: datetime) -> dict[str, dict[str, list[Ask]]]:
             "offset": [Ask("offset=4", lambda every, found: found["data"] == every["data"][4:24])],
         },
         "GET /users": {
-            "role": [_narrows("role=operator", lambda line: line["role"] == "operator", "")],
+            "role": [_narrows("role=operator", _has("role", "operator"), "")],
             "is_active": [
-                _narrows("is_active=true", lambda line: line["is_active"] is True, ""),
-                _narrows("is_active=false", lambda line: line["is_active"] is False, ""),
+                _narrows("is_active=true", _has("is_active", True), ""),
+                _narrows("is_active=false", _has("is_active", False), ""),
             ],
         },
         "GET /statistics/cases": {
@@ -112,12 +115,10 @@ def parameters(now: datetime) -> dict[str, dict[str, list[Ask]]]:
                 )
             ],
             "fields": [
-                Ask(
-                    f"q=concern&fields={name}",
-                    lambda _, found, want=hits: [one["id"] for one in found["data"]] == want,  # type: ignore[misc]
-                    "q=concern",
-                )
-                for name, hits in (("title", [123]), ("description", []), ("case_number", []))
+                Ask("q=concern&fields=title", _finds(123), "q=concern"),
+                Ask("q=concern&fields=description", _finds(), "q=concern"),
+                Ask("q=001234&fields=case_number", _finds(123), "q=concern"),
+                Ask("q=001234&fields=title,description", _finds(), "q=concern"),
             ],
             "limit": [
                 Ask("q=a*&limit=2", lambda every, found: found["data"] == every["data"][:2], "q=a*")
