@@ -166,7 +166,7 @@ async def _build_services(
         bus=bus,
         calls=calls,
         agents=Agents(settings, clock, pump, link, db),
-        queues=Queues(settings, clock, pump, link, db),
+        queues=Queues(settings, clock, pump, link, db, trail),
         trail=trail,
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,

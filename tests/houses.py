@@ -129,7 +129,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         bus=bus,
         calls=calls,
         agents=Agents(settings, clock, pump, link, db),
-        queues=Queues(settings, clock, pump, link, db),
+        queues=Queues(settings, clock, pump, link, db, trail),
         trail=trail,
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,

@@ -10,7 +10,7 @@ from mhud.commands.common import print_table, remark, say, with_access, words
 from mhud.errors import not_found
 from mhud.services import keys, signin
 from mhud.services.access import Access
-from mhud.services.rights import RIGHTS
+from mhud.services.rights import COMMAND_LINE, RIGHTS
 
 
 def add_to(parser: ArgumentParser) -> None:
@@ -62,7 +62,7 @@ async def _add(access: Access, options: Namespace) -> None:
         if options.days is None
         else access.clock.now() + timedelta(days=options.days),
     )
-    made = await keys.add_key(access, wish, _owner(access, options.owner))
+    made = await keys.add_key(access, wish, _owner(access, options.owner), COMMAND_LINE)
     remark(f"made {made.key.id}; this is the only time that the key is shown.")
     remark("A daemon that runs takes it within a second.")
     say(made.secret)
@@ -87,7 +87,7 @@ async def _list(access: Access, _options: Namespace) -> None:
 
 
 async def _revoke(access: Access, options: Namespace) -> None:
-    key = await keys.revoke_key(access, options.key)
+    key = await keys.revoke_key(access, options.key, COMMAND_LINE)
     remark(f"revoked {key.id} ({key.name})")
 
 

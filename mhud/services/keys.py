@@ -10,6 +10,7 @@ from datetime import datetime
 
 from mhud.errors import forbidden, invalid, not_found
 from mhud.services.access import RATES, Access
+from mhud.services.authority import record
 from mhud.services.rights import ALL, Principal, expand, unknown_rights
 from mhud.services.tokens import keyed_hash, new_secret
 from mhud.store.access import AccessRepository
@@ -41,8 +42,12 @@ class NewKey:
     secret: str = field(repr=False)
 
 
-async def add_key(access: Access, wish: KeyWish, owner_id: int | None) -> NewKey:
+async def add_key(
+    access: Access, wish: KeyWish, owner_id: int | None, who: Principal | None = None
+) -> NewKey:
     """Without an owner a service user is made with it, whose role limits nothing.
+
+    `who` answers for it in the trail; None: nobody, as where a demo is made.
 
     Raises MhudError INVALID.
     """
@@ -65,6 +70,8 @@ async def add_key(access: Access, wish: KeyWish, owner_id: int | None) -> NewKey
             expires_at=wish.expires_at,
         )
         await AccessRepository(tx).add_key(key)
+        details = {"owner_id": owner, "rights": sorted(key.rights)}
+        await record(tx, access, who, "key.create", key.id, **details)
         await AccessRepository(tx).bump()
     await access.reload()
     return NewKey(key, secret)
@@ -75,7 +82,7 @@ async def add_key_for(access: Access, wish: KeyWish, creator: Principal) -> NewK
     for right in sorted(expand(wish.rights)):
         if right not in creator.rights:
             raise forbidden(right)
-    return await add_key(access, wish, creator.user_id)
+    return await add_key(access, wish, creator.user_id, creator)
 
 
 def list_keys(access: Access) -> list[ApiKey]:
@@ -83,11 +90,12 @@ def list_keys(access: Access) -> list[ApiKey]:
     return list(access.known.keys.values())
 
 
-async def revoke_key(access: Access, wanted: str) -> ApiKey:
+async def revoke_key(access: Access, wanted: str, who: Principal | None = None) -> ApiKey:
     """By id, or else by a name that is unique. Raises MhudError NOT_FOUND or INVALID."""
     key = _find(access, wanted)
     async with access.db.write() as tx:
         await AccessRepository(tx).revoke_key(key.id, access.clock.now())
+        await record(tx, access, who, "key.revoke", key.id)
         await AccessRepository(tx).bump()
     await access.reload()
     return key

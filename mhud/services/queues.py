@@ -31,7 +31,9 @@ from mhud.services.queue_settings import (
     wait_global,
 )
 from mhud.services.queue_writer import QueueWriter
+from mhud.services.rights import Principal
 from mhud.services.telling import tell
+from mhud.services.trail import Trail
 from mhud.store.database import Database
 from mhud.store.queues import NOTHING, OwnSettings, all_settings, save_settings
 
@@ -53,7 +55,13 @@ class QueueUpdated:
 
 class Queues:
     def __init__(
-        self, settings: Settings, clock: Clock, pump: Pump, link: AmiLink, db: Database
+        self,
+        settings: Settings,
+        clock: Clock,
+        pump: Pump,
+        link: AmiLink,
+        db: Database,
+        trail: Trail,
     ) -> None:
         self.polled = Polled(pump)
         self._settings = settings
@@ -61,6 +69,7 @@ class Queues:
         self._pump = pump
         self._link = link
         self._db = db
+        self._trail = trail
         self._writer = QueueWriter(settings.asterisk.queue_include, link)
         self._own: dict[str, OwnSettings] = {}
         self._profiles: dict[str, QueueProfile] = {}
@@ -125,7 +134,11 @@ class Queues:
         return True
 
     async def update(
-        self, queue_id: str, changes: Mapping[str, Any], versions: Collection[int] | None = None
+        self,
+        who: Principal,
+        queue_id: str,
+        changes: Mapping[str, Any],
+        versions: Collection[int] | None = None,
     ) -> QueueUpdated:
         """Returns when Asterisk holds it; what it did not take is put back and raised.
 
@@ -140,7 +153,7 @@ class Queues:
                 raise pbx_unavailable()
             async with AsyncExitStack() as undo:
                 heard = await self._writer.apply(intended, undo)
-                await self._save(queue_id, changes)
+                await self._save(who, queue_id, changes)
                 undo.pop_all()
             await self._show(queue_id, heard.queue)
         return QueueUpdated(
@@ -156,11 +169,13 @@ class Queues:
         if versions is not None and self.version(queue_id) not in versions:
             raise MhudError(Code.PRECONDITION_FAILED, "the queue was changed meanwhile")
 
-    async def _save(self, queue_id: str, changes: Mapping[str, Any]) -> None:
+    async def _save(self, who: Principal, queue_id: str, changes: Mapping[str, Any]) -> None:
         own = self._own.get(queue_id, NOTHING)
         wanted = merged(own.settings, changes)
         async with self._db.write() as tx:
             saved = await save_settings(tx, queue_id, wanted, own.version, self._clock.now())
+            fields = sorted(changes)
+            await self._trail.record_in(tx, who, "queue.update", queue_id, "queue", fields=fields)
         self._own[queue_id] = saved
         if "max_wait_time" in changes:
             self._found_waits.pop(queue_id, None)

@@ -73,7 +73,8 @@ async def create_key(ctx: Context, body: NewKey) -> CreatedKey:
 @mhu.delete("/keys/{key_id}", right=RIGHT)
 async def revoke_key(ctx: Context, key_id: str) -> RevokedKey:
     """Revoke a key; it stops working at once."""
-    return RevokedKey(key_id=(await keys.revoke_key(ctx.services.access, key_id)).id)
+    revoked = await keys.revoke_key(ctx.services.access, key_id, ctx.principal)
+    return RevokedKey(key_id=revoked.id)
 
 
 def _shown(ctx: Context, key: ApiKey) -> dict[str, object]:

@@ -54,7 +54,8 @@ async def update_queue(
 ) -> QueueChanged | web.Response:
     """Changes settings in Asterisk and here; answers when Asterisk holds them. Honors If-Match."""
     sent = body.model_dump(include=set(body.model_fields_set))
-    update = await ctx.services.queues.update(queue_id, sent, asked_versions(ctx.request))
+    versions = asked_versions(ctx.request)
+    update = await ctx.services.queues.update(ctx.principal, queue_id, sent, versions)
     changed = QueueChanged(
         queue_id=queue_id,
         updated_fields=list(update.updated_fields),

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient
 
 from mhud.services import signin
+from mhud.services.trail import Sought
 from tests.houses import PASSWORD, House
 
 Api = TestClient[Any, Any]
@@ -55,3 +56,22 @@ async def test_a_key_that_is_over_before_it_began_is_refused(api: Api, home: Hou
     answer = await api.post(KEYS, json=wish, headers=await admin(home))
 
     assert (answer.status, (await answer.json())["details"][0]["field"]) == (400, "expires_at")
+
+
+async def test_the_trail_knows_who_made_and_who_revoked_a_key(api: Api, home: House) -> None:
+    headers = await admin(home)
+    wish = {"name": "crm", "rights": ["view_queues", "view_calls"]}
+    made = await (await api.post(KEYS, json=wish, headers=headers)).json()
+    await api.delete(f"{KEYS}/{made['id']}", headers=headers)
+    page = await home.services.trail.page(Sought(action="key.*"), 10, None)
+    ada = home.services.access.known.names["ada"].id
+
+    assert [(one.username, one.action, one.subject_id, one.details) for one in page.deeds] == [
+        ("ada", "key.revoke", made["id"], {}),
+        (
+            "ada",
+            "key.create",
+            made["id"],
+            {"owner_id": ada, "rights": ["view_calls", "view_queues"]},
+        ),
+    ]

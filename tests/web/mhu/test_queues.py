@@ -297,3 +297,12 @@ async def test_a_queue_that_comes_later_gets_the_configured_defaults(tmp_path: P
 
 def test_the_file_says_who_wrote_it() -> None:
     assert "mhud" in queue_file.HEADER
+
+
+async def test_the_trail_knows_who_changed_which_settings_of_a_queue(centre: CallCentre) -> None:
+    await put(centre, PRINTED)
+    await put(centre, {"strategy": "nonsense"})
+    lines = (await centre.get("/audit?action=queue.*"))["entries"]
+
+    found = [(one["action"], one["subject_id"], one["details"]) for one in lines]
+    assert found == [("queue.update", "support", {"fields": sorted(PRINTED)})]
