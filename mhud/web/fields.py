@@ -35,7 +35,9 @@ def _line(text: str) -> str:
     return text
 
 
-Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
+Printable = Annotated[str, Field(min_length=1), AfterValidator(_line)]
+"""One line; its length is the field's to say."""
+Line = Annotated[Printable, Field(max_length=100)]
 
 
 def _text(text: str) -> str:

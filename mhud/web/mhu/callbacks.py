@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from mhud.errors import invalid
 from mhud.services.callbacks import Callback, Wanted
 from mhud.web.context import Context
-from mhud.web.fields import Ident, Line, Moment, Text, UserId, Whole
+from mhud.web.fields import Ident, Line, Moment, Printable, Text, UserId, Whole
 from mhud.web.mhu.dialect import mhu
 from mhud.web.moments import end
 from mhud.web.route import Wire
@@ -30,7 +30,7 @@ class _Subjects(Wire):
     client_id: Ident | None = None
     case_id: CaseId | None = None
     queue_id: Ident | None = None
-    reason: Annotated[Line, Field(max_length=200)] | None = Field(None, repr=False)
+    reason: Annotated[Printable, Field(max_length=200)] | None = Field(None, repr=False)
     notes: Notes | None = Field(None, repr=False)
     assigned_user_id: UserId | None = None
 

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field
 
 from mhud.services.communications import Communication
-from mhud.web.fields import Ident, Line, Text, Whole
+from mhud.web.fields import Ident, Printable, Text, Whole
 from mhud.web.route import Wire
 
 ContactType = Literal["call", "sms", "email", "web", "whatsapp", "walk_in"]
 Direction = Literal["inbound", "outbound"]
 CallStatus = Literal["answered", "missed", "busy", "failed", "abandoned"]
-Address = Annotated[Line, Field(max_length=254)]
-Name = Annotated[Line, Field(max_length=200)]
+Address = Annotated[Printable, Field(max_length=254)]
+Name = Annotated[Printable, Field(max_length=200)]
 Notes = Annotated[Text, Field(max_length=20_000)]
 Duration = Annotated[Whole, Field(ge=0, le=604_800)]
 Id = Annotated[Whole, Field(ge=1, lt=2**53)]

@@ -53,6 +53,16 @@ async def test_a_communication_is_logged_and_read_as_it_was_sent(desk: Shift) ->
     assert one["data"] == found
 
 
+async def test_an_address_may_be_as_long_as_the_document_says(desk: Shift) -> None:
+    """254 characters are what an e-mail address may have, 200 a name here."""
+    long = {"contact_address": "a" * 242 + "@example.org", "contact_name": "n" * 200}
+    status, answer = await desk.ask("otieno", "POST", LOG, {**PRINTED, **long})
+    assert status == 201, answer
+    longer = {**PRINTED, "contact_address": "a" * 243 + "@example.org"}
+    status, answer = await desk.ask("otieno", "POST", LOG, longer)
+    assert (status, answer["error"]["details"]["fields"][0]["field"]) == (400, "contact_address")
+
+
 async def test_it_is_an_activity_of_its_case_and_a_line_in_the_trail(desk: Shift) -> None:
     case_id = await desk.case()
     made = await desk.done("otieno", "POST", LOG, {"case_id": case_id, **PRINTED})
