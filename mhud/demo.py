@@ -182,16 +182,17 @@ def _write(path: Path, text: str) -> None:
 
 def _welcome(base_url: str, credentials: Credentials) -> str:
     people = "\n".join(
-        f"    {name:20} {password}" for name, password in credentials.passwords.items()
+        f"    {one.username:20} {credentials.passwords[one.username]:18} {one.email}"
+        for one in PEOPLE
     )
     return f"""
 mhud runs on a simulated PBX: {base_url}/
 
   API key (all rights, this run only): {credentials.api_key}
-  People and their passwords (this run only):
+  People, their passwords (this run only) and where their sign-in codes would go:
 {people}
 
-  Sign-in codes that were sent: {base_url}/outbox
+  Sign-in codes: {base_url}/outbox
   Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
   API:         {base_url}/docs/openapi.json
   First steps: docs/getting-started.md
