@@ -1,0 +1,128 @@
+"""What is sent for each line of the rights matrix: something that is right in all but rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mhud.services import signin
+from tests.control_commands import COMMANDS
+from tests.houses import PASSWORD
+from tests.matrix_house import MatrixHouse
+from tests.matrix_things import MHU, OPENCHS, Thing, Things, letter
+from tests.rights_matrix import Row
+
+ID, WORD, AT = "<its id>", "<its word>", "<its time>"
+ME, OTHER, COLLEAGUE = "<me>", "<other>", "<colleague>"
+CASE = f"{OPENCHS}/cases/{{case_id}}"
+CASES = f"POST {OPENCHS}/cases"
+CALLBACK = f"PUT {MHU}/callbacks/{{callback_id}}"
+CLIENT = f"{MHU}/clients/{{client_id}}"
+CONTACT = f"PUT {OPENCHS}/communications/{{communication_id}}"
+WALKED_IN = {"contact_type": "walk_in", "direction": "inbound"}
+PHONE = "+254711000111"
+SIGN_IN = {"addr_addr": "jane@example.org", "addr_type": "email"}
+
+QUERIES = {
+    f"GET {MHU}/clients/lookup": "phone=0711000111",
+    f"GET {MHU}/clients/lookup of a call": f"call_id={ID}",
+    f"GET {MHU}/clients/search": f"query={WORD}",
+    f"DELETE {CLIENT}": f"confirm={ID}",
+    f"GET {MHU}/callbacks": f"queue_id={WORD}",
+    f"GET {OPENCHS}/cases deleted": "deleted=true",
+    f"GET {OPENCHS}/search/cases": f"q={WORD}",
+    f"GET {OPENCHS}/statistics/cases": f"start_date={AT}",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    **{f"{one.method} {MHU}{one.path}": one.body for one in COMMANDS if one.body},
+    f"POST {MHU}/calls/outbound": {"agent_id": ID, "destination": PHONE},
+    f"PUT {MHU}/queues/{{queue_id}}": {"name": "Help"},
+    f"POST {MHU}/clients": {"name": "Wambui"},
+    f"PUT {CLIENT}": {"name": "Wambui"},
+    f"POST {CLIENT}/sessions for an agent": {"agent_id": ID},
+    f"PUT {CLIENT}/sessions/{{session_id}}": {"notes": "x"},
+    f"PUT {MHU}/drafts/{{call_id}}": {"form": {}},
+    f"POST {MHU}/callbacks": {"phone": PHONE},
+    f"POST {MHU}/callbacks on a case": {"phone": PHONE, "case_id": ID},
+    f"{CALLBACK} take": {"assigned_user_id": ME},
+    f"{CALLBACK} give away": {"assigned_user_id": COLLEAGUE},
+    CASES: {"title": "x"},
+    f"{CASES} for himself": {"title": "x", "assigned_user_id": ME},
+    f"{CASES} for another": {"title": "x", "assigned_user_id": OTHER},
+    **{f"{method} {CASE}": {"priority": "low"} for method in ("PUT", "POST")},
+    f"PUT {CASE} deleted": {"priority": "low"},
+    f"PUT {CASE} notes": {"notes": "x"},
+    **{f"{method} {CASE} take": {"assigned_user_id": ME} for method in ("PUT", "POST")},
+    **{f"{method} {CASE} give away": {"assigned_user_id": COLLEAGUE} for method in ("PUT", "POST")},
+    f"POST {CASE}/activities": {"activity_type": "note", "description": "x"},
+    f"POST {CASE}/activities escalate": {"activity_type": "escalation", "description": "x"},
+    f"POST {OPENCHS}/communications": WALKED_IN,
+    f"POST {OPENCHS}/communications on a case": {**WALKED_IN, "case_id": ID},
+    CONTACT: {"message": "x"},
+    f"{CONTACT} of no case": {"message": "x"},
+    f"POST {OPENCHS}/categories": {"code": WORD, "name": "x"},
+    f"PUT {OPENCHS}/categories/{{code}}": {"name": "x"},
+    f"POST {OPENCHS}/dispositions": {"code": WORD.upper(), "name": "x", "category": "other"},
+    f"PUT {OPENCHS}/dispositions/{{disposition_id}}": {"name": "x"},
+    f"POST {OPENCHS}/users": {"username": WORD},
+    f"PUT {OPENCHS}/users/{{user_id}}": {"name": WORD},
+    f"POST {OPENCHS}/roles": {"name": WORD, "rights": ["view_calls"]},
+    f"PUT {OPENCHS}/roles/{{name}}": {"rights": ["view_calls", "view_agents"]},
+    f"POST {MHU}/keys": {"name": "x", "rights": ["view_calls"]},
+    f"POST {OPENCHS}/changeAuth": {"old_password": PASSWORD, "new_password": PASSWORD},
+    f"POST {MHU}/auth/token": {"username": "other", "password": PASSWORD},
+    f"POST {OPENCHS}/sendOTP": SIGN_IN,
+    f"POST {OPENCHS}/verifyOTP": {"addr_addr": "jane@example.org", "otp": "123456"},
+}
+FIXED = {"queue_id": "support", "code": "abuse", "disposition_id": 50, "name": "volunteer"}
+"""Of what nobody has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody is about to ask for something."""
+
+    things: Things
+    row: Row
+    who: str
+    thing: Thing
+
+    @property
+    def house(self) -> MatrixHouse:
+        return self.things.house
+
+    async def url(self) -> str:
+        params = {**FIXED, **self.thing.params}
+        if "client_id" in self.row.path and "client_id" not in params:
+            params |= (await self.things.make("client", "other", "own")).params
+        query = QUERIES.get(self.row.name, "")
+        for mark, value in self._values().items():
+            query = query.replace(mark, str(value))
+        return self.row.path.format(**params) + (f"?{query}" if query else "")
+
+    async def body(self) -> dict[str, Any]:
+        """As aiohttp takes it."""
+        if self.row.changes and self.row.path.endswith("/attachments"):
+            return {"data": letter()}
+        if self.row.path.endswith(("/auth/refresh", "/auth/revoke")):
+            access = self.house.centre.services.access
+            grant = await signin.log_in(access, "other", PASSWORD, "192.0.2.1")
+            return {"json": {"refresh_token": grant.refresh_token}}
+        if self.row.path.endswith("/merge"):
+            return {"json": {"into": (await self.things.make("client", "other", "own")).ident}}
+        values, found = self._values(), BODIES.get(self.row.name)
+        if found is None:
+            return {}
+        return {"json": {k: values.get(str(v), v) for k, v in found.items()}}
+
+    def _values(self) -> dict[str, Any]:
+        ids = self.house.ids
+        return {
+            ID: self.thing.ident,
+            WORD: self.thing.word,
+            WORD.upper(): self.thing.word.upper(),
+            AT: f"{self.thing.at:%Y-%m-%dT%H:%M:%SZ}",
+            ME: ids[self.who],
+            OTHER: ids["other"],
+            COLLEAGUE: ids["colleague"],
+        }
