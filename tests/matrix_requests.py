@@ -45,6 +45,8 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {MHU}/callbacks": {"phone": PHONE},
     f"POST {MHU}/callbacks on a case": {"phone": PHONE, "case_id": ID},
     f"{CALLBACK} take": {"assigned_user_id": ME},
+    f"{CALLBACK} onto a case": {"case_id": ID},
+    f"{CONTACT} onto a case": {"case_id": ID},
     f"{CALLBACK} give away": {"assigned_user_id": COLLEAGUE},
     CASES: {"title": "x"},
     f"{CASES} for himself": {"title": "x", "assigned_user_id": ME},
@@ -77,6 +79,9 @@ BODIES: dict[str, dict[str, Any]] = {
 FIXED = {"queue_id": "support", "code": "abuse", "disposition_id": 50, "name": "volunteer"}
 """Of what nobody has."""
 
+HIS = {"client_id": "client", "communication_id": "loose", "callback_id": "callback"}
+"""Where a row is about something else: these are the asker's own then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -93,8 +98,9 @@ class Asking:
 
     async def url(self) -> str:
         params = {**FIXED, **self.thing.params}
-        if "client_id" in self.row.path and "client_id" not in params:
-            params |= (await self.things.make("client", "other", "own")).params
+        for name, kind in HIS.items():
+            if name in self.row.path and name not in params:
+                params |= (await self.things.make(kind, self.who, "own")).params
         query = QUERIES.get(self.row.name, "")
         for mark, value in self._values().items():
             query = query.replace(mark, str(value))

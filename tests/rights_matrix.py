@@ -102,6 +102,7 @@ POST   /api/v1/callbacks on a case                          case      +oo  +o+  
 GET    /api/v1/callbacks/{callback_id}                      callback  +o~  +o~  +++  +++  xxx
 PUT    /api/v1/callbacks/{callback_id} take                 callback  +o+  +o+  +++  +++  xxx
 PUT    /api/v1/callbacks/{callback_id} give away            callback  xox  xox  +++  +++  xxx
+PUT    /api/v1/callbacks/{callback_id} onto a case          case      +oo  +o+  +++  +++  xxx
 
 # Cases: one's own; case managers see and take what is nobody's, supervisors see all.
 GET    /helpline/api/cases                                  case      +--  +-+  +++  +++  +++
@@ -137,6 +138,7 @@ GET    /helpline/api/communications/{communication_id}      contact   +oo  +o+  
 GET    /helpline/api/communications/{communication_id} of no case loose +o  +o   ++   ++   ++
 PUT    /helpline/api/communications/{communication_id}      contact   +oo  +ox  +++  +++  xxx
 PUT    /helpline/api/communications/{communication_id} of no case loose +o  +o   ++   ++   xx
+PUT    /helpline/api/communications/{communication_id} onto a case case +oo +o+ +++ +++ xxx
 GET    /helpline/api/categories                             -         +    +    +    +    +
 POST   /helpline/api/categories                             -         x    x    x    +    x
 PUT    /helpline/api/categories/{code}                      -         x    x    x    +    x
