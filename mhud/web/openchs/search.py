@@ -27,14 +27,14 @@ def _fields(text: object) -> tuple[Searched, ...]:
 class SearchQuery(Wire):
     """`q`: words, "phrases" and beginnings*; all of them must be in the case.
 
-    `fields`: where to look, names with commas between. `sort`: the best hit first, or the newest.
+    `fields`: where to look, names with commas between. `sort`: the newest first, or the best hit.
     """
 
     q: str = Field(max_length=LONGEST)
     fields: Annotated[
         tuple[Searched, ...], BeforeValidator(_fields, json_schema_input_type=str)
     ] = FIELDS
-    sort: Literal["relevance", "newest"] = "relevance"
+    sort: Literal["newest", "relevance"] = "newest"
     limit: int = Field(20, ge=1, le=100)
     offset: int = Field(0, ge=0, lt=2**53)
 
