@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -115,12 +117,26 @@ def configure(settings: LogSettings) -> None:
     handler.addFilter(_GATE)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("aiohttp.server").addFilter(keep_consumers_faults_out)
+    warnings.showwarning = warned
 
 
 def keep_consumers_faults_out(record: logging.LogRecord) -> bool:
     """What is no HTTP, or no body, is answered 400: nobody here needs to be told."""
     faults = (HttpProcessingError, RequestPayloadError)
     return not (record.exc_info and isinstance(record.exc_info[1], faults))
+
+
+def warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """For libraries' warnings, which may quote what came, as a file's name in a broken header."""
+    place = f"{Path(filename).name}:{lineno}"
+    structlog.get_logger(__name__).warning("library_warned", kind=category.__name__, place=place)
 
 
 def cut(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

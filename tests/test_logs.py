@@ -76,3 +76,16 @@ def test_an_error_is_logged_without_what_it_says(form: str) -> None:
         assert told in ran.stderr
     for cut in ("2547", "Amina"):
         assert cut not in ran.stderr
+
+
+def test_a_library_that_warns_of_a_files_name_does_not_print_it() -> None:
+    code = (
+        "from mhud import logs; from mhud.config import LogSettings;"
+        "from aiohttp.multipart import parse_content_disposition as parse;"
+        "logs.configure(LogSettings());"
+        """parse('form-data; name="file"; filename=""; filename=Amina.pdf"')"""
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Amina" not in done.stdout + done.stderr
+    assert "library_warned" in done.stderr
+    assert "BadContentDisposition" in done.stderr
