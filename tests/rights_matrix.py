@@ -182,6 +182,16 @@ POST   /helpline/api/logout                                 -         c    c    
 POST   /helpline/api/changeAuth                             -         x    x    x    x    x
 """
 
+BESIDE = """
+# outside both dialects, asked from another machine; what is not ready says 503 to who may know
+GET    /                                                    -         +    +    +    +    +
+GET    /docs/openapi.json                                   -         +    +    +    +    +
+GET    /health/live                                         -         +    +    +    +    +
+GET    /health/ready                                        -         x    x    x    s    x
+GET    /metrics                                             -         x    x    x    +    x
+"""
+OPEN_BESIDE = frozenset({"/", "/docs/openapi.json", "/health/live"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -14,7 +14,7 @@ from mhud.web.app import apis
 from tests.matrix_house import MatrixHouse, matrix_house
 from tests.matrix_requests import Asking
 from tests.matrix_things import Thing, Things
-from tests.rights_matrix import ASKERS, OF, OPEN, Row, by_key, rows
+from tests.rights_matrix import ASKERS, BESIDE, OF, OPEN, OPEN_BESIDE, Row, by_key, rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,6 +22,7 @@ ROWS = rows()
 CREDENTIALS = ("cookie", "token", "key")
 FOREIGN = ({"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"})
 STATUSES = {400: "b", 401: "u", 403: "x", 404: "o", 409: "c"}
+NOT_HIS = {("view_key", "cookie"), ("view_key", "token")}  # it is a key
 ENDS_LOGINS = ("/logout", "/changeAuth", "/auth/revoke")
 HIDDEN = {"call": "caller_id", "callback": "phone"}
 
@@ -73,7 +74,8 @@ async def test_who_gets_what(things: Things, row: Row) -> None:
         (who, whose, how)
         for who in ASKERS
         for whose in OF[row.of]
-        for how in (("key",) if who == "view_key" else CREDENTIALS)
+        for how in CREDENTIALS
+        if (who, how) not in NOT_HIS
     ]
     expected = {
         (who, whose, how): (differs if how == "key" else row.expected())[who, whose]
@@ -107,6 +109,33 @@ async def test_a_foreign_page_may_only_read_with_the_cookie(things: Things, row:
     for foreign in FOREIGN:
         expected = "x" if row.changes else row.cells["admin"][0]
         assert await outcome(asking, {**cookie, **foreign}) == expected
+
+
+@pytest.mark.parametrize("row", rows(BESIDE), ids=title)
+async def test_who_gets_what_from_another_machine_beside_the_dialects(
+    things: Things, row: Row
+) -> None:
+    far = {"X-Forwarded-For": "203.0.113.1"}
+    thing = await things.make("-", "admin", "")
+    asked = [(who, how) for who in ASKERS for how in CREDENTIALS if (who, how) not in NOT_HIS]
+    found = {
+        (who, how): await outcome(
+            Asking(things, row, who, thing), {**far, **await things.house.headers(who, how)}
+        )
+        for who, how in asked
+    }
+    assert found == {(who, how): row.cells[who] for who, how in asked}
+    nobody = row.cells["admin"] if row.path in OPEN_BESIDE else "u"
+    assert await outcome(Asking(things, row, "admin", thing), far) == nobody
+
+
+async def test_every_path_beside_the_dialects_has_its_row(things: Things) -> None:
+    """But `/ws`, which has tests of its own."""
+    app = things.house.centre.http.app
+    assert app is not None
+    paths = {one.resource.canonical for one in app.router.routes() if one.resource is not None}
+    beside = {path for path in paths if not path.startswith(tuple(api.prefix for api in apis()))}
+    assert beside == {row.path for row in rows(BESIDE)} | {"/ws"}
 
 
 # ---- what is seen
