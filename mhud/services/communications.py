@@ -54,6 +54,7 @@ class Communications:
         self._calls = calls
         self._writing_up = writing_up
         self._numbers = numbers
+        self._trail = trail
         self._keeping = Keeping(door, trail)
 
     async def log(self, who: Principal, wish: Wish) -> Communication:
@@ -92,11 +93,13 @@ class Communications:
         return _shown(who, found)
 
     async def one(self, who: Principal, ident: int) -> Communication:
-        """On record when it returns, if it is on a case. Raises MhudError NOT_FOUND."""
+        """On record when it returns. Raises MhudError NOT_FOUND."""
         async with self._db.read() as tx:
             found = await self._seen(tx, who, ident)
         if found.case_id is not None:
             await self._door.find(who, found.case_id, part="communications")
+        else:
+            await self._trail.record(who, "communication.read", str(ident), KIND)
         return _shown(who, found)
 
     async def of_case(self, who: Principal, case_id: int) -> Found:

@@ -90,6 +90,15 @@ async def test_reading_those_of_a_case_is_on_record(desk: Shift) -> None:
     assert (line["subject_id"], line["details"]["part"]) == (str(case_id), "communications")
 
 
+async def test_reading_one_that_is_on_no_case_is_on_record_too(desk: Shift) -> None:
+    body = {"contact_type": "sms", "direction": "inbound", "message": "Please help"}
+    made = (await desk.done("otieno", "POST", LOG, body))["data"]
+    await desk.done("otieno", "GET", f"{LOG}/{made['id']}")
+    (line,) = await desk.deeds("communication.read")
+
+    assert (line["subject_id"], line["details"]) == (str(made["id"]), {})
+
+
 async def test_a_contact_needs_no_case(desk: Shift) -> None:
     body = {"contact_type": "walk_in", "direction": "inbound", "contact_name": "A teacher"}
     made = (await desk.done("otieno", "POST", LOG, body))["data"]
