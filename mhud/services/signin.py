@@ -48,7 +48,6 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
         if now_known.disabled or now_known.password_hash != stored:
             raise unauthenticated(WRONG)  # replaced or disabled while the password was checked
         await UserRepository(tx).change(user.id, last_login=now)
-        await UserRepository(tx).change(user.id, last_login=now)
         await AccessRepository(tx).add_refresh(row)
     return _grant(access, user, row.family, refresh, now)
 
