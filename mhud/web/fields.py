@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 _YEARS = range(1900, 3000)  # a day more or a time zone must not lead out of the calendar
 
@@ -24,6 +24,16 @@ def _moment(text: object) -> datetime | date:
     raise ValueError("is neither an instant like 2025-03-03T09:00:00Z nor a day like 2025-03-03")
 
 
+def _written(text: object) -> object:
+    """A number would be taken for seconds since 1970. Raises ValueError."""
+    if isinstance(text, str) and _DATED.match(text):
+        return text
+    raise ValueError("is not a day like 2025-03-03, or an instant like 2025-03-03T09:00:00Z")
+
+
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_written)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 Moment = Annotated[datetime | date, BeforeValidator(_moment)]
 Ident = Annotated[str, Field(min_length=1, max_length=128)]
 Whole = Annotated[int, Field(strict=True)]

@@ -16,6 +16,7 @@ from mhud.web.middleware import SECURITY
 from mhud.web.repeats import Repeats
 
 IDLE_S = 75.0  # a connection that asks nothing, or half a question, is closed
+LINE_BYTES = 16_384  # the longest question of a search takes 12 000, where all is escaped
 GRACE_S = 10.0  # for requests under way when we stop
 
 
@@ -63,7 +64,13 @@ class Runner(web.AppRunner):
     """Serves `app`; `dialect` is for errors that belong to no path."""
 
     def __init__(self, app: web.Application, dialect: Dialect) -> None:
-        super().__init__(app, access_log=None, shutdown_timeout=GRACE_S, keepalive_timeout=IDLE_S)
+        super().__init__(
+            app,
+            access_log=None,
+            shutdown_timeout=GRACE_S,
+            keepalive_timeout=IDLE_S,
+            max_line_size=LINE_BYTES,
+        )
         self._dialect = dialect
 
     async def _make_server(self) -> web.Server:

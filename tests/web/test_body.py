@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from mhud.errors import Code, MhudError
 from mhud.web.body import VALUES, parse, validate, without_nulls
+from mhud.web.fields import Day, Instant
 from mhud.web.route import Wire
 
 
@@ -131,3 +132,24 @@ def test_null_is_the_same_as_leaving_an_optional_field_out() -> None:
     assert validate(Order, without_nulls(Order, tree)) == Order(number="112")
     assert "number" in without_nulls(Order, {"number": None})
     assert "colour" in without_nulls(Order, {"colour": None})
+
+
+class Dated(Wire):
+    born: Day | None = None
+    due: Instant | None = None
+
+
+@pytest.mark.parametrize("field", ["born", "due"])
+@pytest.mark.parametrize("number", [0, 0.5, True, "0", "1700000000"])
+def test_a_number_is_no_day_and_no_instant(field: str, number: object) -> None:
+    with pytest.raises(MhudError) as caught:
+        validate(Dated, {field: number})
+    assert caught.value.code is Code.INVALID
+
+
+def test_a_day_and_an_instant_are_taken_as_documented() -> None:
+    found = validate(Dated, {"born": "2012-02-29", "due": "2025-03-03T09:00:00Z"})
+    assert (str(found.born), found.due.isoformat() if found.due else "") == (
+        "2012-02-29",
+        "2025-03-03T09:00:00+00:00",
+    )

@@ -60,3 +60,13 @@ async def test_a_proper_request_is_answered_as_ever(port: int) -> None:
     heard = await said(port, b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert heard.startswith(b"HTTP/1.1 200 ")
     assert heard.endswith(b'{"status":"alive"}')
+
+
+async def test_the_longest_search_that_the_document_allows_is_one(port: int, home: House) -> None:
+    """1000 characters, each of twelve bytes on the wire."""
+    key = (await home.headers())["X-API-Key"]
+    line = b"GET /helpline/api/search/cases?q=" + b"%F0%9F%98%80" * 1000 + b" HTTP/1.1\r\n"
+    heard = await said(
+        port, line + f"X-API-Key: {key}\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert heard.startswith(b"HTTP/1.1 200 ")

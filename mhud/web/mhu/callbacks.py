@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from mhud.errors import invalid
 from mhud.services.callbacks import Callback, Wanted
 from mhud.web.context import Context
-from mhud.web.fields import Ident, Line, Moment, Printable, Text, UserId, Whole
+from mhud.web.fields import Ident, Instant, Line, Moment, Printable, Text, UserId, Whole
 from mhud.web.mhu.dialect import mhu
 from mhud.web.moments import end
 from mhud.web.route import Wire
@@ -45,7 +45,7 @@ class NewCallback(_Subjects):
     phone: Phone | None = Field(None, repr=False)
     call_id: Ident | None = None
     priority: Priority = "medium"
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
 
 
 class CallbackChange(_Subjects):
@@ -53,7 +53,7 @@ class CallbackChange(_Subjects):
 
     phone: Phone | None = Field(None, repr=False)
     priority: Priority | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
     status: Status | None = None
     done_call_id: Ident | None = None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from mhud.web.fields import Email, Ident, Line, Text
+from mhud.web.fields import Day, Email, Ident, Line, Text
 from mhud.web.route import Wire
 
 Gender = Literal["male", "female", "other", "unknown"]
@@ -25,7 +25,7 @@ def _year(day: date) -> date:
 Notes = Annotated[Text, Field(max_length=20_000)]
 PhoneText = Annotated[str, Field(min_length=2, max_length=64)]
 Tags = Annotated[list[Annotated[Line, Field(max_length=64)]], Field(max_length=50)]
-Birth = Annotated[date, AfterValidator(_year)]
+Birth = Annotated[Day, AfterValidator(_year)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from mhud.clock import rfc3339
 from mhud.services import keys
 from mhud.services.keys import ApiKey
 from mhud.web.context import Context
+from mhud.web.fields import Instant
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import Line
 from mhud.web.route import Wire
@@ -24,7 +25,7 @@ class NewKey(Wire):
     rights: Annotated[list[str], Field(min_length=1, max_length=100)]
     description: Annotated[str, Field(max_length=500)] = ""
     tier: str = "standard"
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class Key(BaseModel):

@@ -24,6 +24,9 @@ def _fields(text: object) -> tuple[Searched, ...]:
     return tuple(name for name in FIELDS if name in names)
 
 
+_Names = Annotated[str, Field(max_length=100)]
+
+
 class SearchQuery(Wire):
     """`q`: words, "phrases" and beginnings*; all of them must be in the case.
 
@@ -32,7 +35,7 @@ class SearchQuery(Wire):
 
     q: str = Field(max_length=LONGEST)
     fields: Annotated[
-        tuple[Searched, ...], BeforeValidator(_fields, json_schema_input_type=str)
+        tuple[Searched, ...], BeforeValidator(_fields, json_schema_input_type=_Names)
     ] = FIELDS
     sort: Literal["newest", "relevance"] = "newest"
     limit: int = Field(20, ge=1, le=100)
