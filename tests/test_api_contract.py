@@ -16,4 +16,6 @@ def test_schemathesis_finds_nothing_that_the_document_does_not_say() -> None:
     assert not with_key.failed, with_key.told
     assert not with_login.failed, with_login.told
     assert with_key.cases > 2_000
-    assert with_login.cases > 1_000
+    assert with_login.cases > 100
+    # a check of schemathesis asks again without credentials
+    assert max(with_key.strange, with_login.strange) < 0.5
