@@ -43,10 +43,12 @@ from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.store.database import Database
+from mhud.store.key import DatabaseKey
 from tests.fake_clock import FakeClock
 from tests.sealed_store import KEY
 
 PASSWORD = "seven small lighthouses"
+_TABLES: dict[DatabaseKey | None, bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ async def house(
     """`changes` are settings. Nothing runs but the ledger's writer; feed the pump by hand."""
     hands = clock or FakeClock()
     settings = settings_for(folder, **changes)
-    db = await Database.open(folder / "mhud.db", KEY if settings.store.encryption == "on" else None)
+    db = await _furnished(folder / "mhud.db", KEY if settings.store.encryption == "on" else None)
     services = await services_on(db, settings, hands)
     writer = asyncio.create_task(services.ledger.run())
     try:
@@ -99,6 +101,25 @@ async def house(
         await asyncio.gather(writer, return_exceptions=True)
         await services.access.close()
         await db.close()
+
+
+async def _furnished(path: Path, key: DatabaseKey | None) -> Database:
+    """A database whose tables were made once for all tests: migrations have tests of their own."""
+    if key not in _TABLES:
+        await (await Database.open(path, key)).close()
+        _keep_tables(path, key)
+    else:
+        _lay_tables(path, key)
+    return await Database.open(path, key)
+
+
+def _keep_tables(path: Path, key: DatabaseKey | None) -> None:
+    _TABLES[key] = path.read_bytes()
+
+
+def _lay_tables(path: Path, key: DatabaseKey | None) -> None:
+    if not path.exists():
+        path.write_bytes(_TABLES[key])
 
 
 async def services_on(db: Database, settings: Settings, clock: Clock) -> Services:
