@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from mhud.config import Settings
 from mhud.errors import Code, MhudError, kind
 from mhud.store import driver
+from mhud.store.driver import StoreError
 from mhud.store.hints import HintingCompiler
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import migrate
@@ -30,6 +31,7 @@ from mhud.store.turn import Turn
 Tx = AsyncConnection  # in a transaction: what repositories take
 log = structlog.get_logger(__name__)
 READERS = 4
+WAL_TRIES = 10
 WAIT_S = 5.0  # longest wait for the writer, a reader, or another process's lock
 
 
@@ -111,7 +113,29 @@ class Database:
 def _prepare(path: Path, key: DatabaseKey | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(path, key)
+    _write_ahead(path, key)
     path.chmod(0o600)
+
+
+def _write_ahead(path: Path, key: DatabaseKey | None) -> None:
+    """The mode stays with the file. SQLite refuses to change it while another program is in it,
+    and does not wait for that one as it does with locks: so a lock is waited for in between.
+
+    Raises StoreError when the file is never left alone.
+    """
+    refused: Exception | None = None
+    with closing(driver.connect(path, key, wait_s=WAIT_S)) as connection:
+        for _ in range(WAL_TRIES):
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except driver.ERRORS as error:
+                refused = error
+                with suppress(*driver.ERRORS):
+                    connection.execute("BEGIN EXCLUSIVE")
+                    connection.execute("ROLLBACK")
+            else:
+                return
+    raise StoreError(f"{path} can't be written by several programs: {refused}") from refused
 
 
 def _engine(db: Database, *, size: int, begin: str, read_only: bool) -> AsyncEngine:
@@ -144,7 +168,6 @@ def _engine(db: Database, *, size: int, begin: str, read_only: bool) -> AsyncEng
 def _pragmas(read_only: bool) -> list[str]:
     pragmas = [
         f"busy_timeout = {int(WAIT_S * 1000)}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -2000",  # KiB, each; of SQLCipher's own 8 MB nothing got faster
