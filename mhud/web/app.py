@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
@@ -137,8 +139,14 @@ def _no_other_method(resource: web.Resource) -> Endpoint:
     return refuse
 
 
+@cache
+def _document() -> bytes:
+    """The same for each application of a process: routes are fixed when they are imported."""
+    return dump(document(apis()))
+
+
 def _mount_plain(app: web.Application) -> None:
-    printed = dump(document(apis()))
+    printed = _document()
 
     async def openapi(_request: web.Request) -> web.Response:
         return web.Response(body=printed, headers={"Content-Type": JSON})
