@@ -15,6 +15,7 @@ from mhud.services.case_words import DONE, ActivityType, Status, may_follow
 from mhud.store.cases import Case
 
 _TOLD_APART = frozenset({"status", "priority", "assigned_user_id", "reporter_phone_key"})
+_SINCE = {"client_id": "client_since", "reporter_phone_key": "reporter_since"}
 NameOf = Callable[[int], str]
 
 
@@ -56,6 +57,11 @@ def changes(case: Case, wish: Mapping[str, Any], at: datetime) -> dict[str, Any]
     if (after in DONE) is not (before in DONE):
         new["resolved_at"] = at if after in DONE else None
     return new
+
+
+def since(new: Mapping[str, Any], now: datetime) -> dict[str, datetime]:
+    """From when on the call context may count what is `new`; `now` to the microsecond."""
+    return {column: now for name, column in _SINCE.items() if name in new}
 
 
 def _status(before: Status, new: Mapping[str, Any]) -> Status:

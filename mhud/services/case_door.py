@@ -75,7 +75,7 @@ class CaseDoor:
         number = self._numbers.key(case_rights.number_of(call)) if call else None
         if call is None or number is None:
             raise not_found()
-        sight = case_rights.opened(principal, await found.suggested_by(number))
+        sight = case_rights.opened(principal, await found.suggested_by(number, call.start_time))
         case = await found.opened(case_id, sight)
         if case is None:
             raise not_found()
@@ -84,12 +84,19 @@ class CaseDoor:
     async def page(
         self, principal: Principal, wanted: Wanted, *, limit: int, offset: int, deleted: bool
     ) -> CasePage:
-        """Newest first. Raises MhudError FORBIDDEN: deleted ones are for who may restore them."""
+        """Newest first; on record when it returns.
+
+        Raises MhudError FORBIDDEN: deleted ones are for who may restore them;
+        SERVICE_UNAVAILABLE.
+        """
         sight = case_rights.sight(principal)
         if deleted:
             sight = of_deleted(principal)
         async with self._db.read() as tx:
-            return await CaseRepository(tx).page(sight, wanted, limit=limit, offset=offset)
+            found = await CaseRepository(tx).page(sight, wanted, limit=limit, offset=offset)
+        looks = {line.id: line for line in found.lines}
+        await self._trail.show(principal, "case.list", "case", looks)
+        return found
 
     async def activities(self, principal: Principal, case_id: int) -> History:
         """The newest 1000. Raises MhudError NOT_FOUND."""

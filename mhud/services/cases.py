@@ -134,7 +134,7 @@ class Cases(CaseDoor):
             if not new and not notes:
                 return case
             told = case_changes.told(case, new, notes, self._name)
-            new["updated_at"] = at
+            new |= {"updated_at": at, **case_changes.since(new, self._clock.now())}
             await CaseRepository(tx).change(case, new)
             await self.tell(tx, principal, case, told, at)
             await self._trail.record_in(

@@ -102,7 +102,7 @@ class ClientLookup:
     async def _candidates(self, tx: Tx, who: Principal, key: str, call: Call | None) -> Found:
         sight = case_rights.sight(who)
         if call is not None:
-            suggested = await CaseRepository(tx).suggested_by(key)
+            suggested = await CaseRepository(tx).suggested_by(key, call.start_time)
             sight = case_rights.opened(who, suggested)
         return await _found(tx, key, sight, call.id if call else None)
 

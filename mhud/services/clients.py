@@ -57,8 +57,8 @@ class Clients:
         sought = self.sought(text)
         async with self._db.read() as tx:
             found = await ClientRepository(tx).page(sought, limit=limit, cursor=cursor)
-        shown = [client.id for client in found.clients]
-        await self._trail.record(who, "client.search", "clients", KIND, clients=shown)
+        looks = {client.id: client.version for client in found.clients}
+        await self._trail.show(who, "client.search", KIND, looks)
         return found
 
     def sought(self, text: str) -> Sought:
@@ -146,7 +146,7 @@ class Clients:
             await repository.replace(merged)
             gone = replace(gone, merged_into=into, updated_at=now, version=gone.version + 1)
             await repository.replace(gone)
-            moved = await repository.move(client_id, into)
+            moved = await repository.move(client_id, into, now)
             await self._trail.record_in(
                 tx, who, "client.merge", client_id, KIND, into=into, moved=moved
             )

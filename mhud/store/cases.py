@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,7 @@ class Case:
     reporter_name: str | None = field(default=None, repr=False)
     reporter_phone: str | None = field(default=None, repr=False)
     reporter_phone_key: str | None = field(default=None, repr=False)
+    reporter_since: datetime | None = None
     reporter_email: str | None = field(default=None, repr=False)
     reporter_relationship: str | None = field(default=None, repr=False)
     child_name: str | None = field(default=None, repr=False)
@@ -45,6 +46,7 @@ class Case:
     child_gender: str | None = field(default=None, repr=False)
     child_location: str | None = field(default=None, repr=False)
     client_id: str | None = None
+    client_since: datetime | None = None
     assigned_user_id: int | None = None
     ai_transcript: str | None = field(default=None, repr=False)
     ai_translation: str | None = field(default=None, repr=False)
@@ -103,10 +105,17 @@ class CaseRepository:
         """Newest first."""
         return await CasePages(self._tx).page(sight, wanted, limit=limit, offset=offset)
 
-    async def suggested_by(self, phone_key: str) -> frozenset[int]:
-        """Cases of the clients who have this number, and those whose reporter had it."""
-        who = select(client_phones.c.client_id).where(client_phones.c.phone_key == phone_key)
-        theirs = or_(cases.c.reporter_phone_key == phone_key, cases.c.client_id.in_(who))
+    async def suggested_by(self, phone_key: str, by: datetime) -> frozenset[int]:
+        """Cases of the clients who have this number, and those whose reporter has it.
+
+        Client, case and number must have belonged together `by` then, when the call began: else
+        who talks could open any case by writing his caller's number to its client.
+        """
+        phones = client_phones.c
+        who = select(phones.client_id).where(phones.phone_key == phone_key, phones.added_at <= by)
+        named = cases.c.client_id.in_(who) & _held(cases.c.client_since, by)
+        reported = (cases.c.reporter_phone_key == phone_key) & _held(cases.c.reporter_since, by)
+        theirs = or_(reported, named)
         query = select(cases.c.id).where(theirs).order_by(cases.c.id.desc()).limit(SUGGESTED)
         return frozenset((await self._tx.execute(query)).scalars())
 
@@ -115,6 +124,10 @@ class CaseRepository:
         here = clients.c.deleted_at.is_(None), clients.c.merged_into.is_(None)
         query = select(clients.c.id).where(clients.c.id == client_id, *here)
         return await self._tx.scalar(query) is not None
+
+
+def _held(since: ColumnElement[Any], by: datetime) -> ColumnElement[bool]:
+    return func.coalesce(since, cases.c.created_at) <= by
 
 
 def _one(case_id: int, sight: Sight) -> Any:

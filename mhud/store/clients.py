@@ -109,15 +109,16 @@ class ClientRepository:
     async def add(self, client: Client) -> None:
         values = {name: getattr(client, name) for name in _FIELDS}
         await self._tx.execute(insert(clients).values(**values, **_keys(client)))
-        await self._keep_parts(client)
+        await self._keep_parts(client, {})
 
     async def replace(self, client: Client) -> None:
-        """All of it, under its id."""
+        """All of it, under its id. A number that he has already stays as old as it is."""
         values = {name: getattr(client, name) for name in _FIELDS if name != "id"}
         statement = update(clients).where(clients.c.id == client.id)
         await self._tx.execute(statement.values(**values, **_keys(client)))
+        added = await self._added(client.id)
         await self.forget_parts([client.id])
-        await self._keep_parts(client)
+        await self._keep_parts(client, added)
 
     async def get(self, client_id: str) -> Client | None:
         """Also who was merged into another."""
@@ -151,14 +152,13 @@ class ClientRepository:
         statement = update(clients).where(clients.c.id == client_id, older)
         await self._tx.execute(statement.values(last_contact=at))
 
-    async def move(self, old_id: str, new_id: str) -> dict[str, int]:
+    async def move(self, old_id: str, new_id: str, at: datetime) -> dict[str, int]:
         """All that names the one names the other from now on; how many rows of each table."""
         moved = {}
         for table in OURS:
-            statement = update(table).where(table.c.client_id == old_id)
-            moved[str(table.name)] = (
-                await self._tx.execute(statement.values(client_id=new_id))
-            ).rowcount
+            values = {"client_id": new_id, **({"client_since": at} if table is cases else {})}
+            statement = update(table).where(table.c.client_id == old_id).values(**values)
+            moved[str(table.name)] = (await self._tx.execute(statement)).rowcount
         earlier = update(clients).where(clients.c.merged_into == old_id)
         await self._tx.execute(earlier.values(merged_into=new_id))
         return moved
@@ -168,10 +168,22 @@ class ClientRepository:
         for table in (client_phones, client_words):
             await self._tx.execute(delete(table).where(table.c.client_id.in_(client_ids)))
 
-    async def _keep_parts(self, client: Client) -> None:
+    async def _added(self, client_id: str) -> dict[str | None, datetime]:
+        """When he got each number, by its key."""
+        query = select(client_phones.c.phone_key, client_phones.c.added_at)
+        rows = await self._tx.execute(query.where(client_phones.c.client_id == client_id))
+        return {row.phone_key: row.added_at for row in rows}
+
+    async def _keep_parts(self, client: Client, added: Mapping[str | None, datetime]) -> None:
         """Who was merged into another is not found any more."""
         phones = [
-            {"client_id": client.id, "position": place, "phone": one.phone, "phone_key": one.key}
+            {
+                "client_id": client.id,
+                "position": place,
+                "phone": one.phone,
+                "phone_key": one.key,
+                "added_at": added.get(one.key, client.updated_at),
+            }
             for place, one in enumerate(client.phones)
         ]
         if phones:

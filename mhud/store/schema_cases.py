@@ -50,6 +50,7 @@ cases = Table(
     Column("reporter_name", Text),
     Column("reporter_phone", Text),  # as given
     Column("reporter_phone_key", Text, index=True),  # E.164, or its plain digits; None matches none
+    Column("reporter_since", UtcDateTime),  # has this number; None: since it was made
     Column("reporter_email", Text),
     Column("reporter_relationship", Text),
     Column("child_name", Text),
@@ -57,6 +58,7 @@ cases = Table(
     Column("child_gender", Text),
     Column("child_location", Text),
     Column("client_id", Text, ForeignKey("clients.id"), index=True),
+    Column("client_since", UtcDateTime),  # names this client; None: since it was made
     Column("assigned_user_id", Integer, ForeignKey("users.id")),
     Column("ai_transcript", Text),
     Column("ai_translation", Text),

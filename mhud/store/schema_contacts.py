@@ -53,6 +53,7 @@ client_phones = Table(
     Column("position", Integer, nullable=False),
     Column("phone", Text, nullable=False),  # as given
     Column("phone_key", Text),  # E.164, or its plain digits; None matches none
+    Column("added_at", UtcDateTime, nullable=False),  # counts in calls that began later
     PrimaryKeyConstraint("client_id", "position"),
     Index(None, "phone_key", "client_id"),
 )

@@ -107,7 +107,8 @@ class Archive:
             **values,
         }
         await self.add(clients, **row)
-        await self.add(client_phones, client_id=ident, position=0, phone=NUMBER, phone_key=NUMBER)
+        phone = {"phone": NUMBER, "phone_key": NUMBER, "added_at": ago(days)}
+        await self.add(client_phones, client_id=ident, position=0, **phone)
         return ident
 
     async def communication(self, days: float, **values: Any) -> int:

@@ -106,14 +106,14 @@ async def test_a_number_suggests_its_clients_cases_and_those_reported_from_it(
         await add(tx, client_id="client-b", reporter_phone_key="+254700999999")
         await add(tx)
         found = CaseRepository(tx)
-        assert await found.suggested_by(PHONE) == {theirs, reported}
-        assert await found.suggested_by("+254711111111") == frozenset()
+        assert await found.suggested_by(PHONE, AT) == {theirs, reported}
+        assert await found.suggested_by("+254711111111", AT) == frozenset()
 
 
 async def test_a_number_of_very_many_cases_suggests_the_newest(db: Database) -> None:
     async with db.write() as tx:
         made = [await add(tx, reporter_phone_key=PHONE) for _ in range(SUGGESTED + 3)]
-        assert await CaseRepository(tx).suggested_by(PHONE) == set(made[3:])
+        assert await CaseRepository(tx).suggested_by(PHONE, AT) == set(made[3:])
 
 
 async def test_a_case_may_name_a_client_who_is_there(db: Database) -> None:
@@ -129,5 +129,5 @@ async def test_a_case_may_name_a_client_who_is_there(db: Database) -> None:
 async def client(tx: Tx, ident: str, phone: str, **values: Any) -> None:
     usual = {"name": "x", "name_key": "x", "created_by": 1, "created_at": AT, "updated_at": AT}
     await tx.execute(insert(clients).values(id=ident, tags=[], **usual, **values))
-    row = {"client_id": ident, "position": 0, "phone": phone, "phone_key": phone}
+    row = {"client_id": ident, "position": 0, "phone": phone, "phone_key": phone, "added_at": AT}
     await tx.execute(insert(client_phones), row)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mhud.services.trail import Sought
-from tests.shift import NUMBER, OPENCHS, Shift, shift
+from tests.shift import MHU, NUMBER, OPENCHS, Shift, shift
 
 NOTE = {"activity_type": "note", "description": "He called again"}
 
@@ -152,4 +152,122 @@ async def test_so_does_the_number_that_he_called_once_it_is_answered(house: Shif
     house.centre.pbx.agent_answers("agent001")
     await house.centre.clock.advance(2)
     await house.centre.until(lambda live: any(call.in_talk for call in live.calls.values()))
+    assert await opens(house, case_id) == 200
+
+
+async def widened(shift: Shift, method: str, path: str, body: Any) -> None:
+    """What he writes while he talks; the call's clock has moved on by then."""
+    await shift.centre.pass_time(3)
+    await shift.done("otieno", method, path, body)
+
+
+async def test_a_number_that_a_client_gets_during_the_call_opens_none_of_his_cases(
+    house: Shift,
+) -> None:
+    client = await house.client("sue", phone="+254700999999")
+    case_id = await house.case("sue", client_id=client)
+    await house.talks()
+    phones = {"phones": ["+254700999999", NUMBER]}
+    await widened(house, "PUT", f"{MHU}/clients/{client}", phones)
+    assert await opens(house, case_id) == 404
+    found = await house.done("otieno", "GET", f"{MHU}/clients/lookup?phone={NUMBER}")
+    (candidate,) = found["candidates"]
+    assert (candidate["client"]["id"], candidate["open_cases"]) == (client, [])
+
+
+async def test_it_counts_from_the_next_call_on(house: Shift) -> None:
+    client = await house.client("sue", phone="+254700999999")
+    case_id = await house.case("sue", client_id=client)
+    caller, _ = await house.talks()
+    await widened(house, "PUT", f"{MHU}/clients/{client}", {"phones": [NUMBER]})
+    caller.hangs_up()
+    await house.centre.agent_is("wrap-up")
+    assert await opens(house, case_id) == 404
+    await house.centre.pass_time(15)
+    await house.centre.agent_is("available")
+    await house.talks()
+    assert await opens(house, case_id) == 200
+
+
+async def test_a_number_that_he_had_before_stays_his_whatever_else_is_written(
+    house: Shift,
+) -> None:
+    client = await house.client("sue", phone=NUMBER)
+    case_id = await house.case("sue", client_id=client)
+    await house.talks()
+    phones = {"phones": ["+254700999999", "0700 123 456"], "name": "Wambui K."}
+    await widened(house, "PUT", f"{MHU}/clients/{client}", phones)
+    assert await opens(house, case_id) == 200
+
+
+async def test_a_number_that_is_taken_from_him_and_given_back_is_a_new_one(house: Shift) -> None:
+    client = await house.client("sue", phone=NUMBER)
+    case_id = await house.case("sue", client_id=client)
+    await house.talks()
+    await widened(house, "PUT", f"{MHU}/clients/{client}", {"phones": []})
+    await widened(house, "PUT", f"{MHU}/clients/{client}", {"phones": [NUMBER]})
+    assert await opens(house, case_id) == 404
+
+
+async def test_who_is_merged_into_the_caller_during_the_call_brings_no_case_along(
+    house: Shift,
+) -> None:
+    caller, stranger = [await house.client("sue", phone=phone) for phone in (NUMBER, "0700999999")]
+    known = await house.case("sue", client_id=caller)
+    case_id = await house.case("sue", client_id=stranger)
+    await house.talks()
+    await widened(house, "POST", f"{MHU}/clients/{stranger}/merge", {"into": caller})
+    assert [await opens(house, one) for one in (known, case_id)] == [200, 404]
+
+
+async def test_nor_does_a_merge_of_the_caller_into_another_client(house: Shift) -> None:
+    stranger = await house.client("sue", phone="+254700999999")
+    case_id = await house.case("sue", client_id=stranger)
+    await house.talks()
+    made = await house.client("otieno", phone=NUMBER)
+    await widened(house, "POST", f"{MHU}/clients/{made}/merge", {"into": stranger})
+    assert await opens(house, case_id) == 404
+
+
+async def test_who_was_merged_before_the_call_is_known_by_his_number(house: Shift) -> None:
+    double, client = await house.client("sue", phone=NUMBER), await house.client("sue")
+    case_id = await house.case("sue", client_id=client)
+    await house.done("sue", "POST", f"{MHU}/clients/{double}/merge", {"into": client})
+    await house.talks()
+    assert await opens(house, case_id) == 200
+
+
+@pytest.mark.parametrize("field", ["client_id", "reporter_phone"])
+async def test_what_a_case_is_given_during_the_call_does_not_open_it(
+    house: Shift, field: str
+) -> None:
+    """Not even if somebody does it who may."""
+    values = {"client_id": await house.client("sue", phone=NUMBER), "reporter_phone": NUMBER}
+    case_id = await house.case("sue")
+    await house.talks()
+    await house.centre.pass_time(3)
+    await house.done("sue", "PUT", f"{OPENCHS}/cases/{case_id}", {field: values[field]})
+    assert await opens(house, case_id) == 404
+
+
+async def test_a_case_that_he_passes_on_with_the_callers_number_is_gone_for_him(
+    house: Shift,
+) -> None:
+    case_id = await house.case("sue", assigned_user_id=house.ids["otieno"])
+    await house.talks()
+    await widened(house, "PUT", f"{OPENCHS}/cases/{case_id}", {"reporter_phone": NUMBER})
+    taken = {"assigned_user_id": house.ids["wanjiku"]}
+    await house.done("sue", "PUT", f"{OPENCHS}/cases/{case_id}", taken)
+    assert await opens(house, case_id) == 404
+
+
+async def test_a_case_that_was_the_callers_before_stays_so_when_it_is_changed(
+    house: Shift,
+) -> None:
+    client = await house.client("sue", phone=NUMBER)
+    case_id = await house.case("sue", client_id=client)
+    await house.talks()
+    await house.centre.pass_time(3)
+    wish = {"client_id": client, "reporter_phone": "+254700999999", "priority": "high"}
+    await house.done("sue", "PUT", f"{OPENCHS}/cases/{case_id}", wish)
     assert await opens(house, case_id) == 200

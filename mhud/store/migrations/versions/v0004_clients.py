@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("phone_key", sa.Text(), nullable=True),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id"], ["clients.id"], name=op.f("fk_client_phones_client_id")
         ),
