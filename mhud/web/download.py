@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import structlog
 from aiohttp import Payload, hdrs, web
@@ -13,6 +14,7 @@ from mhud.sealed import SealError
 from mhud.services.opened_file import OpenedFile
 
 log = structlog.get_logger(__name__)
+_NO_END = re.compile("bytes=-0+")  # the last 0 bytes, which aiohttp takes for all of them
 
 
 def download(request: web.Request, file: OpenedFile, stall_s: float) -> web.Response:
@@ -49,7 +51,7 @@ def _asked(request: web.Request, size: int) -> tuple[int, int, int]:
         start, stop, _ = request.http_range.indices(size)
     except ValueError:
         return 0, size, 200
-    if start >= stop:
+    if start >= stop or _NO_END.fullmatch(header):
         raise MhudError(Code.RANGE, "the file ends before this range", size=size)
     return start, stop - start, 206
 

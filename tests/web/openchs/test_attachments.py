@@ -469,9 +469,11 @@ async def test_a_part_of_a_file_can_be_fetched(
         assert ("Content-Range" in answer.headers) is (status == 206)
 
 
-async def test_a_range_behind_the_end_is_an_error(desk: Desk) -> None:
+@pytest.mark.parametrize("asked", [f"bytes={len(PDF)}-", "bytes=-0", "bytes=-000"])
+async def test_a_range_of_nothing_is_an_error(desk: Desk, asked: str) -> None:
+    """RFC 9110, 14.1.2: a suffix of no length can't be satisfied."""
     _, sent = await desk.send(form())
-    headers = {**desk.headers, "Range": f"bytes={len(PDF)}-"}
+    headers = {**desk.headers, "Range": asked}
     async with desk.api.get(f"{desk.path}/{sent['data']['id']}", headers=headers) as answer:
         assert answer.status == 416
         assert answer.headers["Content-Range"] == f"bytes */{len(PDF)}"
