@@ -173,7 +173,7 @@ async def _build_services(
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,
         cases=cases,
-        case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
+        case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
         contacts=ContactDesk.open(
             db, bus, clock, access, calls, cases, supervision, trail, numbers
         ),

@@ -157,7 +157,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,
         cases=cases,
-        case_views=CaseViews.over(db, clock, settings.timezone, cases.words),
+        case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
         contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),

@@ -104,19 +104,26 @@ class Callbacks:
         return _shown(who, replace(before, **new, version=before.version + 1))
 
     async def one(self, who: Principal, ident: str) -> Callback:
-        """Raises MhudError NOT_FOUND."""
+        """On record when it returns. Raises MhudError NOT_FOUND."""
         async with self._db.read() as tx:
-            return _shown(who, await _seen(tx, who, ident))
+            found = await _seen(tx, who, ident)
+        await self._trail.record(who, "callback.read", ident, KIND)
+        return _shown(who, found)
 
     async def page(
         self, who: Principal, wanted: Wanted, limit: int, cursor: str | None
     ) -> CallbackPage:
-        """First what is due first. Raises MhudError INVALID for a cursor that is none of ours."""
+        """First what is due first; on record when it returns.
+
+        Raises MhudError INVALID for a cursor that is none of ours.
+        """
         if not _oversees(who):
             wanted = replace(wanted, seen_by=who.user_id)
         async with self._db.read() as tx:
             found = await CallbackRepository(tx).page(wanted, limit=limit, cursor=cursor)
-        return replace(found, callbacks=tuple(_shown(who, one) for one in found.callbacks))
+        shown = tuple(_shown(who, one) for one in found.callbacks)
+        await self._trail.show(who, "callback.list", KIND, {one.id: one for one in shown})
+        return replace(found, callbacks=shown)
 
     # ---- what both need
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from mhud.clock import Clock
 from mhud.services.search import CaseSearch
 from mhud.services.statistics import CaseStatistics
+from mhud.services.trail import Trail
 from mhud.services.vocabulary import Vocabulary
 from mhud.store.database import Database
 from mhud.store.search_sqlite import SqliteSearch
@@ -19,5 +20,8 @@ class CaseViews:
     statistics: CaseStatistics
 
     @classmethod
-    def over(cls, db: Database, clock: Clock, zone: ZoneInfo, words: Vocabulary) -> CaseViews:
-        return cls(CaseSearch(db, SqliteSearch()), CaseStatistics(db, clock, zone, words))
+    def over(
+        cls, db: Database, clock: Clock, zone: ZoneInfo, words: Vocabulary, trail: Trail
+    ) -> CaseViews:
+        search = CaseSearch(db, SqliteSearch(), trail)
+        return cls(search, CaseStatistics(db, clock, zone, words))

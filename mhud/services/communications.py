@@ -109,11 +109,16 @@ class Communications:
             return Found(*await CommunicationRepository(tx).of_case(case_id))
 
     async def pending(self, who: Principal) -> Found:
-        """His own; of who oversees all cases, everybody's. Newest first."""
+        """His own; of who oversees all cases, everybody's. Newest first.
+
+        On record when it returns.
+        """
         whose = None if _oversees(who) else who.user_id
         async with self._db.read() as tx:
             found, total = await CommunicationRepository(tx).pending(whose)
-        return Found([_shown(who, one) for one in found], total)
+        shown = [_shown(who, one) for one in found]
+        await self._trail.show(who, "communication.list", KIND, {one.id: one for one in shown})
+        return Found(shown, total)
 
     async def codes(self, call_ids: Collection[str]) -> dict[str, str]:
         """The disposition of each of these calls that has one; that which was logged last.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from mhud.services import case_rights
 from mhud.services.rights import Principal
+from mhud.services.trail import Trail
 from mhud.store.database import Database
 from mhud.store.search import FIELDS as FIELDS
 from mhud.store.search import Asked as Asked
@@ -23,14 +24,19 @@ _PIECE = re.compile(r'"([^"]*)"(\*?)|([^\s"]+)|"')
 
 
 class CaseSearch:
-    def __init__(self, db: Database, index: SearchIndex) -> None:
+    def __init__(self, db: Database, index: SearchIndex, trail: Trail) -> None:
         self._db = db
         self._index = index
+        self._trail = trail
 
     async def find(self, principal: Principal, asked: Asked, limit: int, offset: int) -> Hits:
+        """On record when it returns. Raises MhudError SERVICE_UNAVAILABLE."""
         sight = case_rights.sight(principal)
         async with self._db.read() as tx:
-            return await self._index.find(tx, asked, sight, limit=limit, offset=offset)
+            hits = await self._index.find(tx, asked, sight, limit=limit, offset=offset)
+        looks = {hit.id: (hit.title, hit.status, hit.priority) for hit in hits.page}
+        await self._trail.show(principal, "case.search", "case", looks)
+        return hits
 
 
 def terms_of(question: str) -> tuple[Term, ...]:

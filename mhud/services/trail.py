@@ -10,6 +10,7 @@ import structlog
 from mhud.clock import Clock
 from mhud.errors import Code, MhudError
 from mhud.services.rights import Principal
+from mhud.services.shown import Looks, Shown
 from mhud.store.database import Database, Tx
 from mhud.store.trail import Deed, TrailPage, TrailRepository
 from mhud.store.trail import Sought as Sought
@@ -29,6 +30,7 @@ class Trail:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._shown = Shown()
         self._writing: set[asyncio.Future[None]] = set()  # held here, for nobody else may
 
     async def note(
@@ -58,6 +60,24 @@ class Trail:
         if not writing.done():
             raise MhudError(Code.SERVICE_UNAVAILABLE, "the audit trail can't be written now")
         writing.result()
+
+    async def show(self, who: Principal, action: str, kind: str, looks: Looks) -> None:
+        """Of a list: one line with the ids of what is new to who asks. Nothing new, no line.
+
+        On disk when it returns. Raises MhudError SERVICE_UNAVAILABLE.
+        """
+        now = self._clock.monotonic()
+        news = self._shown.news(who, action, looks, now)
+        if not news:
+            return
+        await self.record(who, action, kind + "s", kind, shown=news)
+        self._shown.keep(who, action, {ident: looks[ident] for ident in news}, now)
+
+    def later(self, who: Principal, action: str, subject: str, kind: str, **details: Any) -> None:
+        """Beside an answer whose time must tell nothing. A disk that refuses is logged."""
+        writing = asyncio.ensure_future(self.note(who, action, subject, kind, **details))
+        self._writing.add(writing)
+        writing.add_done_callback(self._written)
 
     async def _write(
         self, who: Principal, action: str, subject: str, kind: str, details: dict[str, Any]
