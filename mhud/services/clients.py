@@ -1,4 +1,4 @@
-"""Helped people: finding, keeping and changing them. Every reading leaves a line in the trail."""
+"""Helped people: finding, keeping and changing them. What is read is in the trail."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Clients:
     async def search(self, who: Principal, text: str, limit: int, cursor: str | None) -> ClientPage:
         """By newest contact. `text`: beginnings of name parts, a number, an e-mail address, an id.
 
-        Raises MhudError INVALID for a cursor that is none of ours.
+        On record when it returns. Raises MhudError INVALID for a cursor that is none of ours.
         """
         sought = self.sought(text)
         async with self._db.read() as tx:

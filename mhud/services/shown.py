@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 from mhud.services.rights import Principal
 
@@ -11,8 +12,8 @@ FRESH_S = 3600.0  # so long after a line nothing more is said of the same to the
 REMEMBERED = 50_000  # things; what was not shown for the longest goes, and is recorded again then
 
 Ident = int | str
-Looks = Mapping[Ident, Hashable]
-"""By id, whatever changes with what is shown of it."""
+Looks = Mapping[Any, Hashable]
+"""By id, of whichever kind, what changes with all that is shown of it."""
 _Place = tuple[str, str | None, str, Ident]
 
 
