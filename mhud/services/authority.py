@@ -33,6 +33,13 @@ def require_rights(who: Principal | None, rights: Iterable[str]) -> None:
         raise MhudError(Code.FORBIDDEN, text, rights=lacking)
 
 
+def require_person(access: Access, who: Principal | None, user_id: int) -> None:
+    """Of somebody whose keys or logins are taken. Raises MhudError FORBIDDEN."""
+    user = access.known.users.get(user_id)
+    if user is not None:
+        require_rights(who, access.user_principal(user).rights)
+
+
 async def administrators(tx: Tx) -> set[int]:
     """Who may put everything else right, and can sign in to do so."""
     roles = {role.name: expand(role.rights) for role in (await RoleRepository(tx).all()).values()}

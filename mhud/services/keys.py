@@ -10,8 +10,8 @@ from datetime import datetime
 
 from mhud.errors import forbidden, invalid, not_found
 from mhud.services.access import RATES, Access
-from mhud.services.authority import record
-from mhud.services.rights import ALL, Principal, expand, unknown_rights
+from mhud.services.authority import record, require_person, require_rights
+from mhud.services.rights import ALL, Principal, common, expand, unknown_rights
 from mhud.services.tokens import keyed_hash, new_secret
 from mhud.store.access import AccessRepository
 from mhud.store.access import ApiKey as ApiKey
@@ -91,8 +91,12 @@ def list_keys(access: Access) -> list[ApiKey]:
 
 
 async def revoke_key(access: Access, wanted: str, who: Principal | None = None) -> ApiKey:
-    """By id, or else by a name that is unique. Raises MhudError NOT_FOUND or INVALID."""
+    """By id, or else by a name that is unique.
+
+    Raises MhudError NOT_FOUND or INVALID; FORBIDDEN where its owner can do more than `who`.
+    """
     key = _find(access, wanted)
+    _require_power(access, who, key)
     async with access.db.write() as tx:
         await AccessRepository(tx).revoke_key(key.id, access.clock.now())
         await record(tx, access, who, "key.revoke", key.id)
@@ -126,6 +130,18 @@ def _check_expiry(at: datetime, now: datetime) -> None:
         raise invalid("expires_at", "is in the past")
     if at.year > LATEST_YEAR:  # in UTC it may be outside the calendar
         raise invalid("expires_at", "is too far away")
+
+
+def _require_power(access: Access, who: Principal | None, key: ApiKey) -> None:
+    """A person's own keys are his; a key takes those of its owner that can no more than itself.
+
+    Raises MhudError FORBIDDEN.
+    """
+    if who is None or who.user_id != key.owner_id:
+        require_person(access, who, key.owner_id)
+    elif who.kind == "key":
+        owner = access.known.users[key.owner_id]
+        require_rights(who, common(expand(key.rights), access.user_principal(owner).rights))
 
 
 def _find(access: Access, wanted: str) -> ApiKey:

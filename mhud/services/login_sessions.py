@@ -10,6 +10,7 @@ from typing import Literal
 from mhud.errors import not_found
 from mhud.live.state import LiveState
 from mhud.services.access import Access, unauthenticated
+from mhud.services.authority import require_person
 from mhud.services.logins import Open, in_call
 from mhud.services.rights import Principal
 from mhud.services.tokens import keyed_hash, new_secret
@@ -55,11 +56,14 @@ async def start(
 async def end(access: Access, trail: Trail, who: Principal, login_id: str) -> None:
     """At once. His own, or with manage_users anybody's.
 
-    Raises MhudError NOT_FOUND, also for another's whom he may not manage; SERVICE_UNAVAILABLE.
+    Raises MhudError NOT_FOUND, also for another's whom he may not manage; FORBIDDEN for his who
+    can do more; SERVICE_UNAVAILABLE.
     """
     found = access.logins.by_id(login_id)
     if found is None or not sees(who, found):
         raise not_found("login session", "")  # it may be a cookie that was sent
+    if found.login.user_id != who.user_id:
+        require_person(access, who, found.login.user_id)
     async with access.db.write() as tx:
         if await LoginRepository(tx).end(login_id, access.clock.now()):
             await trail.record_in(tx, who, "login.end", login_id, "login")

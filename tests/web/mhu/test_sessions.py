@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
+from mhud.services.rights import BUILT_IN_ROLES, COMMAND_LINE, OWN
+from mhud.services.roles import add_role
 from mhud.web.cookie import NAME
 from tests.houses import House
 from tests.logins import cookie, signed_in
@@ -116,6 +118,22 @@ async def test_a_key_does_not_sign_its_owner_out_unless_it_manages_users(
     assert [one["current"] for one in await sessions(api, manager)] == [False]
     assert (await api.delete(f"{SESSIONS}/{hers['id']}", headers=manager)).status == 200
     assert (await api.get(ME, headers=ada)).status == 401
+
+
+@pytest.mark.parametrize(("role", "status"), [("operator", 200), ("admin", 403)])
+async def test_nobody_ends_the_login_of_who_can_more_than_he(
+    api: Api, home: House, role: str, status: int
+) -> None:
+    rights = ["manage_users", *(right.removesuffix(OWN) for right in BUILT_IN_ROLES["operator"])]
+    await add_role(home.services.access, "porter", rights, COMMAND_LINE)
+    pete = await signed_in(home, "pete", "porter")
+    other = await signed_in(home, "other", role)
+    (theirs,) = await sessions(api, pete, "?user=other")
+    answer = await api.delete(f"{SESSIONS}/{theirs['id']}", headers=pete)
+
+    assert answer.status == status
+    assert ("rights that you lack" in await answer.text()) is (status == 403)
+    assert (await api.get(ME, headers=other)).status == (401 if status == 200 else 200)
 
 
 @pytest.mark.parametrize("path", ["/login-unknown", "/x%0ay", "/mhus_secret"])
