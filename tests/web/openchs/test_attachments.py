@@ -518,11 +518,17 @@ async def test_files_without_rows_are_swept_at_the_next_start(desk: Desk) -> Non
     assert desk.on_disk() == sorted([*kept, "of-somebody.else"])
 
 
+def miss(folder: Path) -> None:
+    """The database with its log, which would fill a new one of the same name."""
+    for part in tuple(folder.glob("mhud.db*")):
+        part.rename(part.with_name(f"missed-{part.name}"))
+
+
 async def test_files_of_another_database_are_left_alone(desk: Desk, tmp_path: Path) -> None:
     """Somebody started mhud without its database: what belongs to that one must not go."""
     await desk.send(form())
     kept = desk.on_disk()
-    (tmp_path / "mhud.db").rename(tmp_path / "missed.db")
+    miss(tmp_path)
     async with house(tmp_path) as other:
         with capture_logs() as logs:
             assert await other.services.attachments.sweep() == 0
