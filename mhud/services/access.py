@@ -24,6 +24,7 @@ from mhud.services.passwords import BackOff, Passwords
 from mhud.services.rights import BUILT_IN_ROLES, Principal, common, expand
 from mhud.services.rights import NOBODY as NOBODY
 from mhud.services.tokens import Claims, key_file, keyed_hash, verify
+from mhud.services.trail import Trail
 from mhud.store.access import AccessRepository, ApiKey
 from mhud.store.database import Database
 from mhud.store.idempotency import IdempotencyRepository
@@ -53,6 +54,7 @@ class Access:
     def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
         self.db = db
         self.clock = clock
+        self.trail = Trail(db, clock)
         self.tokens = settings.tokens
         self.folder = settings.data_dir
         self.numbers = Numbers(settings.helpline.region)

@@ -8,7 +8,6 @@ from typing import Any
 from mhud.errors import Code, MhudError, conflict, invalid
 from mhud.services.access import Access
 from mhud.services.rights import Principal, beyond, expand
-from mhud.services.trail import Trail
 from mhud.store.addresses import AddressRepository
 from mhud.store.database import Tx
 from mhud.store.roles import RoleRepository
@@ -64,7 +63,7 @@ async def record(
     """In the transaction of the change; not where nobody answers for it."""
     if who is not None:
         kind = action.partition(".")[0]
-        await Trail(access.db, access.clock).record_in(tx, who, action, subject, kind, **details)
+        await access.trail.record_in(tx, who, action, subject, kind, **details)
 
 
 def _can_sign_in(user: User) -> bool:

@@ -132,17 +132,21 @@ class BackOff:
         found = self._failures.get((account, ip))
         return found is not None and self._clock.monotonic() < found.blocked_until
 
-    def failed(self, account: str, ip: str) -> None:
+    def failed(self, account: str, ip: str) -> Blocked | None:
+        """The wait that begins with this failure; None where there is none, or it goes on."""
         now = self._clock.monotonic()
         found = self._failures.pop((account, ip), None)
         if found is None or now - found.last > FORGET_S:
             found = _Failures(0, 0.0, now)
         found.count += 1
         found.last = now
-        found.blocked_until = now + _pause_s(found.count)
+        waits = now < found.blocked_until  # of several tries at once all but one come too late
+        pause_s = _pause_s(found.count)
+        found.blocked_until = now + pause_s
         self._failures[account, ip] = found
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
+        return None if waits or not pause_s else Blocked(account, ip, found.count, pause_s)
 
     def succeeded(self, account: str, ip: str) -> None:
         self._failures.pop((account, ip), None)

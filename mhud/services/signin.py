@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mhud.services.access import TOKEN_KEY, Access, unauthenticated
-from mhud.services.rights import Principal
+from mhud.services.authority import record
+from mhud.services.rights import NOBODY, Principal
 from mhud.services.tokens import Claims, keyed_hash, new_secret, rotate_key_file, sign
 from mhud.store.access import AccessRepository, RefreshToken
 from mhud.store.users import User, UserRepository
@@ -38,7 +39,7 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
         raise unauthenticated(WRONG)
     stored = user.password_hash if user and not user.disabled else None
     if not await access.passwords.matches(stored, password) or user is None:
-        access.back_off.failed(account, ip)
+        _failed(access, user, account, ip)
         raise unauthenticated(WRONG)
     access.back_off.succeeded(account, ip)
     now = access.clock.now()
@@ -49,6 +50,8 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
             raise unauthenticated(WRONG)  # replaced or disabled while the password was checked
         await UserRepository(tx).change(user.id, last_login=now)
         await AccessRepository(tx).add_refresh(row)
+        who = replace(access.user_principal(user), ip=ip)
+        await record(tx, access, who, "login.start", row.family, how="password")
     return _grant(access, user, row.family, refresh, now)
 
 
@@ -98,6 +101,15 @@ async def rotate_signing_key(access: Access) -> None:
     async with access.db.write() as tx:
         await AccessRepository(tx).bump()
     await access.reload()
+
+
+def _failed(access: Access, user: User | None, account: str, ip: str) -> None:
+    """Only in the name of somebody whom there is: of others everybody could fill the trail."""
+    wait = access.back_off.failed(account, ip)
+    if wait is not None and user is not None:
+        details = {"failures": wait.failures, "wait_s": round(wait.wait_s)}
+        who = replace(NOBODY, ip=ip)
+        access.trail.later(who, "login.locked", str(user.id), "user", **details)
 
 
 async def _family_of(access: Access, token: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from mhud.errors import MhudError
 from mhud.store.trail import Sought, TrailRepository
 from tests.call_centre import CallCentre
+from tests.fake_clock import settle
 from tests.houses import PASSWORD
 
 
@@ -67,6 +70,58 @@ async def test_only_who_may_view_the_audit_log_reads_it(centre: CallCentre) -> N
     admin = await sign_in(centre, "ada", "admin")
     async with centre.http.get("/api/v1/audit", headers=admin) as answer:
         assert answer.status == 200
+
+
+async def fails(centre: CallCentre, times: int, username: str = "sue") -> None:
+    for _ in range(times):
+        body = {"username": username, "password": "not this one"}
+        async with centre.http.post("/api/v1/auth/token", json=body) as answer:
+            assert answer.status == 401
+
+
+async def logins(centre: CallCentre, action: str = "login.*") -> list[dict[str, Any]]:
+    """Lines about them, newest first."""
+    found: list[dict[str, Any]] = (await centre.get(f"/audit?action={action}"))["entries"]
+    return found
+
+
+async def locks(centre: CallCentre, count: int) -> list[dict[str, Any]]:
+    """All of them, once there are so many: they are written beside the answer."""
+    while len(found := await logins(centre, "login.locked")) < count:
+        await settle()
+    return found
+
+
+async def test_signing_in_by_password_is_in_the_trail_with_its_address(centre: CallCentre) -> None:
+    await sign_in(centre, "sue", "supervisor")
+    (line,) = await logins(centre)
+    assert (line["action"], line["username"], line["ip"]) == ("login.start", "sue", "127.0.0.1")
+    assert (line["subject_kind"], line["details"]) == ("login", {"how": "password"})
+    assert line["subject_id"].startswith("family-")
+
+
+async def test_an_account_that_must_wait_is_in_the_trail_once_for_each_wait(
+    centre: CallCentre,
+) -> None:
+    await centre.house.person("sue", "supervisor")
+    sue = str(centre.services.access.known.names["sue"].id)
+    await fails(centre, 4)
+    assert await logins(centre) == []
+    await fails(centre, 4)
+    (line,) = await locks(centre, 1)
+    assert (line["username"], line["ip"]) == ("", "127.0.0.1")
+    assert (line["subject_kind"], line["subject_id"]) == ("user", sue)
+    assert line["details"] == {"failures": 5, "wait_s": 30}
+    await centre.clock.advance(61)
+    await fails(centre, 2)
+    newest, _ = await locks(centre, 2)
+    assert newest["details"] == {"failures": 6, "wait_s": 60}
+
+
+async def test_failing_in_the_name_of_nobody_leaves_no_line(centre: CallCentre) -> None:
+    """Whoever likes could fill the trail, and a password may stand where a name belongs."""
+    await fails(centre, 8, "hunter2")
+    assert await logins(centre) == []
 
 
 async def test_a_deed_and_its_change_are_kept_together_or_not_at_all(centre: CallCentre) -> None:
