@@ -15,7 +15,9 @@ from mhud.store.users import User
 
 LONGEST = 254
 MOST = 10  # of one person, besides his own two
-_EMAIL = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
+_ATOM = r"[!#-'*+\-/0-9=?A-Z^_`a-z{|}~]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 """ASCII, as nearly all are: folding would differ between SQLite and Python for others."""
 
 

@@ -70,4 +70,9 @@ def _said(text: str) -> str:
 Said = Annotated[Text, AfterValidator(_said)]
 """Text that says something."""
 UserId = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_line)]
+_ATOM = r"[^@.\s]+"
+_SIGNS = r"\s\x00-,./:-@\[-`{-\x7f"  # of ASCII; in a name of a host only the hyphen is one
+_LABEL = rf"[^{_SIGNS}\-](?:[^{_SIGNS}]*[^{_SIGNS}\-])?"
+_EMAIL = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$"
+Email = Annotated[str, Field(max_length=254, pattern=_EMAIL), AfterValidator(_line)]
+"""What a letter could be sent to, by its form."""
