@@ -119,6 +119,7 @@ def _keep_tables(path: Path, key: DatabaseKey | None) -> None:
 
 def _lay_tables(path: Path, key: DatabaseKey | None) -> None:
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_TABLES[key])
 
 
