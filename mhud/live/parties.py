@@ -13,10 +13,11 @@ def look_outside(world: World, call: Call, track: CallTrack, channels: tuple[Cha
 
     Whom nobody talked with then, though a queue kept a place for him, gave up waiting.
     """
+    if not call.talks or call.direction is Direction.INTERNAL:
+        return call
     outside = any(not c.is_local and not _is_agent(world, c) for c in channels)
     track.outside |= outside
-    told_apart = call.direction is not Direction.INTERNAL and bool(call.talks)
-    had_left, track.left = track.left, track.outside and not outside and told_apart
+    had_left, track.left = track.left, track.outside and not outside
     waited = track.left and not had_left and not call.in_talk and track.caller_hung_up
     return settle(world, call, Outcome.ABANDONED) if waited and channels else call
 
