@@ -121,12 +121,14 @@ def _notice_agent_leg(
 
 def _waits_in_queue(world: World, call: Call, track: CallTrack) -> bool:
     """In a queue; not so if only a Local half is, by which an agent asks for a colleague."""
-    if not call.visits or call.visits[-1].left_at is not None or track.left:
+    if not call.visits or call.visits[-1].left_at is not None:
         return False
-    if track.talker is None:
+    if track.talker is None and not track.left:
         return True
     line = world.queues[call.visits[-1].queue_id].waiting
     ours = [world.channels.get(entry.uniqueid) for entry in line if entry.call_id == call.id]
+    if track.left:
+        return any(c is not None and not c.is_local for c in ours)
     return not ours or any(c is None or not c.is_local for c in ours)
 
 

@@ -56,6 +56,8 @@ def on_join(world: World, event: ami.QueueCallerJoin) -> None:
     at = max(0, event.position - 1)
     waiting = (*queue.waiting[:at], entry, *queue.waiting[at:])
     world.queues[event.queue] = replace(queue, waiting=waiting)
+    if channel.is_local and _waits_himself(world, call_id):
+        return  # the question of an agent who has left him to the other queue
     visit = Visit(queue_id=event.queue, joined_at=event.at)
     call = settle(world, world.calls[call_id], Outcome.LEFT)
     call = world.calls[call_id] = replace(call, visits=(*call.visits, visit))
@@ -64,6 +66,13 @@ def on_join(world: World, event: ami.QueueCallerJoin) -> None:
     world.calls[call_id] = replace(call, queue_id=event.queue)
     if call.agent_id is not None and not call.originated and call.talks:
         world.calls[call_id] = replace(world.calls[call_id], agent_id=None)
+
+
+def _waits_himself(world: World, call_id: str) -> bool:
+    """A party of the call is in a queue now, with a phone and not by a Local half."""
+    entries = [one for queue in world.queues.values() for one in queue.waiting]
+    channels = [world.channels.get(one.uniqueid) for one in entries if one.call_id == call_id]
+    return any(channel is not None and not channel.is_local for channel in channels)
 
 
 def asks(world: World, call: Call, channel: Channel) -> bool:
@@ -85,6 +94,8 @@ def on_abandon(world: World, event: ami.QueueCallerAbandon) -> None:
     call_id = world.call_of[channel.linkedid]
     _leave(world, call_id, event.queue, event.at)
     call = world.calls[call_id]
+    if not _is_last(call, event.queue):
+        return
     if channel.far_end_hung_up or asks(world, call, channel):
         outcome = Outcome.LEFT if asks(world, call, channel) else Outcome.ABANDONED
         world.calls[call_id] = settle(world, call, outcome)
@@ -95,6 +106,11 @@ def _leave(world: World, call_id: str, queue_id: str, at: datetime) -> None:
     if call.visits and call.visits[-1].queue_id == queue_id and call.visits[-1].left_at is None:
         left = replace(call.visits[-1], left_at=at)
         world.calls[call_id] = replace(call, visits=(*call.visits[:-1], left))
+
+
+def _is_last(call: Call, queue_id: str) -> bool:
+    """Whether this is the queue of his last stay; of another one nothing was noted."""
+    return not call.visits or call.visits[-1].queue_id == queue_id
 
 
 def settle(world: World, call: Call, outcome: Outcome) -> Call:
@@ -146,6 +162,8 @@ def on_agent_connect(world: World, event: ami.AgentConnect) -> None:
     stop_waiting(world, event.queue, channel.uniqueid)
     call_id = world.call_of[channel.linkedid]
     _leave(world, call_id, event.queue, event.at)
+    if not _is_last(world.calls[call_id], event.queue):
+        return
     call = settle(world, world.calls[call_id], Outcome.ANSWERED)
     if call.visits and call.visits[-1].outcome is Outcome.ANSWERED:
         visit = replace(call.visits[-1], agent_id=world.interfaces.get(event.interface))

@@ -20,10 +20,12 @@ def status_of(
         return monitoring.status(track.listening)
     if call.held_since is not None:
         return CallStatus.ON_HOLD
-    if main is not None or track.talker is not None or track.left:
+    if main is not None or track.talker is not None:
         return CallStatus.IN_PROGRESS
     if waiting:
         return CallStatus.QUEUED
+    if track.left:
+        return CallStatus.IN_PROGRESS
     return _before_talk(call, track, channels)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mhud.ami import messages as ami
 from mhud.live.model import Channel, EndReason
 from mhud.live.talk import UP, circles
@@ -198,3 +200,38 @@ def test_who_is_alone_in_a_call_talks_with_nobody_though_his_phone_is_still_ther
     pbx.passes(10)
     other.is_gone()
     assert asker.call.talks[-1].ended_at == left
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_question_of_an_agent_who_is_gone_takes_no_caller_out_of_his_queue(taken: bool) -> None:
+    """Asterisk acts on keys as the phone sends the caller on: the question goes on alone."""
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "crisis"), "crisis")
+    leg.is_gone()
+    caller.leaves_bridge()
+    caller.joins("urgent")
+    one, two = pbx.local("1@consult", of=caller)
+    one.enters("ghost")
+    two.joins("support")
+    if taken:
+        other = joe.takes(two.is_up())
+        assert (caller.call.status, caller.call.queue_id) == ("queued", "urgent")
+        other.is_gone()
+        two.is_gone()
+    else:
+        two.gives_up()
+    one.is_gone()
+    assert (caller.call.status, caller.call.queue_id) == ("queued", "urgent")
+    pbx.passes(9)
+    caller.gives_up()
+    assert caller.call.end_reason is EndReason.ABANDONED
+    assert pbx.figures("urgent").abandoned_today == 1
+
+
+def test_a_colleague_who_is_left_in_a_call_and_sent_to_a_queue_waits_there() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "crisis"), "crisis")
+    caller.hangs_up()
+    leg.joins("support")
+    assert (caller.call.status, caller.call.queue_id) == ("queued", "support")
