@@ -137,17 +137,15 @@ def _still_there(
 ) -> bool:
     """Between two bridges, on hold or in a consultation the talker keeps his phone in the call.
 
-    And somebody else keeps his.
+    And somebody else keeps his; and the talker has not sent him on.
     """
-    if waiting or track.talker is None or track.left:
+    if waiting or track.talker is None or track.left or track.awaited:
         return False
     if sum(not channel.is_local for channel in channels) < 2:
         return False
     kind, who = track.talker
-    for channel in channels:
-        if who == (world.agent_of(channel) if kind == "agent" else channel.endpoint):
-            return True
-    return False
+    named = (world.agent_of(one) if kind == "agent" else one.endpoint for one in channels)
+    return who in named
 
 
 def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:

@@ -26,6 +26,7 @@ BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"
 CDR_LINKEDID = -2  # which column of cdr-csv
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
 TALK_S = 1.0
+LINE_S = 1.0  # queue_log counts from second to second, so a line may be that far off
 LASTS_S = 1.2  # whole seconds are told, and Asterisk's words of one moment are some ms apart
 
 
@@ -225,7 +226,7 @@ def _judge_talks(verdict: Verdict, trial: Trial) -> None:
         if line.talked is not None:
             who = (line.agent, trial.placed_by)
             told_s = [seconds for agent, _, seconds in told if agent in who]
-            near_s = any(abs(seconds - line.talked) <= 1 for seconds in told_s)
+            near_s = any(abs(seconds - line.talked) < TALK_S + LINE_S for seconds in told_s)
             verdict.judge(near_s, f"{trial.id}: {line} in queue_log, told {told}")
 
 

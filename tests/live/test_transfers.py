@@ -358,3 +358,20 @@ def test_a_colleague_who_is_sent_on_to_another_talks_with_him() -> None:
     jim.is_dialed_by(second).is_up().talks_with(second)
     assert connected_to(pbx) == ["agent002", "agent003"]
     assert [how for how, _, _ in transfers(pbx)] == ["blind"]
+
+
+def test_a_talk_ends_with_a_blind_transfer_though_the_phone_does_not_hang_up() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    pbx.passes(5)
+    pbx.say(blind(pbx, leg, caller, "+254711"))
+    leg.leaves_bridge()
+    caller.leaves_bridge()
+    ended = pbx.now
+    party = pbx.dialed(caller)
+    pbx.passes(20)
+    party.is_up().talks_with(caller)
+    assert caller.call.talks[0].ended_at == ended
+    assert transfers(pbx) == [("blind", "agent001", "+254711")]
+    leg.is_gone()
+    assert caller.call.status == "in-progress"
