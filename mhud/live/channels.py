@@ -159,8 +159,11 @@ def on_rename(world: World, event: ami.Rename) -> None:
 def on_hangup_request(world: World, event: ami.HangupRequest) -> None:
     channel = touch(world, event.chan, event.at)
     world.put_channel(replace(channel, far_end_hung_up=True))
-    track = world.tracks[world.call_of[channel.linkedid]]
-    track.caller_hung_up |= track.first == channel.uniqueid
+    call_id = world.call_of[channel.linkedid]
+    track = world.tracks[call_id]
+    if track.first == channel.uniqueid:
+        track.caller_hung_up = True
+        track.hung_up_talking = world.calls[call_id].in_talk
 
 
 def on_hold(world: World, event: ami.Hold) -> None:

@@ -18,7 +18,8 @@ def look_outside(world: World, call: Call, track: CallTrack, channels: tuple[Cha
     outside = any(not c.is_local and not _is_agent(world, c) for c in channels)
     track.outside |= outside
     had_left, track.left = track.left, track.outside and not outside
-    waited = track.left and not had_left and not call.in_talk and track.caller_hung_up
+    gave_up = track.caller_hung_up and not track.hung_up_talking
+    waited = track.left and not had_left and not call.in_talk and gave_up
     return settle(world, call, Outcome.ABANDONED) if waited and channels else call
 
 

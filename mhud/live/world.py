@@ -41,6 +41,7 @@ class CallTrack:
     leg_cause: int | None = None  # of the dialed leg that failed last
     last_cause: int = 0
     caller_hung_up: bool = False
+    hung_up_talking: bool = False  # ... while somebody talked with him, or had him on hold
     outside: bool = False  # somebody who is no agent was in it
     left: bool = False  # ... and talked, and nobody of them is there any more
     closed: bool = False  # the dialplan said that its queue takes no callers now

@@ -69,7 +69,7 @@ class Trial:
     call: Json
     legs: list[Leg]
     log: list[Line]
-    asked: list[Line]  # what Local legs heard, by which agents ask queues
+    asked: list[Line]  # what Local legs heard that were there longer than the agent who asked
     served: list[Served]
     events: list[Json]
     tap: Tap
@@ -121,8 +121,10 @@ def judge_calls(
         # and what colleagues say to each other after he has gone is theirs
         theirs = [leg for leg in legs if not tap.came_too_late(leg, legs)]
         ids = {leg.uniqueid for leg in theirs if not leg.name.startswith("Local/")}
-        asked = _lines(log, {leg.uniqueid for leg in theirs} - ids)
         served = [talk for talk in tap.served if talk.uniqueid in ids]
+        left = served[-1].leg.gone if served else None
+        later = {one.uniqueid for one in theirs if left and one.gone and one.gone > left}
+        asked = _lines(log, later - ids)
         lines, shown = _lines(log, ids), calls.get(one, {})
         trial = Trial(one, shown, legs, lines, asked, served, events.get(one, []), tap)
         _judge_call(verdict, trial, gaps)

@@ -235,3 +235,17 @@ def test_a_colleague_who_is_left_in_a_call_and_sent_to_a_queue_waits_there() -> 
     caller.hangs_up()
     leg.joins("support")
     assert (caller.call.status, caller.call.queue_id) == ("queued", "support")
+
+
+def test_who_hangs_up_in_a_talk_gave_up_no_queue_though_his_agents_phone_goes_first() -> None:
+    pbx = Pbx()
+    caller, leg, one, two = a_question_to_a_queue(pbx)
+    leg.leaves_bridge()
+    pbx.passes(4)
+    caller.is_told_to_stop()
+    leg.is_gone()
+    caller.is_gone()
+    one.is_gone()
+    two.gives_up()
+    assert caller.call.end_reason is EndReason.COMPLETED
+    assert pbx.figures("support").abandoned_today == 0
