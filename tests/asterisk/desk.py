@@ -21,8 +21,8 @@ class Numbers:
     """
 
     def __init__(self) -> None:
-        self.queues = _each_once("queue", range(1, 200))
-        self.agents = _each_once("agent", (*range(1, 80), *range(100, 300)))
+        self.queues = _each_once("queue", range(1, 300))
+        self.agents = _each_once("agent", (*range(1, 80), *range(100, 400)))
 
 
 def _each_once(kind: str, numbers: Iterable[int]) -> Iterator[int]:
