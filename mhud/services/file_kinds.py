@@ -1,6 +1,6 @@
 """What a file is, told from its bytes. Nothing is unpacked, and what its name says does not count.
 
-Containers (zip, ole, riff …) are told by their first bytes: https://pypi.org/project/filetype/
+Containers (zip, ole, riff …) are told by their first bytes, by the package `filetype`.
 """
 
 from __future__ import annotations

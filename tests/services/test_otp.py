@@ -376,12 +376,14 @@ async def test_where_nothing_can_be_sent_the_answer_says_so(
 
 async def test_what_no_limit_needs_any_more_is_dropped(desk: SignInDesk) -> None:
     await desk.code()
+    assert await kept(desk) != []
     await desk.clock.advance(26 * 3600)
     work = asyncio.create_task(desk.otp.run())
     async with asyncio.timeout(10):
         while await kept(desk):
             await settle(1)
     work.cancel()
+    assert await kept(desk) == []
 
 
 async def kept(desk: SignInDesk) -> list[object]:

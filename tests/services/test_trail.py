@@ -39,8 +39,10 @@ async def test_a_disk_that_hangs_holds_no_command_up_and_the_line_comes_later(
             await home.clock.advance(LONGEST_S)
             await noting
     assert [line["event"] for line in logs] == ["deed_not_recorded"]
-    while await actions(home) != ["call.hold"]:
-        await settle()
+    async with asyncio.timeout(10):
+        while not await actions(home):
+            await settle()
+    assert await actions(home) == ["call.hold"]
 
 
 async def test_what_must_be_recorded_is_refused_while_the_disk_hangs(home: House) -> None:
@@ -71,5 +73,7 @@ async def test_who_gives_up_waiting_leaves_his_line_behind(home: House) -> None:
         await settle()
         noting.cancel()
         await asyncio.gather(noting, return_exceptions=True)
-    while await actions(home) != ["call.hold"]:
-        await settle()
+    async with asyncio.timeout(10):
+        while not await actions(home):
+            await settle()
+    assert await actions(home) == ["call.hold"]
