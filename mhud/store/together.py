@@ -21,6 +21,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
 Outcome = tuple[Any, Exception | None]
 MOST = 64  # in one transaction: others, too, wait for their turn
+MOST_WAITING = 1024  # whom a writer that stands still must not let grow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +39,12 @@ class Together:
         self._running: asyncio.Task[None] | None = None
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """On disk when it returns. Raises what `Database.write` would."""
+        """On disk when it returns. Raises what `Database.write` would.
+
+        And MhudError SERVICE_UNAVAILABLE when too many wait.
+        """
+        if len(self._waiting) >= MOST_WAITING:
+            raise MhudError(Code.SERVICE_UNAVAILABLE, "the database can't take this now")
         wish = _Wish(work, asyncio.get_running_loop().create_future())
         self._waiting.append(wish)
         if self._running is None or self._running.done():

@@ -19,7 +19,7 @@ from mhud.store import database as database_module
 from mhud.store.database import Database
 from mhud.store.plain import Insertion
 from mhud.store.schema import stamps
-from mhud.store.together import MOST, Together, Work
+from mhud.store.together import MOST, MOST_WAITING, Together, Work
 from tests.fake_clock import settle
 
 put = Insertion(stamps)
@@ -131,3 +131,19 @@ async def test_who_gives_up_while_he_waits_writes_nothing_and_holds_nobody_up(
     assert await patient == "a"
 
     assert await names(db) == {"a"}
+
+
+async def test_when_too_many_wait_the_next_one_is_refused_and_the_others_are_written(
+    db: Counting,
+) -> None:
+    together = Together(db)
+    writing = [
+        asyncio.create_task(together.write(partial(named, f"n{number}")))
+        for number in range(MOST_WAITING)
+    ]
+    await settle(1)  # each of them has asked
+    with pytest.raises(MhudError) as caught:
+        await together.write(partial(named, "one too many"))
+    assert caught.value.code is Code.SERVICE_UNAVAILABLE
+    await asyncio.gather(*writing)
+    assert await names(db) == {f"n{number}" for number in range(MOST_WAITING)}
