@@ -11,7 +11,7 @@ from mhud.store import driver
 from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
 
-HEAD = "0007"  # newest migration; a test compares it with the folder
+HEAD = "0014"  # newest migration; a test compares it with the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
