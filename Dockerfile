@@ -1,7 +1,7 @@
 # Two stages: the first builds the wheels, the second runs them as nobody special.
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY mhud ./mhud
 RUN python -m venv /opt/mhud && /opt/mhud/bin/pip install --no-cache-dir .
 

@@ -51,8 +51,10 @@ clean: ## Remove .venv, caches and what a build leaves
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Stamps: a second run does nothing until pyproject.toml changes. Both installs are editable, so
+# Stamps: a second run does nothing until one of PACKAGE changes. Both installs are editable, so
 # that the code of the checkout is what runs; the one with development tools holds the other.
+PACKAGE := pyproject.toml hatch_build.py $(wildcard mhud/portal/npm/*.json mhud/portal/npm/*.mjs)
+
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "mhud needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
@@ -62,10 +64,10 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/.made
+$(VENV)/.installed: $(PACKAGE) | $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.made
+$(VENV)/.installed-dev: $(PACKAGE) | $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $(VENV)/.installed $@

