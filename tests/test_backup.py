@@ -24,6 +24,7 @@ from mhud.config import IsolatedSettings
 from mhud.lock import held
 from mhud.store import copies, driver
 from mhud.store.place import place
+from mhud.store.soundness import problems
 from tests.sealed_store import inside_of
 from tests.served import Serve
 
@@ -491,9 +492,9 @@ async def test_a_backup_under_load_restores_to_a_sound_system(tmp_path: Path) ->
     _, said = await done.communicate()
     assert done.returncode == 0, said
     there = place(IsolatedSettings(data_dir=other))
-    assert copies.problems(there.path, there.key) == []
+    assert problems(there) == []
     files = {path.name for path in (other / "attachments").iterdir()}
-    assert files == set(copies.filenames(there.path, there.key))
+    assert files == copies.filenames(there)
     restored.key = serve.key
     process = await restored.start()
     try:

@@ -184,7 +184,7 @@ def test_rows_that_point_nowhere_are_found(capsys: Capture) -> None:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("INSERT INTO drafts VALUES (99, 'call1', '{}', '2026-01-01 00:00:00')")
     assert main(["database", "check"]) == 1
-    assert "drafts: a row points nowhere" in capsys.readouterr().out
+    assert "drafts: rows that point nowhere" in capsys.readouterr().out
 
 
 def test_the_key_is_masked_where_settings_are_shown(

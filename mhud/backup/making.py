@@ -18,7 +18,7 @@ import mhud
 from mhud.backup import manifest as form
 from mhud.backup.manifest import BackupError, Manifest, Member
 from mhud.clock import rfc3339
-from mhud.store import copies
+from mhud.store import copies, inspection
 from mhud.store.place import Place
 from mhud.vault import sync
 
@@ -97,7 +97,8 @@ def _add_stored(sources: Sources, writing: _Writing, copy: Path) -> str:
     place = sources.place
     _private(copy).close()
     copies.copy(place, copy)
-    schema, names = copies.revision(copy, place.key), copies.filenames(copy, place.key)
+    copied = Place(copy, place.key)
+    schema, names = inspection.revision(copied), copies.filenames(copied)
     writing.add(form.DATABASE, copy)
     for name in sorted(names):
         try:

@@ -23,6 +23,8 @@ from mhud.store import copies, driver
 from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import HEAD
+from mhud.store.place import Place
+from mhud.store.soundness import problems
 from mhud.vault import sync
 
 SPARE = 16_777_216  # bytes that must be left besides
@@ -97,17 +99,16 @@ def _write(path: Path, content: IO[bytes]) -> None:
 
 def _check(stage: Path, target: Target, manifest: Manifest) -> None:
     """Raises BackupError when the system would not stand on it."""
-    key = _key(stage, target, manifest)
-    database = stage / form.DATABASE
+    database = Place(stage / form.DATABASE, _key(stage, target, manifest))
     try:
-        wrong = copies.problems(database, key)
-        known = copies.filenames(database, key)
+        wrong = problems(database)
+        known = copies.filenames(database)
     except driver.ERRORS as error:
         raise BackupError(f"its database can't be opened: {error}") from error
     if wrong:
         raise BackupError(f"its database is broken: {'; '.join(wrong[:3])}")
     there = {path.name for path in (stage / form.ATTACHMENTS).iterdir()}
-    if missing := len(set(known) - there):
+    if missing := len(known - there):
         raise BackupError(f"{missing} attachments are missing in it")
 
 
@@ -158,7 +159,7 @@ def _put_aside(stage: Path, target: Target, aside: Path) -> None:
     if target.database.exists():
         with contextlib.suppress(StoreError, *driver.ERRORS):  # it may be what is to be replaced
             plain = driver.is_plain(target.database)
-            copies.merge(target.database, None if plain else target.key)
+            copies.merge(Place(target.database, None if plain else target.key))
     keys = [path.name for path in target.folder.glob("*.key")]
     if not target.database.exists():
         keys = [name for name in keys if (stage / form.KEYS / name).exists()]

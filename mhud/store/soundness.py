@@ -21,7 +21,7 @@ def problems(place: Place) -> list[str]:
         return [
             *_seals(connection, place),
             *_pages(connection),
-            *sorted(f"{table}: a row points nowhere" for table in _orphans(connection)),
+            *sorted(f"{table}: rows that point nowhere" for table in _orphans(connection)),
         ]
 
 
