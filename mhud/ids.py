@@ -47,3 +47,11 @@ def new_client_session_id() -> str:
 
 def new_callback_id() -> str:
     return "callback-" + secrets.token_hex(8)
+
+
+def new_report_id() -> str:
+    return "report-" + secrets.token_hex(8)
+
+
+def new_report_schedule_id() -> str:
+    return "schedule-" + secrets.token_hex(8)
