@@ -25,6 +25,7 @@ FREE = {
     "vitals",
     "sealed",
     "vault",
+    "wav",
 }
 """Modules that anybody may use; config knows the words of live.model."""
 
@@ -47,7 +48,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "feeds": {"feeds", "store", "live", "services.visibility", "services.rights"},
     "doctor": {"doctor", "certificate", "ami", "store", "services.queue_file"},
-    "web": {"web", "messages", "services", "feeds", "live", "notify"},
+    "web": {"web", "messages", "services", "feeds", "live", "notify", "portal"},
+    "portal": {"portal"},
     "sim": {"sim"},
     "backup": {"backup", "store"},
 }
