@@ -51,6 +51,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {"web", "messages", "services", "feeds", "live", "notify", "portal"},
     "portal": {"portal"},
     "sim": {"sim"},
+    "client": {
+        "client",
+        "web.mhu.models",
+        "web.mhu.client_models",
+        "web.mhu.steering_models",
+        "web.mhu.supervision_models",
+        "web.openchs.answers",
+        "web.openchs.case_models",
+        "web.openchs.communication_models",
+    },
     "backup": {"backup", "store"},
 }
 STDLIB_ONLY_ASIDE_FROM_MHUD = {"live"}
