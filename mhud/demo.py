@@ -194,7 +194,7 @@ mhud runs on a simulated PBX: {base_url}/
 
   Sign-in codes: {base_url}/outbox
   Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
-  API:         {base_url}/docs/openapi.json
+  API:         {base_url}/docs
   First steps: docs/getting-started.md
   Stop:        Ctrl-C
 """

@@ -21,7 +21,7 @@ from mhud.store.users import User, UserRepository
 
 PREFIX = "mhus_"
 SHOWN = 200  # characters of what a browser says about itself
-How = Literal["otp", "password"]
+How = Literal["otp", "password", "demo"]
 
 
 async def start(

@@ -14,7 +14,7 @@ from mhud.store.schema_people import login_sessions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """`id` is public. `how` he signed in: otp or password."""
+    """`id` is public. `how` he signed in: otp, password or demo."""
 
     id: str
     hash: bytes = field(repr=False)

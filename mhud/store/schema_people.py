@@ -22,7 +22,7 @@ login_sessions = Table(
     Column("id", Text, primary_key=True),  # public: what a list shows and a DELETE names
     Column("hash", LargeBinary, nullable=False, unique=True),  # of what the cookie holds
     Column("user_id", Integer, ForeignKey("users.id"), nullable=False, index=True),
-    Column("how", Text, nullable=False),  # otp, password
+    Column("how", Text, nullable=False),  # otp, password, demo
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from mhud.config import Settings
 from mhud.services import Services
-from mhud.web import health, outbox, socket
+from mhud.web import docs, health, outbox, socket
 from mhud.web.address import Addresses
 from mhud.web.answer import JSON, dump
 from mhud.web.context import LIMITER, REPEATS, SERVICES
@@ -95,6 +95,7 @@ def build_app(services: Services) -> web.Application:
         _mount(app, api, dialect, routes)
     _mount_plain(app)
     outbox.mount(app, services)
+    docs.mount(app)
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(
         services, [dialect for _, dialect in DIALECTS], PLAIN, routes, addresses, Requests(registry)

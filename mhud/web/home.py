@@ -25,8 +25,8 @@ PAGE = """<!doctype html>
 <dd>The OpenCHS API. It needs a login, an API key or a token.</dd>
 <dt><code>/ws</code></dt>
 <dd>Events as they happen, over WebSocket.</dd>
-<dt><a href="/docs/openapi.json"><code>/docs/openapi.json</code></a></dt>
-<dd>What the API takes and answers, as OpenAPI 3.1.</dd>
+<dt><a href="/docs"><code>/docs</code></a></dt>
+<dd>What all of these take and answer, to read and to try.</dd>
 <dt><a href="/health/live"><code>/health/live</code></a></dt>
 <dd>Whether the daemon is alive.</dd>
 </dl>

@@ -192,7 +192,8 @@ class Edge:
 
     def _dress(self, visit: Visit, request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
-        headers.update(SECURITY)
+        for name, value in SECURITY.items():
+            headers.setdefault(name, value)  # a page may say what else it loads
         headers.update(visit.dialect.headers)
         headers["X-Request-Id"] = visit.request_id
         headers.setdefault("Cache-Control", "no-store")
