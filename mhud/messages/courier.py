@@ -35,6 +35,11 @@ class _Wish:
     kind: Kind
     make: Make
     since: float
+    told: asyncio.Future[bool] | None = None  # whether it was sent, for who waits to hear it
+
+    def tell(self, *, sent: bool) -> None:
+        if self.told is not None and not self.told.done():
+            self.told.set_result(sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,23 @@ class Courier:
         When the line is full the new wish is dropped and counted: older ones are nearer to their
         turn, and who gets nothing asks again.
         """
+        self._put(_Wish(kind, make, self._clock.monotonic()))
+
+    async def deliver(self, kind: Kind, make: Make) -> bool:
+        """As `offer`, and waits: whether it was sent, or there was nothing to send after all.
+
+        For who tries again later by himself. It ends: nobody waits in the line for longer than
+        `STALE_S`, and carriers end in time of their own.
+        """
+        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._put(_Wish(kind, make, self._clock.monotonic(), told))
+        return await told
+
+    def _put(self, wish: _Wish) -> None:
         try:
-            self._line.put_nowait(_Wish(kind, make, self._clock.monotonic()))
+            self._line.put_nowait(wish)
         except asyncio.QueueFull:
-            self._drop(kind, "line-full")
+            self._drop(wish, "line-full")
 
     def withheld(self, kind: Kind) -> None:
         """A cap was reached: the operator sees it, who asked does not."""
@@ -93,21 +111,22 @@ class Courier:
         while True:
             wish = await self._line.get()
             if self._clock.monotonic() - wish.since > STALE_S:
-                self._drop(wish.kind, "waited-too-long")
+                self._drop(wish, "waited-too-long")
                 continue
             try:
                 await self._serve(wish)
             except (Undelivered, MhudError) as error:
                 reason = error.reason if isinstance(error, Undelivered) else error.code.value
-                self._failed(wish.kind, reason)
+                self._failed(wish, reason)
             except Exception:  # a strange server must not end the daemon
                 log.exception("message_failed_unplanned", kind=wish.kind)
-                self._failed(wish.kind, "unplanned")
+                self._failed(wish, "unplanned")
 
     async def _serve(self, wish: _Wish) -> None:
         """Raises Undelivered after the last try, and MhudError when the message can't be made."""
         message = await wish.make()
         if message is None:
+            wish.tell(sent=True)
             return
         await self._clock.sleep(self._spread_s * _CHANCE.random())
         for pause_s in (*PAUSES_S, None):
@@ -120,14 +139,17 @@ class Courier:
                 log.info("message_delayed", kind=wish.kind, reason=error.reason)
             await self._clock.sleep(pause_s)
         self.counted[wish.kind, "sent"] += 1
+        wish.tell(sent=True)
 
-    def _drop(self, kind: Kind, reason: str) -> None:
-        self.counted[kind, "dropped"] += 1
-        self._note(kind, reason)
+    def _drop(self, wish: _Wish, reason: str) -> None:
+        self.counted[wish.kind, "dropped"] += 1
+        self._note(wish.kind, reason)
+        wish.tell(sent=False)
 
-    def _failed(self, kind: Kind, reason: str) -> None:
-        self.counted[kind, "failed"] += 1
-        self._note(kind, reason)
+    def _failed(self, wish: _Wish, reason: str) -> None:
+        self.counted[wish.kind, "failed"] += 1
+        self._note(wish.kind, reason)
+        wish.tell(sent=False)
 
     def _note(self, kind: Kind, reason: str) -> None:
         self.last_failure = Failure(self._clock.now(), kind, reason)

@@ -103,8 +103,12 @@ def written(message: Message, sender: str, at: datetime) -> EmailMessage:
 
 
 def _folded(text: str) -> str:
-    """In lines that need no encoding, so that anything that shows a mail shows the code."""
-    return "\n".join(textwrap.fill(line, LINE) for line in text.splitlines())
+    """In lines that need no encoding, so that anything that shows a mail shows the code.
+
+    A link stays whole, however long it is.
+    """
+    wrapper = textwrap.TextWrapper(LINE, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(wrapper.fill(line) for line in text.splitlines())
 
 
 def _undelivered(error: Exception) -> Undelivered:

@@ -184,3 +184,19 @@ async def test_a_store_that_can_not_be_read_and_a_bug_are_failures_of_that_messa
     assert courier.last_failure.reason == "unplanned"
     assert courier.counted == {("email", "failed"): 2, ("email", "sent"): 1}
     assert postman.carried == [CODE]
+
+
+async def test_who_waits_for_his_message_hears_whether_it_was_sent() -> None:
+    refused = Undelivered("recipient-refused", again=False)
+    async with running(Postman(refused), FakeClock()) as courier:
+        assert await courier.deliver("email", made()) is False
+        assert await courier.deliver("email", made()) is True
+        assert await courier.deliver("email", made(None)) is True
+        assert courier.counted == {("email", "failed"): 1, ("email", "sent"): 1}
+
+
+async def test_who_waits_hears_at_once_that_the_line_is_full() -> None:
+    courier = Courier({"email": Postman()}, FakeClock(), 0)
+    for _ in range(BOUND):
+        courier.offer("email", made())
+    assert await courier.deliver("email", made()) is False

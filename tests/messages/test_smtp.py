@@ -105,6 +105,15 @@ async def test_a_long_text_is_folded_and_readable_as_it_stands() -> None:
     assert "123456" in mail.as_string()
 
 
+async def test_a_link_stays_whole_however_long_it_is() -> None:
+    link = "https://helpline.example.org/reports/download/report-0a.xlsx?signature=" + "a-b_" * 9
+    message = Message(kind="email", to=TO, subject="Report", text=f"Ready: {link} and so on.")
+    async with mail_server() as server:
+        await carry(mail_settings(server.port), message)
+
+    assert link in server.received[0].get_content().splitlines()
+
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 async def test_a_certificate_that_nobody_known_has_signed_is_refused(
     authority: Authority, security: str
