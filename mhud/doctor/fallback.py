@@ -14,7 +14,7 @@ FALLBACK, OVERFLOW = "TRANSFER_FALLBACK", "OVERFLOW_"
 READER = "rescue"  # the context that reads TRANSFER_FALLBACK, of extensions.d/mhud.conf
 NUMBER = "overflow-number"  # its extensions have an overflow of their own
 WHERE = "in extensions.conf, under [globals] (or in extensions.d/globals*.conf)"
-MOST = 200  # queues whose overflow is asked for
+MOST = 2000  # queues whose overflow is asked for: each costs a question, and all a second
 
 
 async def checks(patient: Patient) -> list[Check]:

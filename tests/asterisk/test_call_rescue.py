@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.asterisk.api import Json
 from tests.asterisk.colleagues import (
     colleague,
     gets_extension,
@@ -11,6 +12,7 @@ from tests.asterisk.colleagues import (
     order,
     transfer,
     until_asking,
+    until_so,
 )
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
@@ -155,9 +157,14 @@ async def test_whom_the_caller_left_in_a_consultation_talk_with_each_other(
     assert (await transfer(desk, call, "attended", agent=other.id)).status == 200
     await until_asking(desk, call)
     await caller.hang_up()
-    await desk.watcher.sees("call.resumed", call={"id": call["id"]})
-    shown = await desk.api.call(call["id"])
-    assert (shown["status"], shown["consultation"]) == ("in-progress", None)
+
+    async def alone() -> bool:
+        found: Json = await desk.api.call(call["id"])
+        return bool(found["consultation"] is None and found["status"] == "in-progress")
+
+    await until_so(alone, "the colleagues' talk was not seen")
+    assert (await desk.api.call(call["id"]))["agent_id"] == agent.id
+    assert desk.watcher.all("call.resumed", call={"id": call["id"]}) == []  # he was on hold
     await agent.phone.hang_up()
     ended = await desk.ended(call)
     assert (ended["end_reason"], ended["transfers"]) == ("completed", 0)
