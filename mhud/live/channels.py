@@ -234,9 +234,16 @@ def stop_waiting(world: World, queue_id: str, uniqueid: str) -> None:
 def on_recording_started(world: World, event: ami.MixMonitorStart) -> None:
     """One that begins when the channel of the former is gone takes its place, and is not paused."""
     channel = touch(world, event.chan, event.at)
+    call = recorded_on(world, channel)
+    if call.recording_channel not in world.channels:
+        world.calls[call.id] = replace(
+            call, recording_channel=channel.uniqueid, recording_paused=False
+        )
+
+
+def recorded_on(world: World, channel: Channel) -> Call:
+    """The channel's call, which knows now that there is a recording of this name."""
     call = world.calls[world.call_of[channel.linkedid]]
-    if call.recording_channel in world.channels:
-        return
-    world.calls[call.id] = replace(
-        call, recorded=True, recording_channel=channel.uniqueid, recording_paused=False
-    )
+    names = tuple(dict.fromkeys((*call.recordings, channel.uniqueid)))
+    world.calls[call.id] = known = replace(call, recorded=True, recordings=names)
+    return known

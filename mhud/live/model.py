@@ -124,12 +124,14 @@ class Call:
     consultation: Consultation | None = None
     consultations: int = 0  # begun so far
     recorded: bool = False
-    recording_channel: str | None = None  # Uniqueid that names the recording
+    recording_channel: str | None = None  # Uniqueid of the channel that is recorded, or was last
+    recordings: tuple[str, ...] = ()  # Uniqueids of all that were; they name Asterisk's files
     tags: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     originated: bool = False
     deadline: datetime | None = None  # of an originate whose channel has not been seen
     gap: bool = False  # part of it was not watched
+    backfilled: bool = False  # Asterisk's books told of it, or of the part that was not watched
     recording_paused: bool = False
     tags_set: bool = False  # by a person: the dialplan's do not count any more
     monitors: str | None = None  # the call that a supervisor listens to by this one

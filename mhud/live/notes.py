@@ -15,13 +15,10 @@ from mhud.live.world import World
 
 def on_recording_muted(world: World, event: ami.MixMonitorMute) -> None:
     channel = channels.touch(world, event.chan, event.at)
-    call = world.calls[world.call_of[channel.linkedid]]
+    call = channels.recorded_on(world, channel)
     if call.recording_channel in (None, channel.uniqueid):
         world.calls[call.id] = replace(
-            call,
-            recorded=True,
-            recording_channel=channel.uniqueid,
-            recording_paused=event.muted,
+            call, recording_channel=channel.uniqueid, recording_paused=event.muted
         )
 
 

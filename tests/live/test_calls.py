@@ -79,6 +79,14 @@ def test_a_recording_is_named_after_the_first_channel_that_recorded() -> None:
     assert (caller.call.recorded, caller.call.recording_channel) == (True, caller.chan.uniqueid)
 
 
+def test_a_call_knows_the_names_of_all_its_recordings_each_once() -> None:
+    pbx = Pbx()
+    caller, leg = a_talk(pbx, pbx.agent("agent001", "support"))
+    for channel in (caller, leg, caller):
+        pbx.say(ami.MixMonitorStart(at=pbx.now, chan=channel.chan))
+    assert caller.call.recordings == (caller.chan.uniqueid, leg.chan.uniqueid)
+
+
 def test_the_waits_of_a_call_are_from_start_to_answer() -> None:
     pbx = Pbx()
     jane = pbx.agent("agent001", "support")
