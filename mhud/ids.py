@@ -6,6 +6,7 @@ import re
 import secrets
 from string import ascii_lowercase
 
+OURS = "mhud-"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
@@ -20,7 +21,7 @@ def call_id(linkedid: str) -> str:
 
 def new_channel_id() -> str:
     """A ChannelId for Originate: unguessable, and far under Asterisk's 149 characters."""
-    return "mhud-" + secrets.token_hex(8)
+    return OURS + secrets.token_hex(8)
 
 
 def new_request_id() -> str:
@@ -55,3 +56,7 @@ def new_report_id() -> str:
 
 def new_report_schedule_id() -> str:
     return "schedule-" + secrets.token_hex(8)
+
+
+def new_webhook_id() -> str:
+    return "webhook-" + secrets.token_hex(8)
