@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from mhud.live import events
+from mhud.live import events, spells
 from mhud.live.changing import differ, replace
 from mhud.live.model import (
     OFFLINE_REASON,
@@ -158,6 +158,7 @@ def _wrap_up(world: World, agent: Agent, track: AgentTrack, up: bool) -> Agent:
     if not agent.memberships:
         return _without_wrap_up(agent)
     if served is not None:
+        track.writes_up = served
         seconds = _wrap_up_s(world, agent, world.call(served))
         if seconds:
             return replace(agent, wrap_up_until=world.now + timedelta(seconds=seconds))
@@ -215,7 +216,8 @@ def _differences(
     for call_id in track.assigned:
         yield events.AgentCallAssigned(at=at, agent=agent, call=_known(world, call_id))
     if agent.status is not before.status:
-        yield events.AgentStatusChanged(at=at, agent=agent, previous=before.status)
+        spell = spells.ended(world, before, track)
+        yield events.AgentStatusChanged(at=at, agent=agent, previous=before.status, spell=spell)
     for call_id, ring_time_s in track.missed:
         call = _known(world, call_id)
         yield events.AgentMissedCall(at=at, agent=agent, call=call, ring_time_s=ring_time_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from mhud.live import ending, events, holds, notes, transfers
 from mhud.live.changing import differ, replace
@@ -75,7 +74,7 @@ def _derive(world: World, call: Call, track: CallTrack) -> Call:
     if heard or not _is_silent(call, track):
         main = main_circle(world, call, track, channels, heard)
         call = _derive_talk(world, call, track, channels, heard, main)
-    call = transfers.count(call, track, main)
+    call = transfers.count(call, track, main, world.now)
     waiting = _waits_in_queue(world, call, track)
     if waiting and call.queue_id != call.visits[-1].queue_id:
         call = replace(call, queue_id=call.visits[-1].queue_id, agent_id=None)
@@ -219,13 +218,7 @@ def _hold(
         held = track.held_before or any(one.holding or one.held for one in main.channels)
     if held == (call.held_since is not None):
         return call
-    if held:
-        return replace(call, held_since=world.now)
-    return replace(call, held_since=None, hold_s=call.hold_s + _since(call.held_since, world.now))
-
-
-def _since(then: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - then).total_seconds()) if then else 0.0
+    return replace(call, held_since=world.now) if held else holds.over(call, world.now)
 
 
 def _differences(world: World, track: CallTrack, call: Call) -> Iterator[events.DomainEvent]:

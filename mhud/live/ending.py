@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mhud.live import holds
 from mhud.live.changing import replace
 from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome, Visit
 from mhud.live.queues import settle, timed_out
 from mhud.live.world import CallTrack, World
 
-_BY_CAUSE = {
+BY_CAUSE = {
     1: EndReason.INVALID_DESTINATION,  # unallocated number (SIP 404)
     28: EndReason.INVALID_DESTINATION,  # invalid number format (SIP 484)
     3: EndReason.UNREACHABLE,  # no route to destination
@@ -22,7 +23,7 @@ _BY_CAUSE = {
     26: EndReason.NO_ANSWER,  # answered elsewhere
 }
 _NORMAL = (0, 16)
-_BY_OUTCOME = {
+BY_OUTCOME = {
     Outcome.ABANDONED: EndReason.ABANDONED,
     Outcome.TIMEOUT: EndReason.TIMEOUT,
     Outcome.FULL: EndReason.REJECTED,
@@ -35,17 +36,14 @@ def end(world: World, call: Call, track: CallTrack) -> Call:
     """The call, ended now."""
     call = _settle_last_visit(world, call, track)
     talks = tuple(t if t.ended_at else replace(t, ended_at=world.now) for t in call.talks)
-    held = max(0.0, (world.now - call.held_since).total_seconds()) if call.held_since else 0.0
     return replace(
-        call,
+        holds.over(call, world.now),
         status=CallStatus.ENDED,
         end_time=world.now,
         end_reason=_reason(call, track),
         merged_into=track.merging_into,
         gap=call.gap or track.lost,
         talks=talks,
-        held_since=None,
-        hold_s=call.hold_s + held,
         deadline=None,
     )
 
@@ -81,8 +79,8 @@ def _reason(call: Call, track: CallTrack) -> EndReason:
 
 def _inbound(call: Call, track: CallTrack) -> EndReason:
     visit = call.visits[-1] if call.visits else None
-    if visit is not None and visit.outcome in _BY_OUTCOME and not _reached_after(call, visit):
-        return _BY_OUTCOME[visit.outcome]
+    if visit is not None and visit.outcome in BY_OUTCOME and not reached_after(call, visit):
+        return BY_OUTCOME[visit.outcome]
     if track.closed and not call.talks:
         return EndReason.REJECTED
     if call.talks or not track.caller_hung_up:
@@ -90,7 +88,7 @@ def _inbound(call: Call, track: CallTrack) -> EndReason:
     return EndReason.ABANDONED
 
 
-def _reached_after(call: Call, visit: Visit) -> bool:
+def reached_after(call: Call, visit: Visit) -> bool:
     """Nobody took him there, and he was sent on to somebody outside all queues, and they talked."""
     left = visit.left_at
     if left is None or visit.outcome in (Outcome.ABANDONED, Outcome.UNKNOWN):
@@ -107,4 +105,4 @@ def _outbound(call: Call, track: CallTrack) -> EndReason:
     if track.leg_cause is None and track.last_cause in _NORMAL:
         return EndReason.COMPLETED  # nobody was dialed: it served an application
     cause = track.leg_cause if track.leg_cause is not None else track.last_cause
-    return _BY_CAUSE.get(cause, EndReason.FAILED)
+    return BY_CAUSE.get(cause, EndReason.FAILED)

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import ClassVar
 
 from mhud.ami.messages import message
-from mhud.live.model import Agent, AgentStatus, Call, Queue
+from mhud.live.model import Agent, AgentStatus, Call, Queue, Spell
 
 
 @message
 class DomainEvent:
-    """A fact about the helpline. `type` is its public name; a lower `rank` is told first."""
+    """A fact about the helpline. `type` is its public name; a lower `rank` is told first.
+
+    Fields that are `private` are for the records, and are not told.
+    """
 
     type: ClassVar[str]
     rank: ClassVar[int] = 2
+    private: ClassVar[frozenset[str]] = frozenset()
     at: datetime
 
 
@@ -93,7 +97,9 @@ class AgentLoggedOut(AgentEvent):
 @message
 class AgentStatusChanged(AgentEvent):
     type = "agent.status_changed"
+    private = frozenset({"spell"})
     previous: AgentStatus
+    spell: Spell | None = None
 
 
 @message

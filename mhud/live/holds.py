@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mhud.ami import messages as ami
 from mhud.live.changing import replace
 from mhud.live.channels import touch_living
-from mhud.live.model import Call, Channel
+from mhud.live.model import Call, Channel, Hold
 from mhud.live.talk import UP, Circle
 from mhud.live.words import Consultation
 from mhud.live.world import CallTrack, World
@@ -31,6 +33,15 @@ def on_bridge_leave(world: World, event: ami.BridgeLeave) -> None:
 
 
 # ---- derived
+
+
+def over(call: Call, at: datetime) -> Call:
+    """With the present hold, if there is one, among those that are over."""
+    if call.held_since is None:
+        return call
+    hold = Hold(began_at=call.held_since, ended_at=at)
+    holds, hold_s = (*call.holds, hold), call.hold_s + hold.seconds
+    return replace(call, held_since=None, holds=holds, hold_s=hold_s)
 
 
 def consult(

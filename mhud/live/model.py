@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mhud.live.changing import value
+from mhud.live.parts import Hold as Hold
+from mhud.live.parts import Talk as Talk
+from mhud.live.parts import Transfer as Transfer
+from mhud.live.parts import Visit as Visit
 from mhud.live.words import AgentStatus as AgentStatus
 from mhud.live.words import CallStatus as CallStatus
 from mhud.live.words import Consultation as Consultation
@@ -68,36 +72,6 @@ class Channel:
 
 
 @value
-class Visit:
-    """One stay in one queue. `wait_s` counts from joining to answer or leaving."""
-
-    queue_id: str
-    joined_at: datetime
-    left_at: datetime | None = None
-    outcome: Outcome | None = None
-    agent_id: str | None = None
-    breached: bool = False  # queue.sla_breach was told
-
-    @property
-    def wait_s(self) -> float:
-        return max(0.0, (self.left_at - self.joined_at).total_seconds()) if self.left_at else 0.0
-
-    @property
-    def turned_away(self) -> bool:
-        """The queue was full or empty: he never waited in it."""
-        return self.outcome in (Outcome.FULL, Outcome.EMPTY) and self.left_at == self.joined_at
-
-
-@value
-class Talk:
-    """One agent's (or, without agent, the called party's) talk within a call."""
-
-    agent_id: str | None
-    began_at: datetime
-    ended_at: datetime | None = None
-
-
-@value
 class Call:
     """Everything that shares a Linkedid. `duration` is from start to end, or to now."""
 
@@ -119,8 +93,10 @@ class Call:
     visits: tuple[Visit, ...] = ()
     talks: tuple[Talk, ...] = ()
     hold_s: float = 0.0
+    holds: tuple[Hold, ...] = ()  # those that are over
     held_since: datetime | None = None
     transfers: int = 0
+    sent_on: tuple[Transfer, ...] = ()
     consultation: Consultation | None = None
     consultations: int = 0  # begun so far
     recorded: bool = False
@@ -285,3 +261,12 @@ class Agent:
     @property
     def queues_paused(self) -> tuple[str, ...]:
         return tuple(queue for queue, member in self.memberships.items() if member.paused)
+
+
+@value
+class Spell:
+    """What an agent did from then to now; `call` is the one that he took, heard or wrote up."""
+
+    status: AgentStatus
+    began_at: datetime
+    call: Call | None = None

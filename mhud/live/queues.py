@@ -58,7 +58,8 @@ def on_join(world: World, event: ami.QueueCallerJoin) -> None:
     world.queues[event.queue] = replace(queue, waiting=waiting)
     if channel.is_local and _waits_himself(world, call_id):
         return  # the question of an agent who has left him to the other queue
-    visit = Visit(queue_id=event.queue, joined_at=event.at)
+    level = queue.service_level_s
+    visit = Visit(queue_id=event.queue, joined_at=event.at, service_level_s=level)
     call = settle(world, world.calls[call_id], Outcome.LEFT)
     call = world.calls[call_id] = replace(call, visits=(*call.visits, visit))
     if asks(world, call, channel):

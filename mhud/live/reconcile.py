@@ -224,7 +224,8 @@ def _joined(world: World, call: Call, row: ami.CallerNow, at: datetime) -> datet
     if last is not None and last.queue_id == row.queue and last.left_at is None:
         return last.joined_at
     joined = at - timedelta(seconds=row.wait_s)
-    visit = Visit(queue_id=row.queue, joined_at=joined)
+    level = world.queues[row.queue].service_level_s
+    visit = Visit(queue_id=row.queue, joined_at=joined, service_level_s=level)
     call = queues.settle(world, call, Outcome.UNKNOWN)
     asks = queues.asks(world, call, world.channels[row.uniqueid])
     queue_id = call.queue_id if asks else row.queue

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mhud.ami import messages as ami
 from mhud.live import merging
 from mhud.live.changing import replace
 from mhud.live.channels import touch_living
-from mhud.live.model import Call, Channel
+from mhud.live.model import Call, Channel, Transfer
 from mhud.live.talk import Circle
 from mhud.live.world import CallTrack, World
 
@@ -70,7 +70,7 @@ def _transfer(
 # ---- derived
 
 
-def count(call: Call, track: CallTrack, main: Circle | None) -> Call:
+def count(call: Call, track: CallTrack, main: Circle | None, at: datetime) -> Call:
     """Counts a transfer that Asterisk told of, or did without a word (Redirect)."""
     told = track.told
     new_talk = told is not None and len(call.talks) > len(told.talks)
@@ -82,7 +82,9 @@ def count(call: Call, track: CallTrack, main: Circle | None) -> Call:
     if track.transfer is None:
         return call
     track.awaited = not new_talk
-    return replace(call, transfers=call.transfers + 1)
+    kind, agent_id, _ = track.transfer
+    sent_on = Transfer(at=at, kind=kind, agent_id=agent_id)
+    return replace(call, transfers=call.transfers + 1, sent_on=(*call.sent_on, sent_on))
 
 
 def _implied(

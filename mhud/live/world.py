@@ -58,6 +58,7 @@ class AgentTrack:
 
     told: Agent  # as the world knows him
     served: str | None = None  # the call after which he writes up
+    writes_up: str | None = None  # the call that he writes up, or did last
     missed: list[tuple[str, int]] = field(default_factory=list)  # call id, seconds rung
     assigned: list[str] = field(default_factory=list)
 
