@@ -32,7 +32,7 @@ from mhud.web.mhu import (
     steering,
     supervision,
 )
-from mhud.web.mhu.dialect import MHU, PLAIN, mhu
+from mhud.web.mhu.dialect import MHU, PLAIN, beside, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openapi import document
 from mhud.web.openchs import (
@@ -51,7 +51,7 @@ from mhud.web.origin import ORIGINS, Origins
 from mhud.web.route import Api, Route
 
 CORS = web.AppKey("cors", Cors)
-DIALECTS = ((mhu, MHU), (openchs, OPENCHS))
+DIALECTS = ((mhu, MHU), (openchs, OPENCHS), (beside, PLAIN))
 # importing a module registers its routes
 HANDLERS = (
     me,
@@ -98,7 +98,12 @@ def build_app(services: Services) -> web.Application:
     docs.mount(app)
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(
-        services, [dialect for _, dialect in DIALECTS], PLAIN, routes, addresses, Requests(registry)
+        services,
+        [dialect for _, dialect in DIALECTS if dialect is not PLAIN],
+        PLAIN,
+        routes,
+        addresses,
+        Requests(registry),
     )
     app[LIMITER] = edge.limiter
     app[REPEATS] = edge.repeats

@@ -12,7 +12,9 @@ import mhud
 from mhud.web.answer import JSON
 from mhud.web.cookie import NAME as COOKIE
 from mhud.web.openapi_answers import PROBLEM, answers, error_name, failures, headers
+from mhud.web.openapi_examples import add_to_failures, add_to_operation, add_to_schemas
 from mhud.web.openapi_links import links
+from mhud.web.openapi_words import ABOUT, description, extensions, tags
 from mhud.web.route import Api, Route
 
 Mode = Literal["validation", "serialization"]
@@ -35,23 +37,26 @@ def document(apis: Sequence[Api]) -> dict[str, Any]:
             operations[route.method.lower()] = _operation(api, route, named)
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "mhud",
-            "version": mhud.__version__,
-            "description": "The control daemon of a helpline that runs on Asterisk.",
-        },
+        "info": {"title": "mhud", "version": mhud.__version__, "description": ABOUT},
+        "tags": tags(route.tag for api in apis for route in api.routes),
         "paths": paths,
         "components": {
             "schemas": {
                 **schemas,
-                **{error_name(api): api.error for api in apis},
+                **{error_name(api): dict(api.error) for api in apis},
                 "Problem": PROBLEM,
             },
-            "responses": {name: one for api in apis for name, one in failures(api).items()},
+            "responses": {name: one for api in apis for name, one in _failures(api).items()},
             "securitySchemes": _SECURITY,
             "headers": headers(),
         },
     }
+
+
+def _failures(api: Api) -> dict[str, Any]:
+    found = failures(api)
+    add_to_failures(found, api)
+    return found
 
 
 def _schemas(
@@ -69,6 +74,7 @@ def _schemas(
     for model in (route.body for api in apis for route in api.routes if route.is_update):
         if model is not None:
             _forget_defaults(schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]])
+    add_to_schemas(schemas)
     for model in (route.query for api in apis for route in api.routes if route.query is not None):
         properties = schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]]["properties"]
         properties.update({name: _as_sent(shape) for name, shape in properties.items()})
@@ -84,19 +90,16 @@ def _forget_defaults(schema: dict[str, Any]) -> None:
 def _operation(
     api: Api, route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
 ) -> dict[str, Any]:
-    first, _, rest = route.summary.partition("\n")
     operation: dict[str, Any] = {
         "operationId": _operation_id(api, route),
         "tags": [route.tag],
-        "summary": first,
+        "summary": route.summary.partition("\n")[0],
+        "description": description(api, route),
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
         "responses": _responses(api, route, named),
         "security": [] if route.right is None else [{name: []} for name in _SECURITY],
+        **extensions(api, route),
     }
-    needs = f"Needs the right {' or '.join(route.rights)}." if route.rights else ""
-    text = "\n\n".join(part for part in (rest.strip(), needs) if part)
-    if text:
-        operation["description"] = text
     if route.body is not None:
         schema = named[route.body, "validation"]
         operation["requestBody"] = {
@@ -106,6 +109,7 @@ def _operation(
     if route.streams:
         content = {"multipart/form-data": {"schema": _form(route.form)}}
         operation["requestBody"] = {"required": True, "content": content}
+    add_to_operation(operation, api, route)
     return operation
 
 

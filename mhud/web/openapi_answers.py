@@ -83,7 +83,7 @@ def failures(api: Api) -> dict[str, Any]:
 
 def answers(api: Api, route: Route, schema: Mapping[str, Any]) -> dict[str, Any]:
     """By status. `schema` is of a good answer; empty for what is no JSON."""
-    shown = _pointers(*_of_success(route))
+    shown = _pointers(*_of_success(api, route))
     done = {
         "description": "Done.",
         "headers": shown,
@@ -95,12 +95,12 @@ def answers(api: Api, route: Route, schema: Mapping[str, Any]) -> dict[str, Any]
         found["206"] = {**done, "description": "A part of it.", "headers": more}
     if route.etag:
         found["304"] = {"description": "Nothing changed.", "headers": shown}
-    for status in _statuses(route):
+    for status in _statuses(api, route):
         found[str(status)] = {"$ref": f"#/components/responses/{_failure(api, status)}"}
     return found
 
 
-def _statuses(route: Route) -> list[int]:
+def _statuses(api: Api, route: Route) -> list[int]:
     """Of failures. 405 is part of the document although a route that is there never gives it."""
     changes = route.method != "GET"
     may = {
@@ -116,22 +116,27 @@ def _statuses(route: Route) -> list[int]:
         415: route.streams,
         416: route.media != JSON,
         422: route.idempotent,
-        429: True,
+        429: bool(api.prefix),
         503: True,
         504: changes and route.tag in _OF_ASTERISK,
     }
     return [status for status, it_may in may.items() if it_may]
 
 
-def _of_success(route: Route) -> Iterator[str]:
+def _of_success(api: Api, route: Route) -> Iterator[str]:
     yield "X-Request-Id"
-    yield from _LIMITS
+    yield from _limits(api)
     if route.etag or route.versions or route.parameters or route.status == HTTPStatus.CREATED:
         yield "ETag"
-    if route.method == "GET":
+    if route.method == "GET" and api.prefix:
         yield "X-PBX-State"
     if route.idempotent:
         yield "Idempotent-Replayed"
+
+
+def _limits(api: Api) -> tuple[str, ...]:
+    """Nothing beside the dialects is counted."""
+    return tuple(_LIMITS) if api.prefix else ()
 
 
 def _failure(api: Api, status: int) -> str:
@@ -143,7 +148,7 @@ def _error(api: Api, status: int) -> dict[str, Any]:
     shapes = {JSON: error_name(api), PROBLEM_JSON: "Problem"}
     return {
         "description": _FAILURES[status],
-        "headers": _pointers("X-Request-Id", *_LIMITS, *hints),
+        "headers": _pointers("X-Request-Id", *_limits(api), *hints),
         "content": {
             kind: {"schema": {"$ref": f"#/components/schemas/{name}"}}
             for kind, name in shapes.items()

@@ -239,5 +239,7 @@ def test_query_and_path_parameters_are_documented() -> None:
     OpenAPIV31SpecValidator(tree).validate()
     assert named["number"]["schema"] == {"type": "integer"}
     assert (named["limit"]["required"], named["queue"]["required"]) == (False, True)
-    assert operation["description"] == "Twice.\n\nNeeds the right view_calls or manage_keys."
+    needs = "Needs the right view_calls or manage_keys."
+    assert operation["description"] == f"Twice.\n\n{needs}\n\nCounted among the reads."
+    assert operation["x-rights"] == ["view_calls", "manage_keys"]
     assert "304" in operation["responses"]

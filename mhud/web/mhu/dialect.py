@@ -59,3 +59,4 @@ _ERROR = {
     },
 }
 mhu = Api("mhu", PREFIX, _ERROR)
+beside = Api("plain", "", _ERROR)  # what the documents print outside the prefixes, as downloads
