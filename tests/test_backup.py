@@ -72,6 +72,15 @@ class System:
         with self.database(folder) as database:
             return [row[0] for row in database.execute("SELECT title FROM cases ORDER BY id")]
 
+    def told(self, folder: Path | None = None) -> list[tuple[str, str, dict[str, Any]]]:
+        """What the audit trail says of the database as a whole."""
+        with self.database(folder) as database:
+            rows = database.execute(
+                "SELECT username, action, details FROM audit"
+                " WHERE subject_kind = 'database' ORDER BY id"
+            ).fetchall()
+        return [(who, action, json.loads(details)) for who, action, details in rows]
+
     def members(self) -> dict[str, bytes]:
         with tarfile.open(self.archive) as tar:
             return {one.name: read_all(tar, one) for one in tar}
@@ -455,6 +464,50 @@ def test_a_database_that_is_broken_is_refused(
         database.execute("UPDATE attachments SET uploaded_by = 999")
     assert system.mhud("backup", str(system.archive)) == 0
     assert "rows that point nowhere" in refused(system, capsys)
+
+
+# ---- on record
+
+
+def made_at(backed_up: System) -> str:
+    return str(json.loads(backed_up.members()[form.NAME])["made_at"])
+
+
+def test_a_backup_is_on_record(backed_up: System) -> None:
+    assert backed_up.told() == [
+        ("command-line", "database.backup", {"made_at": made_at(backed_up), "with_keys": False})
+    ]
+
+
+def test_a_restore_is_on_record_in_what_it_restored(backed_up: System, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(backed_up.folder / "database.key", other)
+    assert backed_up.mhud("restore", str(backed_up.archive), folder=other) == 0
+    assert backed_up.told(other) == [
+        ("command-line", "database.restore", {"made_at": made_at(backed_up)})
+    ]
+
+
+def test_what_was_replaced_keeps_its_own_record(
+    backed_up: System,
+) -> None:
+    assert backed_up.mhud("restore", str(backed_up.archive), "--replace") == 0
+    assert [action for _, action, _ in backed_up.told()] == ["database.restore"]
+    (aside,) = backed_up.folder.glob("before-restore-*")
+    assert [action for _, action, _ in backed_up.told(aside)] == ["database.backup"]
+
+
+def test_a_database_that_takes_no_line_is_backed_up_all_the_same(
+    system: System, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with system.database() as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    assert system.mhud("backup", str(system.archive)) == 0
+    assert "not on record in the audit trail: full" in capsys.readouterr().err
+    assert system.archive.exists()
 
 
 # ---- under load

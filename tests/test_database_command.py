@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,39 @@ def file_keys() -> FileKeys:
             await db.close()
 
     return asyncio.run(run())
+
+
+def told() -> list[tuple[str, str]]:
+    """What the audit trail says of the key."""
+    with inside_of() as database:
+        rows = database.execute("SELECT username, action, details FROM audit ORDER BY id")
+        return [
+            (action, json.loads(details)["key"])
+            for who, action, details in rows
+            if who == "command-line" and action.startswith("database.")
+        ]
+
+
+def test_what_is_done_with_the_key_is_on_record_by_its_fingerprint_only(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(monkeypatch)
+    assert main(["database", "encrypt"]) == 0
+    first = place(load()).key
+    assert main(["database", "rekey"]) == 0
+    second = place(load()).key
+    assert first is not None
+    assert second is not None
+    assert main(["database", "export-key"]) == 0
+    (data / KEY).unlink()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(second.groups))
+    assert main(["database", "import-key"]) == 0
+    assert told() == [
+        ("database.encrypt", first.fingerprint),
+        ("database.rekey", second.fingerprint),
+        ("database.export-key", second.fingerprint),
+        ("database.import-key", second.fingerprint),
+    ]
 
 
 @pytest.mark.parametrize("verb", ["encrypt", "rekey", "export-key", "check"])

@@ -13,18 +13,20 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import IO
 
 from mhud.backup import manifest as form
 from mhud.backup.manifest import BackupError, Manifest
 from mhud.backup.reading import PIECE, members, understood, verified
-from mhud.store import copies, driver
+from mhud.store import copies, driver, trail_line
 from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
 from mhud.store.migrate import HEAD
 from mhud.store.place import Place
 from mhud.store.soundness import problems
+from mhud.store.trail import Deed
 from mhud.vault import sync
 
 SPARE = 16_777_216  # bytes that must be left besides
@@ -47,8 +49,9 @@ class Target:
         return self.folder / form.ATTACHMENTS
 
 
-def restore(archive: Path, target: Target, aside: str, *, replace: bool) -> Manifest:
+def restore(archive: Path, target: Target, aside: str, deed: Deed, *, replace: bool) -> Manifest:
     """For who holds the lock of the folder. What is replaced goes to the folder `aside` in it.
+    What is restored has `deed` in its audit trail from the first.
 
     Blocks. Raises BackupError, StoreError, OSError: the system is as it was then.
     """
@@ -60,7 +63,8 @@ def restore(archive: Path, target: Target, aside: str, *, replace: bool) -> Mani
             f"it was made by a newer mhud (schema {manifest.schema}; this one knows {HEAD})"
         )
     with _staged(archive, target, manifest) as stage:
-        _check(stage, target, manifest)
+        database = _checked(stage, target, manifest)
+        trail_line.add(database, _with_origin(deed, manifest))
         _give_to_owner(target.folder, stage)
         _exchange(stage, target, target.folder / aside, manifest)
     _give_to_owner(target.folder, target.attachments, target.folder / aside)
@@ -97,8 +101,8 @@ def _write(path: Path, content: IO[bytes]) -> None:
         os.fsync(file.fileno())
 
 
-def _check(stage: Path, target: Target, manifest: Manifest) -> None:
-    """Raises BackupError when the system would not stand on it."""
+def _checked(stage: Path, target: Target, manifest: Manifest) -> Place:
+    """The database. Raises BackupError when the system would not stand on it."""
     database = Place(stage / form.DATABASE, _key(stage, target, manifest))
     try:
         wrong = problems(database)
@@ -110,6 +114,11 @@ def _check(stage: Path, target: Target, manifest: Manifest) -> None:
     there = {path.name for path in (stage / form.ATTACHMENTS).iterdir()}
     if missing := len(known - there):
         raise BackupError(f"{missing} attachments are missing in it")
+    return database
+
+
+def _with_origin(deed: Deed, manifest: Manifest) -> Deed:
+    return changed(deed, details={**deed.details, "made_at": manifest.made_at})
 
 
 def _key(stage: Path, target: Target, manifest: Manifest) -> DatabaseKey | None:

@@ -12,6 +12,7 @@ from mhud.backup import manifest as form
 from mhud.backup.manifest import BackupError, Manifest
 from mhud.clock import SystemClock
 from mhud.commands.common import Failure, remark, settings
+from mhud.commands.signing import deed, sign
 from mhud.config import Settings
 from mhud.lock import held
 from mhud.store import driver
@@ -49,6 +50,7 @@ def _backup(options: Namespace) -> None:
     )
     with _said(options.file):
         made = making.make(sources, options.file, SystemClock().now(), with_keys=options.with_keys)
+    sign(sources.place, "database.backup", made_at=made.made_at, with_keys=options.with_keys)
     files = sum(name.startswith(form.ATTACHMENTS) for name in made.members)
     remark(f"{options.file}: the database (schema {made.schema}) and {files} attachments")
     if not options.with_keys:
@@ -61,7 +63,9 @@ def _restore(options: Namespace) -> None:
     aside = f"before-restore-{now:%Y%m%d-%H%M%S}"
     with _said(options.file), held(chosen.data_dir):
         target = restoring.Target(folder=chosen.data_dir, key=places.found(chosen))
-        made = restoring.restore(options.file, target, aside, replace=options.replace)
+        made = restoring.restore(
+            options.file, target, aside, deed("database.restore"), replace=options.replace
+        )
     remark(f"restored what {options.file} held on {made.made_at}")
     if (chosen.data_dir / aside).exists():
         remark(f"what was there is in {chosen.data_dir / aside}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mhud.clock import SystemClock
 from mhud.commands.common import Failure, Usage, remark, say, settings
+from mhud.commands.signing import sign
 from mhud.config import Settings
 from mhud.lock import held
 from mhud.services.file_keys import FileKeys
@@ -51,6 +52,7 @@ def _encrypt(options: Namespace) -> None:
     _there(chosen)
     with held(chosen.data_dir):
         done = rotation.encrypt(chosen)
+        sign(done, "database.encrypt", key=_fingerprint(done))
     remark(f"{done.path} is encrypted with the key {_fingerprint(done)}; the plain one is gone")
     remark("lock the key away: mhud database export-key. Backups made until now are still plain.")
 
@@ -61,6 +63,7 @@ def _rekey(options: Namespace) -> None:
     with held(chosen.data_dir):
         done = rotation.rekey(chosen, options.new_key)
         asyncio.run(_renew_file_keys(done))
+        sign(done, "database.rekey", key=_fingerprint(done))
     remark(f"{done.path} has the key {_fingerprint(done)} now")
     remark("lock it away: mhud database export-key. Older backups need the key from before.")
     if options.new_key is not None:
@@ -82,6 +85,7 @@ def _export_key(options: Namespace) -> None:
         raise Failure(f"{there.path} is not encrypted, and has no key")
     if not driver.opens(there.path, there.key):
         raise Failure(f"the key {there.key.fingerprint} does not open {there.path}")
+    sign(there, "database.export-key", key=there.key.fingerprint)
     remark(f"The key {there.key.fingerprint} of {there.path}:")
     say(there.key.groups)
     remark(KEEP)
@@ -98,6 +102,8 @@ def _import_key(options: Namespace) -> None:
     except ValueError as error:
         raise Usage(str(error)) from None
     file = rotation.put_back(chosen, found)
+    if not driver.is_fresh(chosen.data_dir / DATABASE):
+        sign(place(chosen), "database.import-key", key=found.fingerprint)
     remark(f"the key {found.fingerprint} is in {file}")
 
 
