@@ -28,8 +28,10 @@ from mhud.config_logins import LoginSettings as LoginSettings
 from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
 from mhud.config_messages import SmsSettings as SmsSettings
+from mhud.config_recordings import RecordingSettings as RecordingSettings
 from mhud.config_store import StoreSettings as StoreSettings
 from mhud.config_types import Line, Section
+from mhud.config_webhooks import WebhookSettings as WebhookSettings
 
 
 class AmiSettings(Section):
@@ -142,7 +144,9 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     feeds: FeedSettings = FeedSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     attachments: AttachmentSettings = AttachmentSettings()
+    recordings: RecordingSettings = RecordingSettings()
     retention: RetentionSettings = RetentionSettings()
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()

@@ -25,6 +25,7 @@ FREE = {
     "vitals",
     "sealed",
     "vault",
+    "outside",
     "wav",
 }
 """Modules that anybody may use; config knows the words of live.model."""
@@ -42,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ami",
         "live",
         "pump",
+        "feeds.filters",
         "feeds.ledger",
         "feeds.bus",
         "feeds.objects",
