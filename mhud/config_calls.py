@@ -117,5 +117,7 @@ class AsteriskSettings(Section):
         default_factory=dict, description="music_on_hold_id → class of musiconhold.conf."
     )
     recordings: Path | None = Field(
-        None, description="Where MixMonitor writes; checked by `mhud doctor`."
+        None,
+        description="Where MixMonitor writes (/var/spool/asterisk/monitor): mhud takes recordings "
+        "over from there, and offers none without it. Checked by `mhud doctor`.",
     )

@@ -76,6 +76,7 @@ class RetentionSettings(Section):
     deleted_cases_days: int | None = _days(30, "Deleted cases: from then on nobody restores them.")
     cases_days: int | None = _days(None, "Resolved and closed cases, after their last change.")
     attachments_days: int | None = _days(None, "Files of cases that were resolved so long ago.")
+    recordings_days: int | None = _days(None, "Recordings, after the call.")
     clients_days: int | None = _days(None, "Clients without a case, after the last contact.")
     communications_days: int | None = _days(None, "Communications that belong to no case.")
     callbacks_days: int | None = _days(180, "Callbacks that are done or cancelled.")
@@ -84,4 +85,5 @@ class RetentionSettings(Section):
         90, "Numbers in call records: fingerprints take their place, which still count callers."
     )
     calls_days: int | None = _days(None, "Call records.")
+    usage_days: int | None = _days(400, "How much each API key asked, by day.")
     audit_days: int | None = _days(1095, "Lines of the audit trail; 90 at least.", least=90)
