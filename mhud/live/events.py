@@ -78,6 +78,12 @@ class CallEnded(CallEvent):
     type = "call.ended"
 
 
+class CallCorrected(CallEvent):
+    """Asterisk's books told how a call went, long after its end, of which a part was not seen."""
+
+    type = "call.corrected"
+
+
 @message
 class AgentEvent(DomainEvent):
     """`agent` is the agent after the fact."""

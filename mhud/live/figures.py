@@ -107,6 +107,12 @@ class QueueDay:
         self.outcomes[outcome] += 1
         self._tally.add(outcome, wait_s)
 
+    def add_late(self, outcome: Outcome, wait_s: float) -> None:
+        """Of earlier today: what is known only now."""
+        self.today.append((outcome, wait_s))
+        self.outcomes[outcome] += 1
+        self._tally.add(outcome, wait_s)
+
     def begin_again(self) -> None:
         """A new day; the last half hour goes on."""
         self.today.clear()

@@ -141,6 +141,14 @@ class MonitorRequested(Event):
 
 
 @message
+class CallFound(Event):
+    """A call that is over, as Asterisk's books tell it. `before`: what mhud had seen of it."""
+
+    call: Call
+    before: Call | None = None
+
+
+@message
 class PersonErased(Event):
     """The store knows no more who was in these ended calls; nor shall memory."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from mhud.ami import messages as ami
 from mhud.live import (
     agents,
+    backfill,
     calls,
     channels,
     check,
@@ -244,5 +245,6 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.TagsSet: (notes.on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
     inputs.WrapUpProlonged: (on_wrap_up_prolonged,),
+    inputs.CallFound: (backfill.on_call_found,),
     inputs.PersonErased: (erasing.on_person_erased,),
 }

@@ -1,0 +1,1 @@
+"""What Asterisk's own books say of calls that mhud did not see."""
