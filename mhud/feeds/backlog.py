@@ -48,6 +48,11 @@ class Backlog:
         return len(self._items) + (self._gap is not None)
 
     @property
+    def has_room(self) -> bool:
+        """Whether what is added now is not dropped."""
+        return len(self._items) < self._bound
+
+    @property
     def oldest(self) -> datetime | None:
         """When the event happened that has waited longest."""
         if self._items:
@@ -56,7 +61,7 @@ class Backlog:
 
     def add(self, make: Callable[[int], Entry], records: Records, at: datetime) -> None:
         """`make` renders the event under the seq that it is given."""
-        if len(self._items) >= self._bound:
+        if not self.has_room:
             self._drop(records, at)
             return
         self._close_gap()

@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from mhud.errors import invalid
 from mhud.feeds.frames import Frames
-from mhud.feeds.payloads import Entry
+from mhud.feeds.payloads import Entry, Owners
+from mhud.feeds.told import TOLD
 from mhud.live.events import DomainEvent
+from mhud.services import case_rights
 from mhud.services.rights import Principal
 from mhud.services.visibility import sees_all_numbers
 
@@ -19,6 +21,11 @@ FAMILY_RIGHTS: Mapping[str, tuple[str, ...]] = {
     "queue": ("view_queues",),
     "pbx": ("view_queues", "system_config"),
     "ledger": ("view_queues", "system_config"),
+    "case": case_rights.READERS,
+    "communication": case_rights.READERS,
+    "recording": ("view_recordings",),
+    "report": ("view_reports",),
+    "client": ("view_clients",),
 }
 """First word of an event's type → rights, any of which opens it (besides receive_events)."""
 
@@ -32,7 +39,7 @@ def _types(kind: type[DomainEvent]) -> Iterable[str]:
         yield from _types(narrower)
 
 
-EVENT_TYPES = frozenset(_types(DomainEvent))
+EVENT_TYPES = frozenset(_types(DomainEvent)) | frozenset(TOLD)
 GLOBAL_TYPES = frozenset(name for name in EVENT_TYPES if name.startswith(GLOBAL_FAMILIES))
 
 
@@ -83,20 +90,35 @@ class Grant:
     agent_id: str | None
     sees_calls: bool
     sees_all_numbers: bool
+    user_id: int | None = None  # whose cases he sees; None: of nobody, or all of them
+    sees_all_cases: bool = False
+    sees_unassigned: bool = False
 
     @staticmethod
     def of(principal: Principal) -> Grant:
         """One and the same object for everybody with the same rights."""
+        sight = case_rights.sight(principal)
         grant = Grant(
             types=_types_open_to(principal.rights),
             agent_id=principal.agent_id,
             sees_calls=principal.may("view_calls", None),
             sees_all_numbers=sees_all_numbers(principal),
+            user_id=None if sight.all else sight.user_id,
+            sees_all_cases=sight.all,
+            sees_unassigned=sight.unassigned,
         )
         return _shared(grant)
 
     def allows(self, entry: Entry) -> bool:
-        return entry.type in self.types
+        if entry.type not in self.types:
+            return False
+        return entry.owners is None or self._sees(entry.owners)
+
+    def _sees(self, owners: Owners) -> bool:
+        """The rule of store/case_sight.py, for an event about a case or a contact."""
+        if self.sees_all_cases or (owners.nobody and self.sees_unassigned):
+            return True
+        return self.user_id is not None and self.user_id in owners.user_ids
 
     def pick(self, frames: Frames) -> bytes:
         """The frame with as much as he may read."""

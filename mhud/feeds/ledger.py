@@ -19,6 +19,7 @@ from mhud.config import FeedSettings
 from mhud.errors import MhudError
 from mhud.feeds.backlog import Backlog, Item
 from mhud.feeds.bus import Bus
+from mhud.feeds.handover import Handover
 from mhud.feeds.payloads import Entry, Figures, entry_of, public_event
 from mhud.feeds.records import Records, records_of
 from mhud.live.events import DomainEvent
@@ -26,6 +27,7 @@ from mhud.numbers import Numbers
 from mhud.store import ledger as store
 from mhud.store.database import Database
 from mhud.store.ledger import LedgerRow
+from mhud.store.tellings import TellingRow
 
 log = structlog.get_logger(__name__)
 GATHER_S = 0.003  # a commit costs more than a wait for company
@@ -62,6 +64,7 @@ class Ledger:
         self._numbers = numbers or Numbers()
         self._backlog = Backlog(settings.ledger_bound, last_seq)
         self._recent: deque[Entry] = deque(maxlen=RECENT)
+        self._handover = Handover(db, clock, self.take)
         self._waiting = asyncio.Event()
         self._unsure = False  # whether the last commit that was tried is on disk
 
@@ -118,9 +121,25 @@ class Ledger:
 
         self._backlog.add(make, records_of(event, self._timezone), event.at)
 
+    def take(self, row: TellingRow) -> bool:
+        """What a service has told: it gets its seq, and leaves its place in the store for one here.
+
+        False when too much waits for the disk: it stays where it is.
+        """
+
+        def make(seq: int) -> Entry:
+            return entry_of({"seq": seq, **row.public}, row.at)
+
+        if not self._backlog.has_room:
+            return False
+        self._backlog.add(make, Records.of_telling(row.id), row.at)
+        self._waiting.set()
+        return True
+
     async def run(self) -> None:
         """For ever. A disk that refuses is waited for."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._handover.run())
             tasks.create_task(self._write_for_ever())
             tasks.create_task(self._purge_for_ever())
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from mhud.clock import rfc3339
 from mhud.feeds.objects import QueueFigures, agent_object, call_object, queue_object
+from mhud.feeds.told import TOLD
 from mhud.live.events import DomainEvent
 from mhud.packed import packed
 
@@ -32,6 +33,17 @@ _HIDDEN: Mapping[str, Any] = {"caller_id": None, "destination": None, "variables
 
 Figures = Callable[[str], QueueFigures | None]
 """A queue's figures, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose the case or contact of an event was then; who may not see that one gets no event.
+
+    `nobody`: a case that nobody is assigned.
+    """
+
+    user_ids: frozenset[int | None]
+    nobody: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Entry:
     queue_id: str | None
     agent_ids: frozenset[str]
     queue_ids: frozenset[str]
+    owners: Owners | None = None
 
 
 def public_event(seq: int, event: DomainEvent, figures: Figures | None) -> dict[str, Any]:
@@ -68,10 +81,11 @@ def public_event(seq: int, event: DomainEvent, figures: Figures | None) -> dict[
 
 
 def _names(event: DomainEvent) -> tuple[str, ...]:
-    """Of its fields, without the instant that each event has; asked for once of each kind."""
+    """Of its fields, without the instant that each event has and what is private to the house."""
     names = _NAMES.get(type(event))
     if names is None:
-        names = tuple(field.name for field in fields(event) if field.name != "at")
+        untold = event.private | {"at"}
+        names = tuple(field.name for field in fields(event) if field.name not in untold)
         _NAMES[type(event)] = names
     return names
 
@@ -99,12 +113,28 @@ def entry_of(public: Mapping[str, Any], at: datetime, full: bytes | None = None)
         full=full,
         masked=packed(masked) if call else full,
         bare=packed(_bare(masked)) if call else full,
-        call_id=call.get("id"),
+        call_id=call.get("id") or _call_of(public),
         agent_id=agent.get("id") or call.get("agent_id"),
         queue_id=queue.get("id") or call.get("queue_id"),
         agent_ids=_ids(agent.get("id"), call.get("agent_ids")),
         queue_ids=_ids(queue.get("id"), call.get("queue_ids"), agent.get("queues")),
+        owners=_owners(public.get("case"), public.get("communication")),
     )
+
+
+def _call_of(public: Mapping[str, Any]) -> str | None:
+    """Which call the object of a service's event belongs to."""
+    call_id: str | None = (public.get(TOLD.get(public["type"], "")) or {}).get("call_id")
+    return call_id
+
+
+def _owners(case: Mapping[str, Any] | None, contact: Mapping[str, Any] | None) -> Owners | None:
+    if case is not None:
+        assigned = case["assigned_user_id"]
+        return Owners(frozenset((case["created_by"], assigned)), assigned is None)
+    if contact is not None:
+        return Owners(frozenset((contact["created_by"], contact["user_id"])), False)
+    return None
 
 
 def _masked(public: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,20 +16,29 @@ from mhud.live.events import AgentEvent, CallEnded, CallEvent, DomainEvent, Queu
 from mhud.live.model import Agent, Call
 from mhud.numbers import Numbers
 from mhud.store import calls as store
+from mhud.store import tellings
 from mhud.store.calls import AgentRow, CallRow
 
 
 @dataclass(slots=True)
 class Records:
-    """Rows to write, the latest of each call and agent; and the calls that are over now."""
+    """Rows to write, the latest of each call and agent; and the calls that are over now.
+
+    And ids of what services told: it stands in the ledger from now on.
+    """
 
     calls: dict[str, CallRow]
     agents: dict[str, AgentRow]
     over: dict[str, Call]
+    told: list[int]
 
     @classmethod
     def none(cls) -> Records:
-        return cls({}, {}, {})
+        return cls({}, {}, {}, [])
+
+    @classmethod
+    def of_telling(cls, ident: int) -> Records:
+        return cls({}, {}, {}, [ident])
 
     def update(self, other: Records) -> None:
         """A call that comes again becomes the newest."""
@@ -38,6 +47,7 @@ class Records:
             self.calls[call_id] = row
         self.agents.update(other.agents)
         self.over.update(other.over)
+        self.told.extend(other.told)
 
     def trim(self, bound: int) -> None:
         """Forgets the oldest calls above `bound`."""
@@ -50,6 +60,7 @@ class Records:
         await store.save_calls(tx, tuple(self.calls.values()))
         await store.save_agents(tx, tuple(self.agents.values()))
         await keep_contacts(tx, self.over.values(), numbers)
+        await tellings.forget(tx, self.told)
 
 
 def records_of(event: DomainEvent, timezone: ZoneInfo) -> Records:

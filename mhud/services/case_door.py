@@ -14,7 +14,7 @@ from mhud.errors import MhudError, forbidden
 from mhud.errors import not_found as nothing_called
 from mhud.live.state import LiveState
 from mhud.numbers import Numbers
-from mhud.services import case_rights
+from mhud.services import case_events, case_rights, tellings
 from mhud.services.case_changes import Told
 from mhud.services.case_words import ActivityType
 from mhud.services.rights import Principal
@@ -119,6 +119,8 @@ class CaseDoor:
             seen = await self.seen_in(tx, principal, case_id)
             told = Told(activity_type=kind, description=description)
             ident = await self.add_activity(tx, principal, case_id, told, at)
+            if kind is ActivityType.ESCALATION:
+                await tellings.tell(tx, case_events.escalated(seen.case, principal.user_id, at))
             await self._trail.record_in(
                 tx, principal, "case.activity", str(case_id), "case", type=kind.value, **seen.how
             )

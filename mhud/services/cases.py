@@ -12,12 +12,13 @@ from mhud.config import Settings
 from mhud.errors import Code, MhudError, invalid
 from mhud.live.state import LiveState
 from mhud.numbers import Numbers
-from mhud.services import case_changes, case_rights
+from mhud.services import case_changes, case_events, case_rights
 from mhud.services.access import Access
 from mhud.services.case_door import CaseDoor, entry_of, is_id, not_found, of_deleted
 from mhud.services.case_door import Seen as Seen
 from mhud.services.case_words import Priority, Status
 from mhud.services.rights import Principal
+from mhud.services.tellings import row_of, tell
 from mhud.services.trail import Trail
 from mhud.services.vocabulary import Vocabulary
 from mhud.store.case_making import Made, Making, make
@@ -27,6 +28,7 @@ from mhud.store.cases import Wanted as Wanted
 from mhud.store.clients import ClientRepository
 from mhud.store.database import Database, Tx
 from mhud.store.plain import in_one_go
+from mhud.store.tellings import TellingRow, mark
 from mhud.store.together import Together
 
 Wish = Mapping[str, Any]
@@ -96,6 +98,7 @@ class Cases(CaseDoor):
             return await self._together.write(work)
         async with self._db.write() as tx:
             await self._check_client(tx, wish)
+            mark(tx)
             made = await in_one_go(tx, work)
             await ClientRepository(tx).touch(client, making.values["created_at"])
         return made
@@ -104,6 +107,11 @@ class Cases(CaseDoor):
         self, principal: Principal, values: Mapping[str, Any], told: Sequence[case_changes.Told]
     ) -> Making:
         at = values["created_at"]
+
+        def tells(made: Made) -> list[TellingRow]:
+            case = Case(id=made.id, case_number=made.case_number, **values)
+            return [row_of(one) for one in case_events.created(case, principal.user_id)]
+
         year = at.astimezone(self._zone).year
         return Making(
             values=values,
@@ -111,6 +119,7 @@ class Cases(CaseDoor):
             number=partial(self._template.number, year),
             activities=[entry_of(principal, 0, one, at) for one in told],
             deed=self._trail.deed(principal, "case.create", "", "case"),
+            tells=tells,
         )
 
     async def update(
@@ -134,9 +143,11 @@ class Cases(CaseDoor):
             if not new and not notes:
                 return case
             told = case_changes.told(case, new, notes, self._name)
+            also = ("notes",) if notes else ()
             new |= {"updated_at": at, **case_changes.since(new, self._clock.now())}
             await CaseRepository(tx).change(case, new)
             await self.tell(tx, principal, case, told, at)
+            await self._publish(tx, principal, case, new, also)
             await self._trail.record_in(
                 tx, principal, "case.update", str(case.id), "case", fields=sorted(wish), **seen.how
             )
@@ -151,6 +162,7 @@ class Cases(CaseDoor):
             gone = {"deleted_at": at, "deleted_by": principal.user_id, "updated_at": at}
             await CaseRepository(tx).change(case, gone)
             await self.tell(tx, principal, case, [case_changes.note("Case deleted")], at)
+            await self._publish(tx, principal, case, gone)
             await self._trail.record_in(tx, principal, "case.delete", str(case.id), "case")
 
     async def restore(self, principal: Principal, case_id: int) -> Case:
@@ -165,11 +177,18 @@ class Cases(CaseDoor):
             back = {"deleted_at": None, "deleted_by": None, "updated_at": at}
             await found.change(case, back)
             await self.tell(tx, principal, case, [case_changes.note("Case restored")], at)
+            await self._publish(tx, principal, case, back)
             await self._trail.record_in(tx, principal, "case.restore", str(case.id), "case")
         version = case.version + 1
         return replace(case, deleted_at=None, deleted_by=None, updated_at=at, version=version)
 
     # ---- what both need
+
+    async def _publish(
+        self, tx: Tx, who: Principal, case: Case, new: Wish, also: Sequence[str] = ()
+    ) -> None:
+        for one in case_events.updated(case, new, who.user_id, also=also):
+            await tell(tx, one)
 
     def _completed(self, case: Case, wish: Wish) -> dict[str, Any]:
         """With what follows from the fields that were sent."""

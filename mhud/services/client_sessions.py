@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mhud.clock import Clock
+from mhud.clock import Clock, rfc3339
 from mhud.errors import Code, MhudError, conflict, forbidden, invalid, not_found
 from mhud.ids import new_client_session_id
 from mhud.pump import Pump
 from mhud.services.access import Access
 from mhud.services.clients import living
 from mhud.services.rights import Principal
+from mhud.services.tellings import Telling, tell
 from mhud.services.trail import Trail
 from mhud.services.visibility import OVERSEERS
 from mhud.store.calls import get_call
@@ -74,6 +75,7 @@ class ClientSessions:
             await self._trail.record_in(
                 tx, who, "client.session.create", client_id, KIND, session_id=session.id
             )
+            await tell(tx, _created(session))
         return session
 
     async def of_client(
@@ -156,3 +158,21 @@ class ClientSessions:
         if before := await sessions.about(client_id, session.call_id, agent_id):
             raise conflict("this call has its session with this client", session_id=before)
         await sessions.name_client(session.call_id, agent_id, client_id)
+
+
+def _created(session: ClientSession) -> Telling:
+    return Telling(
+        type="client.session_created",
+        at=session.start_time,
+        object={
+            "id": session.id,
+            "client_id": session.client_id,
+            "agent_id": session.agent_id,
+            "call_id": session.call_id,
+            "session_type": session.session_type,
+            "priority": session.priority,
+            "status": session.status,
+            "start_time": rfc3339(session.start_time),
+        },
+        more={"by_user_id": session.created_by},
+    )

@@ -8,8 +8,10 @@ from typing import Any
 from mhud.errors import invalid
 from mhud.services.case_changes import Told
 from mhud.services.case_door import CaseDoor, Seen
+from mhud.services.case_events import communication_logged
 from mhud.services.case_words import ActivityType
 from mhud.services.rights import Principal
+from mhud.services.tellings import tell
 from mhud.services.trail import Trail
 from mhud.store.cases import CaseRepository
 from mhud.store.clients import ClientRepository
@@ -54,6 +56,9 @@ class Keeping:
             people = {one for one in (who.user_id, found.user_id) if one is not None}
             await DraftRepository(tx).forget(people, found.call_id)
         await self._record(tx, who, before, found, values, seen)
+        if before is None or before.state != LOGGED:
+            case = seen.case if seen else None
+            await tell(tx, communication_logged(found, case, who.user_id))
         return found
 
     async def _write(

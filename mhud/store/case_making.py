@@ -11,6 +11,7 @@ from mhud.store.activities import Entry
 from mhud.store.plain import Insertion
 from mhud.store.schema import audit
 from mhud.store.schema_cases import activities, cases
+from mhud.store.tellings import TellingRow, add_plain
 from mhud.store.trail import Deed
 
 _NEXT = (
@@ -20,11 +21,17 @@ _NEXT = (
 _case, _activity, _deed = Insertion(cases), Insertion(activities), Insertion(audit)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    id: int
+    case_number: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
     """`number` prints the case's number from its place in the year.
 
-    Activities and deed get the case's id here: nobody knows it before.
+    Activities, deed and `tells` get the case's id and number here: nobody knows them before.
     """
 
     values: Mapping[str, Any] = field(repr=False)
@@ -32,12 +39,7 @@ class Making:
     number: Callable[[int], str]
     activities: Sequence[Entry]
     deed: Deed
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    id: int
-    case_number: str
+    tells: Callable[[Made], Sequence[TellingRow]]
 
 
 def make(making: Making, connection: sqlite3.Connection) -> Made:
@@ -48,7 +50,10 @@ def make(making: Making, connection: sqlite3.Connection) -> Made:
     for entry in making.activities:
         _activity(connection, {**asdict(entry), "case_id": case_id})
     _deed(connection, {**_line(making.deed), "subject_id": str(case_id)})
-    return Made(case_id, number)
+    made = Made(case_id, number)
+    for row in making.tells(made):
+        add_plain(connection, row)
+    return made
 
 
 def _line(deed: Deed) -> dict[str, Any]:

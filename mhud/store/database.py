@@ -32,6 +32,7 @@ Tx = AsyncConnection  # in a transaction: what repositories take
 log = structlog.get_logger(__name__)
 READERS = 4
 WAL_TRIES = 10
+TOLD = "told"  # in a connection's `info`: its transaction has something for the ledger
 WAIT_S = 5.0  # longest wait for the writer, a reader, or another process's lock
 
 
@@ -41,6 +42,7 @@ class Database:
     def __init__(self, path: Path, key: DatabaseKey | None = None) -> None:
         self.path = path
         self.key = key  # None: anybody who has the file can read it
+        self.told = asyncio.Event()  # set when something that the ledger must take over is on disk
         self._writes = self._reads = True  # whether the last one that was tried succeeded
         self._turn = Turn()
         self._writer = _engine(self, size=1, begin="BEGIN IMMEDIATE", read_only=False)
@@ -75,8 +77,12 @@ class Database:
         await self._take_turn(urgent=urgent)
         try:
             async with self._writer.begin() as connection:
+                connection.info.pop(TOLD, None)  # of one that was rolled back
                 yield connection
+                told = connection.info.pop(TOLD, False)
             self._writes = True
+            if told:
+                self.told.set()
         except (DatabaseError, PoolTimeout) as error:
             if not is_refusal(error):
                 raise

@@ -1,9 +1,31 @@
 """All tables of all schemas, for who compares or creates them."""
 
-from mhud.store import schema_cases, schema_contacts, schema_people, schema_search
+from mhud.store import (
+    schema_cases,
+    schema_contacts,
+    schema_figures,
+    schema_people,
+    schema_recordings,
+    schema_reports,
+    schema_search,
+    schema_tellings,
+    schema_usage,
+    schema_webhooks,
+)
 from mhud.store.schema import metadata
 
 # importing them fills `metadata`
-SCHEMAS = (schema_people, schema_cases, schema_contacts, schema_search)
+SCHEMAS = (
+    schema_people,
+    schema_cases,
+    schema_contacts,
+    schema_figures,
+    schema_recordings,
+    schema_reports,
+    schema_search,
+    schema_tellings,
+    schema_usage,
+    schema_webhooks,
+)
 METADATA = metadata
 FULL_TEXT = "cases_fts"  # a virtual table, and with a suffix its own ones: SQLite makes them

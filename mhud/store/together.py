@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from mhud.errors import Code, MhudError
 from mhud.store.database import Database
 from mhud.store.plain import as_sqlalchemys, in_one_go, is_refused
+from mhud.store.tellings import mark
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
@@ -58,6 +59,7 @@ class Together:
             try:
                 async with self._db.write() as tx:
                     batch = self._next()
+                    mark(tx)
                     outcomes = await in_one_go(tx, partial(_each, batch))
             except BaseException as error:
                 _fail(batch or self._next(), error)
