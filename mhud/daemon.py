@@ -55,6 +55,7 @@ from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
 from mhud.services.trail import Trail
+from mhud.services.usage import KeyUsage
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
 from mhud.vitals import Vitals
@@ -95,6 +96,7 @@ class Daemon:
                 s.agents.run(),
                 s.queues.run(),
                 s.retention.run(),
+                s.usage.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),
                 self._guard.run(),
@@ -135,6 +137,7 @@ async def assembled(
             yield Daemon(services)
         finally:
             await services.ledger.close()
+            await services.usage.write()
             await services.access.close()
     finally:
         await db.close()
@@ -179,6 +182,7 @@ async def _build_services(
         ),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),
+        usage=KeyUsage(db, clock, settings.timezone),
     )
 
 

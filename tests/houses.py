@@ -42,6 +42,7 @@ from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
 from mhud.services.trail import Trail
+from mhud.services.usage import KeyUsage
 from mhud.store.database import Database
 from mhud.store.key import DatabaseKey
 from tests.fake_clock import FakeClock
@@ -162,4 +163,5 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),
+        usage=KeyUsage(db, clock, settings.timezone),
     )

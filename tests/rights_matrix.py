@@ -159,6 +159,7 @@ POST   /helpline/api/roles                                  -         x    x    
 PUT    /helpline/api/roles/{name}                           -         x    x    x    +    x
 GET    /api/v1/keys                                         key       xx   xx   xx   ++   xx
 POST   /api/v1/keys                                         -         x    x    x    +    x
+GET    /api/v1/keys/{key_id}/usage                          key       xx   xx   xx   ++   xx
 DELETE /api/v1/keys/{key_id}                                key       xx   xx   xx   ++   xx
 GET    /api/v1/sessions                                     login     +-   +-   +-   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     +o   +o   +o   ++   oo

@@ -51,8 +51,8 @@ from mhud.web.openchs.answers import Told as Told
 from mhud.web.openchs.case_models import ActivityObject as ActivityObject
 from mhud.web.openchs.case_models import CaseLine as CaseLine
 from mhud.web.openchs.case_models import CaseObject as CaseObject
-from mhud.web.openchs.case_models import CaseUpdate as CaseUpdate
 from mhud.web.openchs.case_models import CasesQuery as CasesQuery
+from mhud.web.openchs.case_models import CaseUpdate as CaseUpdate
 from mhud.web.openchs.case_models import CreatedActivity as CreatedActivity
 from mhud.web.openchs.case_models import CreatedCase as CreatedCase
 from mhud.web.openchs.case_models import NewActivity as NewActivity

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mhud.services.supervision import Supervision
     from mhud.services.targets import Targets
     from mhud.services.trail import Trail
+    from mhud.services.usage import KeyUsage
     from mhud.store.database import Database
 
 
@@ -61,6 +62,7 @@ class Services:
     contacts: ContactDesk
     attachments: Attachments
     retention: Retention
+    usage: KeyUsage
 
     def reconfigure(self, settings: Settings) -> None:
         """Other settings hold from now on, as far as they may change (mhud/reload.py)."""

@@ -21,8 +21,10 @@ from mhud.store.schema_contacts import (
     communications,
     drafts,
 )
+from mhud.store.schema_usage import key_usage
 
 DONE = ("resolved", "closed")
+_ROWID: Column[Any] = Column("rowid")
 SOME = 5000  # rows that are looked for at once
 Rows = Select[Any]
 Ids = Sequence[Any]
@@ -103,6 +105,11 @@ def _calls(before: datetime) -> Rows:
     return select(calls.c.id).where(*old).order_by(calls.c.start_time)
 
 
+def _usage(before: datetime) -> Rows:
+    old = key_usage.c.day < before.date().isoformat()
+    return select(_ROWID).select_from(key_usage).where(old)
+
+
 async def _remove_cases(tx: AsyncConnection, ids: Ids) -> Files:
     mine = select(attachments.c.id).where(attachments.c.case_id.in_(ids))
     files = await _remove_files(tx, (await tx.execute(mine)).scalars().all())
@@ -136,12 +143,11 @@ async def _remove_clients(tx: AsyncConnection, ids: Ids) -> Files:
 
 def _plain(table: Table, age: str) -> Kind:
     """Rows to which nothing belongs, and which are as old as their column `age` says."""
-    rowid: Column[Any] = Column("rowid")
 
     def doomed(before: datetime) -> Rows:
-        return select(rowid).select_from(table).where(table.c[age] < before)
+        return select(_ROWID).select_from(table).where(table.c[age] < before)
 
-    return Kind(doomed, _by(table, rowid))
+    return Kind(doomed, _by(table, _ROWID))
 
 
 def _by(table: Table, column: Any) -> Callable[[AsyncConnection, Ids], Awaitable[Files]]:
@@ -163,6 +169,7 @@ CALLBACKS = Kind(_callbacks, _by(callbacks, callbacks.c.id))
 DRAFTS = _plain(drafts, "updated_at")
 CALLS = Kind(_calls, _by(calls, calls.c.id))
 AUDIT = _plain(audit, "at")
+USAGE = Kind(_usage, _by(key_usage, _ROWID))
 IDEMPOTENCY = _plain(idempotency, "created_at")
 
 

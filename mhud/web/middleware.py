@@ -59,6 +59,7 @@ class Visit:
     route: Route | None
     template: str  # names the route in metrics and logs, where a path may hold a number
     allowance: Allowance | None = None
+    principal: Principal = NOBODY
 
 
 class Edge:
@@ -105,7 +106,7 @@ class Edge:
         if not response.prepared:
             self._dress(visit, request, response)
             self._learn(visit, request, response)
-        self._count(visit, request, response, self._services.clock.monotonic() - began)
+        self._count(visit, request, response, began)
         return response
 
     async def _answer(
@@ -137,6 +138,7 @@ class Edge:
     def _admit(self, visit: Visit, request: web.Request) -> None:
         """Raises MhudError UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED."""
         principal, refusal = self._who(visit, request)
+        visit.principal = principal
         if visit.dialect.prefix:
             visit.allowance = self._allowance(visit, request.method, principal)
             if visit.allowance.wait_s:
@@ -225,8 +227,11 @@ class Edge:
         return self._plain
 
     def _count(
-        self, visit: Visit, request: web.Request, response: web.StreamResponse, seconds: float
+        self, visit: Visit, request: web.Request, response: web.StreamResponse, began: float
     ) -> None:
+        now = self._services.clock.monotonic()
+        seconds = now - began
+        self._services.usage.count(visit.principal, response.status, now)
         self._requests.add(request.method, visit.template, response.status, seconds)
         if visit.route is not None and (response.status >= 500 or seconds > SLOW_S):
             log.warning(

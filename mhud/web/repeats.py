@@ -106,8 +106,9 @@ class Repeats:
         if allowance.wait_s:
             return None
         status, printed = self._print(known, asked, page, allowance)
-        took = self._services.clock.monotonic() - began
-        self._requests.add("GET", known.template, status, took)
+        now = self._services.clock.monotonic()
+        self._requests.add("GET", known.template, status, now - began)
+        self._services.usage.count(principal, status, now)
         return printed
 
     def _print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -10,7 +11,7 @@ from mhud.clock import rfc3339
 from mhud.services import keys
 from mhud.services.keys import ApiKey
 from mhud.web.context import Context
-from mhud.web.fields import Instant
+from mhud.web.fields import Day, Instant
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import Line
 from mhud.web.route import Wire
@@ -51,6 +52,28 @@ class Keys(BaseModel):
     total: int
 
 
+class UsageQuery(Wire):
+    """Days of the helpline's calendar, both included; by default the last 30."""
+
+    since: Day | None = None
+    until: Day | None = None
+
+
+class UsageOfDay(BaseModel):
+    """`refused`: answers 4xx but those of the rate limit; `failed`: 5xx."""
+
+    day: date
+    requests: int
+    refused: int
+    rate_limited: int
+    failed: int
+
+
+class Usage(BaseModel):
+    key_id: str
+    days: list[UsageOfDay]
+
+
 class RevokedKey(BaseModel):
     success: Literal[True] = True
     key_id: str
@@ -69,6 +92,14 @@ async def create_key(ctx: Context, body: NewKey) -> CreatedKey:
     wish = keys.KeyWish(**body.model_dump())
     made = await keys.add_key_for(ctx.services.access, wish, ctx.principal)
     return CreatedKey.model_validate({**_shown(ctx, made.key), "api_key": made.secret})
+
+
+@mhu.get("/keys/{key_id}/usage", right=RIGHT)
+async def key_usage(ctx: Context, key_id: str, query: UsageQuery) -> Usage:
+    """How much a key asked, by day, also one that is revoked. Sockets are not counted."""
+    found = await ctx.services.usage.of_key(key_id, query.since, query.until)
+    days = [UsageOfDay.model_validate(one, from_attributes=True) for one in found]
+    return Usage(key_id=key_id, days=days)
 
 
 @mhu.delete("/keys/{key_id}", right=RIGHT)
