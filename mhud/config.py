@@ -29,6 +29,7 @@ from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
 from mhud.config_messages import SmsSettings as SmsSettings
 from mhud.config_recordings import RecordingSettings as RecordingSettings
+from mhud.config_reports import ReportSettings as ReportSettings
 from mhud.config_store import StoreSettings as StoreSettings
 from mhud.config_types import Line, Section
 from mhud.config_webhooks import WebhookSettings as WebhookSettings
@@ -147,6 +148,7 @@ class Settings(BaseSettings):
     webhooks: WebhookSettings = WebhookSettings()
     attachments: AttachmentSettings = AttachmentSettings()
     recordings: RecordingSettings = RecordingSettings()
+    reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()
