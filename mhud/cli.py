@@ -35,7 +35,8 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
     ("erase", erase.add_to, "erase a person everywhere but in backups"),
     ("doctor", doctor.add_to, "say what is right, what is not, and how to mend it"),
     ("replay", run.add_replay, "print what follows from a recorded trace, as JSON lines"),
-    ("openapi", run.add_openapi, "print the OpenAPI document"),
+    ("openapi", run.add_openapi, "print the OpenAPI document: REST and webhooks"),
+    ("asyncapi", run.add_asyncapi, "print the AsyncAPI document: events over WebSocket"),
 )
 
 

@@ -118,6 +118,15 @@ def _request(block: Block, after: Block | None) -> Request:
     )
 
 
+def first_message(api_key: str = "your_api_key_here") -> dict[str, Any]:
+    """What the snippet of the WebSocket API sends when the socket opens."""
+    snippet = code("javascript", "Connecting to the WebSocket")
+    (argument,) = re.findall(r"JSON\.stringify\((\{.*?\})\)", snippet, re.DOTALL)
+    quoted = re.sub(r"(\w+):", r'"\1":', re.sub(r",(\s*\})", r"\1", argument))
+    message: dict[str, Any] = json.loads(quoted.replace("your_api_key_here", api_key))
+    return message
+
+
 def listed(heading: str) -> tuple[str, ...]:
     """The names in code style that begin the items of the lists under that heading."""
     level = re.search(rf"^(#+) {re.escape(heading)}$", text(), re.MULTILINE)

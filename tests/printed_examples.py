@@ -33,6 +33,7 @@ def collected() -> dict[str, Any]:
             "mhu": printed.example("Error Responses"),
             "openchs": printed_openchs.error(),
         },
+        "socket": printed.first_message(),
         "webhook": printed.example("Webhook Payload"),
     }
 

@@ -26,6 +26,8 @@ OF: dict[str, tuple[str, ...]] = {
     "draft": WHOSE[:2],
     "key": WHOSE[:2],
     "login": WHOSE[:2],
+    "recording": WHOSE[:1],  # of a call; whose it was is all the same
+    "silence": WHOSE[:1],  # a recording that failed
     "user": WHOSE[:2],
 }
 """Whose there are, of what a line is about. Own: made by him. Another's: of another operator."""
@@ -65,6 +67,12 @@ POST   /api/v1/calls/{call_id}/recording/resume             call      +xx  +xx  
 PUT    /api/v1/calls/{call_id}/tags                         call      +xx  +xx  +++  +++  xxx
 POST   /api/v1/calls/{call_id}/move                         call      xxx  xxx  +++  +++  xxx
 POST   /api/v1/calls/{call_id}/monitor                      call      xxx  xxx  +++  +++  xxx
+
+# Recordings: heard by who oversees; tried anew by who mends.
+GET    /api/v1/recordings                                   -         x    x    +    +    +
+GET    /api/v1/calls/{call_id}/recording                    recording x    x    +    +    +
+POST   /api/v1/calls/{call_id}/recording/retry              silence   x    x    x    +    x
+GET    /recordings/{name}                                   recording x    x    +    +    +
 
 # Agents and queues: seen by all; an operator changes his own state.
 GET    /api/v1/agents                                       agent     ++   ++   ++   ++   ++
@@ -161,6 +169,7 @@ GET    /api/v1/keys                                         key       xx   xx   
 POST   /api/v1/keys                                         -         x    x    x    +    x
 GET    /api/v1/keys/{key_id}/usage                          key       xx   xx   xx   ++   xx
 DELETE /api/v1/keys/{key_id}                                key       xx   xx   xx   ++   xx
+POST   /api/v1/bulk                                         -         +    +    +    +    +
 GET    /api/v1/sessions                                     login     +-   +-   +-   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     +o   +o   +o   ++   oo
 GET    /api/v1/audit                                        -         x    x    x    +    +
@@ -186,12 +195,18 @@ POST   /helpline/api/changeAuth                             -         x    x    
 BESIDE = """
 # outside both dialects, asked from another machine; what is not ready says 503 to who may know
 GET    /                                                    -         +    +    +    +    +
+GET    /docs                                                -         +    +    +    +    +
+GET    /docs/files/docs.js                                  -         +    +    +    +    +
 GET    /docs/openapi.json                                   -         +    +    +    +    +
+GET    /docs/asyncapi.json                                  -         +    +    +    +    +
 GET    /health/live                                         -         +    +    +    +    +
 GET    /health/ready                                        -         x    x    x    s    x
 GET    /metrics                                             -         x    x    x    +    x
 """
-OPEN_BESIDE = frozenset({"/", "/docs/openapi.json", "/health/live"})
+OPEN_BESIDE = frozenset(
+    {"/", "/docs", "/docs/files/docs.js", "/docs/openapi.json", "/docs/asyncapi.json"}
+    | {"/health/live"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,15 +26,6 @@ OBJECTS = {name: f"{name.title()} Object" for name in ("call", "agent", "queue")
 async def centre(tmp_path: Path) -> AsyncIterator[CallCentre]:
     async with helpline(tmp_path) as opened:
         yield opened
-
-
-def first_message(api_key: str) -> dict[str, Any]:
-    """What the snippet sends when the socket opens."""
-    (argument,) = re.findall(r"JSON\.stringify\((\{.*?\})\)", SNIPPET, re.DOTALL)
-    quoted = re.sub(r"(\w+):", r'"\1":', re.sub(r",(\s*\})", r"\1", argument))
-    message = json.loads(quoted.replace("your_api_key_here", api_key))
-    assert isinstance(message, dict)
-    return message
 
 
 def url(centre: CallCentre) -> str:
@@ -95,7 +85,7 @@ async def test_all_printed_events_come_over_one_socket_with_the_printed_objects(
     centre: CallCentre,
 ) -> None:
     async with connect(url(centre)) as client:
-        await say(client, **first_message(centre.key["X-API-Key"]))
+        await say(client, **printed.first_message(centre.key["X-API-Key"]))
         assert (await heard(client))["type"] == "auth.ok"
         await _everything_happens(centre)
         events = await _all_until_logged_out(client)
@@ -109,7 +99,7 @@ async def test_all_printed_events_come_over_one_socket_with_the_printed_objects(
 
 async def test_the_events_of_a_call_tell_its_story_in_order(centre: CallCentre) -> None:
     async with connect(url(centre)) as client:
-        await say(client, **first_message(centre.key["X-API-Key"]))
+        await say(client, **printed.first_message(centre.key["X-API-Key"]))
         await heard(client)
         await _everything_happens(centre)
         events = await _all_until_logged_out(client)
@@ -135,7 +125,7 @@ async def test_the_snippets_handlers_get_the_objects_that_they_name(centre: Call
     named = re.findall(r'case "(.+?)":\s+\w+\(data\.(\w+)\);', SNIPPET)
     assert [event for event, _ in named] == ["call.new", "agent.status_changed"]
     async with connect(url(centre)) as client:
-        await say(client, **first_message(centre.key["X-API-Key"]))
+        await say(client, **printed.first_message(centre.key["X-API-Key"]))
         await heard(client)
         await _everything_happens(centre)
         events = await _all_until_logged_out(client)
@@ -145,6 +135,6 @@ async def test_the_snippets_handlers_get_the_objects_that_they_name(centre: Call
 
 async def test_a_wrong_key_in_the_printed_message_is_refused(centre: CallCentre) -> None:
     async with connect(url(centre)) as client:
-        await say(client, **first_message("your_api_key_here"))
+        await say(client, **printed.first_message("your_api_key_here"))
         await client.wait_closed()
     assert client.close_code == 4401

@@ -1,4 +1,4 @@
-"""`mhud serve`, `demo`, `replay`, `openapi`: what runs, or prints, whole things."""
+"""`mhud serve`, `demo`, `replay`, `openapi`, `asyncapi`: what runs, or prints, whole things."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from mhud.commands.common import settings
 from mhud.config import LogSettings
@@ -60,6 +61,10 @@ def add_openapi(parser: ArgumentParser) -> None:
     parser.set_defaults(run=_openapi)
 
 
+def add_asyncapi(parser: ArgumentParser) -> None:
+    parser.set_defaults(run=_asyncapi)
+
+
 def _serve(options: Namespace) -> None:
     from mhud import daemon, logs
 
@@ -97,10 +102,19 @@ def _replay(options: Namespace) -> None:
 
 
 def _openapi(_options: Namespace) -> None:
+    from mhud.web import documents
+    from mhud.web.app import apis
+
+    _print(documents.rest(apis()))
+
+
+def _asyncapi(_options: Namespace) -> None:
+    from mhud.web import asyncapi
+
+    _print(asyncapi.document())
+
+
+def _print(document: dict[str, Any]) -> None:
     import orjson
 
-    from mhud.web.app import apis
-    from mhud.web.openapi import document
-
-    text = orjson.dumps(document(apis()), option=orjson.OPT_INDENT_2)
-    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

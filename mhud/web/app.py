@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from mhud.config import Settings
 from mhud.services import Services
-from mhud.web import docs, health, outbox, socket
+from mhud.web import docs, documents, health, outbox, socket
 from mhud.web.address import Addresses
-from mhud.web.answer import JSON, dump
 from mhud.web.context import LIMITER, REPEATS, SERVICES
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
@@ -34,7 +31,6 @@ from mhud.web.mhu import (
 )
 from mhud.web.mhu.dialect import MHU, PLAIN, beside, mhu
 from mhud.web.middleware import Edge
-from mhud.web.openapi import document
 from mhud.web.openchs import (
     attachments,
     cases,
@@ -95,6 +91,7 @@ def build_app(services: Services) -> web.Application:
         _mount(app, api, dialect, routes)
     _mount_plain(app)
     outbox.mount(app, services)
+    documents.mount(app, apis())
     docs.mount(app)
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(
@@ -145,20 +142,8 @@ def _no_other_method(resource: web.Resource) -> Endpoint:
     return refuse
 
 
-@cache
-def _document() -> bytes:
-    """The same for each application of a process: routes are fixed when they are imported."""
-    return dump(document(apis()))
-
-
 def _mount_plain(app: web.Application) -> None:
-    printed = _document()
-
-    async def openapi(_request: web.Request) -> web.Response:
-        return web.Response(body=printed, headers={"Content-Type": JSON})
-
     app.router.add_get("/", home)
-    app.router.add_get("/docs/openapi.json", openapi)
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready)
     app.router.add_get("/metrics", health.metrics)

@@ -1,0 +1,44 @@
+"""`/docs/openapi.json` and `/docs/asyncapi.json`: made of what routes and validates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from aiohttp import web
+
+from mhud.web import asyncapi, openapi
+from mhud.web.answer import JSON, dump
+from mhud.web.openapi_beside import BESIDE
+from mhud.web.route import Api
+
+
+def rest(apis: Sequence[Api]) -> dict[str, Any]:
+    """OpenAPI 3.1 of everything that one may ask, and of what webhooks are sent."""
+    tree = openapi.document(apis)
+    tree["paths"].update(BESIDE)
+    return tree
+
+
+def mount(app: web.Application, apis: Sequence[Api]) -> None:
+    """Both, open to everybody: they hold nothing of this helpline."""
+    _mount(app, "/docs/openapi.json", _rest(tuple(apis)))
+    _mount(app, "/docs/asyncapi.json", _events())
+
+
+@cache
+def _rest(apis: tuple[Api, ...]) -> bytes:
+    return dump(rest(apis))
+
+
+@cache
+def _events() -> bytes:
+    return dump(asyncapi.document())
+
+
+def _mount(app: web.Application, path: str, printed: bytes) -> None:
+    async def document(_request: web.Request) -> web.Response:
+        return web.Response(body=printed, headers={"Content-Type": JSON})
+
+    app.router.add_get(path, document)
