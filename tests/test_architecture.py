@@ -59,7 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "services.rights",
         "services.case_rights",
     },
-    "doctor": {"doctor", "certificate", "ami", "store", "services.queue_file"},
+    "doctor": {"doctor", "certificate", "ami", "store", "messages", "services.queue_file"},
     "web": {"web", "messages", "services", "feeds", "live", "notify", "portal"},
     "portal": {"portal"},
     "sim": {"sim"},

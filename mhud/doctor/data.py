@@ -13,7 +13,7 @@ from mhud.doctor.check import Check, ok, warning, wrong
 from mhud.store import driver, inspection, place
 
 LOW, OUT = 1_000_000_000, 100_000_000  # bytes
-LOCK = "mhud.lock"
+LOCK, DAEMON = "mhud.lock", "data.daemon"
 
 
 def checks(settings: Settings) -> list[Check]:
@@ -25,6 +25,11 @@ def checks(settings: Settings) -> list[Check]:
         *sealing.checks(settings),
         _daemon(folder),
     ]
+
+
+def runs(found: list[Check]) -> bool:
+    """Whether a daemon runs on the directory, as `checks` found it."""
+    return any(one.name == DAEMON and one.text.startswith("A daemon") for one in found)
 
 
 def _existing(folder: Path) -> Path:
@@ -70,7 +75,7 @@ def _database(settings: Settings) -> Check:
 
 
 def _daemon(folder: Path) -> Check:
-    name, path = "data.daemon", folder / LOCK
+    name, path = DAEMON, folder / LOCK
     try:
         with path.open(encoding="ascii", errors="replace") as file:
             holder = file.read(100).strip()

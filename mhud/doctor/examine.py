@@ -16,8 +16,10 @@ from mhud.doctor import (
     dialplan,
     events,
     files,
+    messages,
     network,
     phones,
+    proxy,
     queues,
     rights,
     secret,
@@ -37,20 +39,25 @@ async def examine(
 ) -> list[Check]:
     """`folder` is Asterisk's configuration, read where that is allowed. Changes nothing."""
     here = await asyncio.to_thread(_here, settings, clock.now())
+    around = await _around(settings, clock, data.runs(here))
     there = await _there(settings, Probe(settings.ami, clock, patience_s), clock, folder)
-    return [*there, *here]
+    return [*there, *here, *around]
 
 
 def _here(settings: Settings, now: datetime) -> list[Check]:
     found = data.checks(settings)
-    runs = any(one.name == "data.daemon" and one.text.startswith("A daemon") for one in found)
     return [
         secret.check(settings.ami),
         *found,
-        *web.checks(settings.http, runs),
+        *web.checks(settings.http, data.runs(found)),
         tls.check(settings.http, now),
         *files.checks(settings.asterisk),
     ]
+
+
+async def _around(settings: Settings, clock: Clock, runs: bool) -> list[Check]:
+    """What mhud is reached by, and what it reaches besides Asterisk."""
+    return [await proxy.check(settings.http, runs), *await messages.checks(settings, clock)]
 
 
 async def _there(settings: Settings, probe: Probe, clock: Clock, folder: Path) -> list[Check]:

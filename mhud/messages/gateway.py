@@ -45,6 +45,24 @@ class Gateway:
             raise Undelivered("malformed", again=False) from None
         self._judge(status, answer)
 
+    async def reach(self) -> None:
+        """Connects, encrypted where the address says so, and asks for nothing. Raises Undelivered.
+
+        A `{number}` or `{text}` in the name of the host itself is not filled in.
+        """
+        url = URL(_PLACEHOLDER.sub("0", _secret(self._settings.url)), encoded=True)
+        tls = ssl.create_default_context() if url.scheme == "https" else None
+        try:
+            async with asyncio.timeout(self._settings.timeout_s):
+                _, writer = await asyncio.open_connection(url.host, url.port, ssl=tls)
+        except TimeoutError:
+            raise Undelivered("timeout", again=False) from None
+        except ssl.SSLError:
+            raise Undelivered("tls", again=False) from None
+        except OSError:
+            raise Undelivered("unreachable", again=True) from None
+        writer.transport.abort()
+
     def _judge(self, status: int, answer: str) -> None:
         if status in (429, 503):
             raise Undelivered("refused", again=True)

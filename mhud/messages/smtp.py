@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import textwrap
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -42,24 +43,31 @@ class Smtp:
 
     async def carry(self, message: Message) -> None:
         """Raises Undelivered."""
-        client, seconds = self._client(), self._settings.timeout_s
+        async with self._signed_in() as client:
+            mail = written(message, self._settings.sender or "", self._clock.now())
+            await client.send_message(mail, recipients=[message.to])
+
+    async def reach(self) -> None:
+        """Connects and signs in, and sends nothing. Raises Undelivered."""
+        async with self._signed_in():
+            pass
+
+    @asynccontextmanager
+    async def _signed_in(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """Raises Undelivered, also for what the block raises or when it takes too long."""
+        client, settings = self._client(), self._settings
         try:
-            async with asyncio.timeout(seconds):
-                mail = written(message, self._settings.sender or "", self._clock.now())
-                await self._hand_over(client, mail, message.to)
+            async with asyncio.timeout(settings.timeout_s):
+                await client.connect()
+                if settings.username is not None:
+                    await client.login(settings.username, settings.password.get_secret_value())
+                yield client
             with suppress(TimeoutError, SMTPException, OSError):  # it has the message
-                await client.quit(timeout=min(QUIT_S, seconds))
+                await client.quit(timeout=min(QUIT_S, settings.timeout_s))
         except (TimeoutError, SMTPException, OSError, ValueError) as error:
             raise _undelivered(error) from None  # what the server said may quote the address
         finally:
             _hang_up(client)
-
-    async def _hand_over(self, client: aiosmtplib.SMTP, mail: EmailMessage, to: str) -> None:
-        settings = self._settings
-        await client.connect()
-        if settings.username is not None:
-            await client.login(settings.username, settings.password.get_secret_value())
-        await client.send_message(mail, recipients=[to])
 
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings

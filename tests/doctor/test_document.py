@@ -9,7 +9,9 @@ from pathlib import Path
 from mhud.doctor.rights import NEEDED, NOT_LOADED
 
 ROOT = Path(__file__).parents[2]
-NAME = re.compile(r"(?:ami|asterisk|settings|dialplan|queues|phones|data|http|files)\.[a-z_.]+")
+NAME = re.compile(
+    r"(?:ami|asterisk|settings|dialplan|queues|phones|data|http|files|mail|sms)\.[a-z_.]+"
+)
 NOT_CHECKS = {"asterisk.queue_include", "asterisk.recordings"}  # settings
 
 
