@@ -71,6 +71,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {OPENCHS}/roles": {"name": WORD, "rights": ["view_calls"]},
     f"PUT {OPENCHS}/roles/{{name}}": {"rights": ["view_calls", "view_agents"]},
     f"POST {MHU}/keys": {"name": "x", "rights": ["view_calls"]},
+    f"POST {MHU}/bulk": {"operations": [{"method": "GET", "path": "/api/v1/queues"}]},
     f"POST {OPENCHS}/changeAuth": {"old_password": PASSWORD, "new_password": PASSWORD},
     f"POST {MHU}/auth/token": {"username": "other", "password": PASSWORD},
     f"POST {OPENCHS}/sendOTP": SIGN_IN,

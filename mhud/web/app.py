@@ -9,6 +9,7 @@ from mhud.config import Settings
 from mhud.services import Services
 from mhud.web import docs, documents, health, outbox, socket
 from mhud.web.address import Addresses
+from mhud.web.bulk import ROUTES
 from mhud.web.context import LIMITER, REPEATS, SERVICES
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
@@ -19,6 +20,7 @@ from mhud.web.mhu import (
     agents,
     audit,
     auth,
+    bulk,
     callbacks,
     calls,
     clients,
@@ -59,6 +61,7 @@ HANDLERS = (
     users,
     auth,
     keys,
+    bulk,
     audit,
     calls,
     steering,
@@ -87,6 +90,7 @@ def build_app(services: Services) -> web.Application:
     app[ORIGINS] = Origins(addresses, services.settings.http.public_url)
     app[health.REGISTRY] = registry = _registry()
     routes: dict[object, Route] = {}
+    app[ROUTES] = routes
     for api, dialect in DIALECTS:
         _mount(app, api, dialect, routes)
     _mount_plain(app)
