@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
@@ -120,4 +121,16 @@ class AsteriskSettings(Section):
         None,
         description="Where MixMonitor writes (/var/spool/asterisk/monitor): mhud takes recordings "
         "over from there, and offers none without it. Checked by `mhud doctor`.",
+    )
+    queue_log: Path | None = Field(
+        None,
+        description="Asterisk's queue_log. With it and `cdr`, calls that mhud did not see come "
+        "into its history afterwards; docs/history.md.",
+    )
+    cdr: Path | None = Field(None, description="Master.csv of Asterisk's cdr-csv.")
+    cdr_timezone: ZoneInfo = Field(
+        ZoneInfo("UTC"), description="In which its times are: UTC with `usegmtime = yes`."
+    )
+    backfill_days: int = Field(
+        30, ge=1, description="Calls that ended longer ago do not come into the history any more."
     )

@@ -95,7 +95,7 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
         "end_reason": call.end_reason.value if call.end_reason else None,
         "merged_into": call.merged_into,
         "queue_wait_time": call.queue_wait_s,
-        "hold_time": hold_time_s(call, now),
+        "hold_time": None if call.only_told else hold_time_s(call, now),
         "transfers": call.transfers,
         "consultation": call.consultation.value if call.consultation else None,
         "recorded": call.recorded,
@@ -103,6 +103,7 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
         "monitors": call.monitors,
         "monitor_mode": call.monitor_mode,
         "gap": call.gap,
+        "backfilled": call.backfilled,
     }
 
 

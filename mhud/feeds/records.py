@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.feeds.contacts import keep_contacts
-from mhud.live.events import AgentEvent, CallEnded, CallEvent, DomainEvent, QueueSlaBreach
+from mhud.live.events import (
+    AgentEvent,
+    CallCorrected,
+    CallEnded,
+    CallEvent,
+    DomainEvent,
+    QueueSlaBreach,
+)
 from mhud.live.model import Agent, Call
 from mhud.numbers import Numbers
 from mhud.store import calls as store
@@ -24,21 +31,23 @@ from mhud.store.calls import AgentRow, CallRow
 class Records:
     """Rows to write, the latest of each call and agent; and the calls that are over now.
 
-    And ids of what services told: it stands in the ledger from now on.
+    And ids of what services told: it stands in the ledger from now on. And what agents did until
+    their status changed.
     """
 
     calls: dict[str, CallRow]
     agents: dict[str, AgentRow]
     over: dict[str, Call]
     told: list[int]
+    spells: list[SpellRow]
 
     @classmethod
     def none(cls) -> Records:
-        return cls({}, {}, {}, [])
+        return cls({}, {}, {}, [], [])
 
     @classmethod
     def of_telling(cls, ident: int) -> Records:
-        return cls({}, {}, {}, [ident])
+        return cls({}, {}, {}, [ident], [])
 
     def update(self, other: Records) -> None:
         """A call that comes again becomes the newest."""
@@ -48,18 +57,25 @@ class Records:
         self.agents.update(other.agents)
         self.over.update(other.over)
         self.told.extend(other.told)
+        self.spells.extend(other.spells)
 
     def trim(self, bound: int) -> None:
-        """Forgets the oldest calls above `bound`."""
+        """Forgets the oldest calls and spells above `bound`."""
+        del self.spells[:-bound]
         while len(self.calls) > bound:
             forgotten = next(iter(self.calls))
             del self.calls[forgotten]
             self.over.pop(forgotten, None)
 
-    async def save(self, tx: AsyncConnection, numbers: Numbers) -> None:
+    async def save(
+        self, tx: AsyncConnection, numbers: Numbers, callers: Callers, *, again: bool
+    ) -> None:
+        """`again`: a commit of some of this seemed to fail, and may have been kept."""
+        fresh = await uncounted(tx, self.over)
         await store.save_calls(tx, tuple(self.calls.values()))
         await store.save_agents(tx, tuple(self.agents.values()))
         await keep_contacts(tx, self.over.values(), numbers)
+        await keep_tallies(tx, fresh, self.spells, callers, again=again)
         await tellings.forget(tx, self.told)
 
 
@@ -68,10 +84,13 @@ def records_of(event: DomainEvent, timezone: ZoneInfo) -> Records:
     records = Records.none()
     if isinstance(event, CallEvent | QueueSlaBreach):
         records.calls[event.call.id] = call_row(event.call, timezone)
-        if isinstance(event, CallEnded):
+        if isinstance(event, CallEnded | CallCorrected):
             records.over[event.call.id] = event.call
     elif isinstance(event, AgentEvent):
         records.agents[event.agent.id] = agent_row(event.agent, event.at, timezone)
+        if isinstance(event, AgentStatusChanged) and event.spell is not None:
+            row = spell_row(event.agent.id, event.spell, event.at)
+            records.spells.extend([row] if row else [])
     return records
 
 

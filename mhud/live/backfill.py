@@ -11,12 +11,10 @@ from mhud.live.world import World
 def on_call_found(world: World, event: inputs.CallFound) -> None:
     """Tells it at the times at which it happened: of its beginning and end, or what is new of it.
 
-    Never of a call that goes on, and never twice.
+    Never of a call that goes on. Whether it was told before, who found it has looked up.
     """
-    call, known = event.call, world.ended.get(event.call.id)
-    if call.id in world.calls or (known is not None and known.backfilled):
-        return
-    if event.before is None and known is not None:
+    call = event.call
+    if call.id in world.calls:
         return
     world.keep_ended(call)
     world.version += 1

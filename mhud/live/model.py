@@ -118,6 +118,11 @@ class Call:
         return self.status is CallStatus.ENDED
 
     @property
+    def only_told(self) -> bool:
+        """Nobody saw it: all that is known of it stands in Asterisk's books."""
+        return self.backfilled and not self.gap
+
+    @property
     def in_talk(self) -> bool:
         """Somebody talks with the other party, or has him on hold."""
         return bool(self.talks) and self.talks[-1].ended_at is None

@@ -172,7 +172,7 @@ async def page(
     query = select(*columns).where(*where).order_by(*newest).limit(limit + 1)
     rows = (await tx.execute(query)).all()
     more = _cursor(rows[limit - 1]) if len(rows) > limit else None
-    return CallPage(_readable(rows[:limit]), more)
+    return CallPage(readable(rows[:limit]), more)
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -198,10 +198,10 @@ def _after(at: datetime, call_id: str) -> ColumnElement[bool]:
 
 async def _select(tx: AsyncConnection, *where: ColumnElement[bool]) -> tuple[Call, ...]:
     query = select(calls.c.id, calls.c.record).where(*where)
-    return _readable((await tx.execute(query.order_by(calls.c.start_time, calls.c.id))).all())
+    return readable((await tx.execute(query.order_by(calls.c.start_time, calls.c.id))).all())
 
 
-def _readable(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Call, ...]:
+def readable(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Call, ...]:
     """A record that this version can't read costs itself, not the start or the page.
 
     What is wrong with it is not logged: the error quotes it.

@@ -1,6 +1,7 @@
 """All tables of all schemas, for who compares or creates them."""
 
 from mhud.store import (
+    schema_books,
     schema_cases,
     schema_contacts,
     schema_figures,
@@ -17,6 +18,7 @@ from mhud.store.schema import metadata
 # importing them fills `metadata`
 SCHEMAS = (
     schema_people,
+    schema_books,
     schema_cases,
     schema_contacts,
     schema_figures,

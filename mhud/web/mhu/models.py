@@ -43,7 +43,7 @@ class CallObject(BaseModel):
     end_reason: EndReason | None
     merged_into: str | None
     queue_wait_time: int | None
-    hold_time: int
+    hold_time: int | None
     transfers: int
     consultation: Consultation | None
     recorded: bool
@@ -51,6 +51,7 @@ class CallObject(BaseModel):
     monitors: str | None
     monitor_mode: str | None
     gap: bool
+    backfilled: bool
 
 
 class ActiveCalls(BaseModel):

@@ -1,0 +1,250 @@
+"""History that survives the link: calls that mhud did not see, out of Asterisk's own books.
+
+The books are read all the time. Of each call that is over in them, the store is asked whether it
+is known; what is not, or not to its end, is told to the state, and from there goes the way of every
+call: ledger, records, contacts, reports. A place in a book is kept when all before it is on disk,
+and each call is looked up before it is told: so each comes once, whatever dies in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from mhud.books.account import account
+from mhud.books.amend import amended, is_in_doubt
+from mhud.books.lines import Parse, cdr_line, queue_line
+from mhud.books.shelf import Bundle, Shelf
+from mhud.books.staff import Staff
+from mhud.books.tail import Place, Tail
+from mhud.clock import Clock
+from mhud.config import Settings
+from mhud.errors import MhudError, kind
+from mhud.feeds.ledger import Ledger
+from mhud.ids import call_id
+from mhud.live.inputs import CallFound
+from mhud.live.model import Call
+from mhud.pump import Pump
+from mhud.store import books as store
+from mhud.store.database import Database
+
+log = structlog.get_logger(__name__)
+POLL_S = 1.0
+AT_ONCE = 100  # calls told in one go
+LINES = 2_000  # read in one go
+KEEP_S = 10.0  # between two places that are kept while nothing is told
+WRITTEN_S = 0.1
+REFUSALS = (MhudError, SQLAlchemyError, OSError)
+
+
+@dataclass(slots=True)
+class _Book:
+    name: str
+    tail: Tail
+    parse: Parse
+    lost: int = 0
+
+
+class History:
+    """Without the settings `asterisk.queue_log` and `asterisk.cdr` it does nothing."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, db: Database, pump: Pump, ledger: Ledger
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._db = db
+        self._pump = pump
+        self._ledger = ledger
+        self._books: list[_Book] = []
+        self._shelf = Shelf(has_cdr=settings.asterisk.cdr is not None)
+        self._kept: dict[str, store.At] = {}
+        self._kept_at = clock.monotonic()
+        self._complained = False
+
+    async def run(self) -> None:
+        """For ever. A book that can't be read, or a disk that refuses, is waited for."""
+        if not self._paths():
+            return
+        while True:
+            try:
+                await self.step()
+                self._complained = False
+            except REFUSALS as error:
+                self._complain(error)
+            await self._clock.sleep(POLL_S)
+
+    async def close(self) -> None:
+        for book in self._books:
+            book.tail.close()
+
+    async def step(self) -> int:
+        """Reads what is new and tells what is whole; says how many calls were told.
+
+        Raises MhudError or OSError.
+        """
+        if not self._books:
+            await self._open()
+        told, at_end = 0, False
+        while not at_end:
+            at_end = await self._read()
+            told += await self._tell(at_end)
+            await self._keep_places(soon=bool(told))
+        return told
+
+    # ---- reading
+
+    def _paths(self) -> dict[str, Path]:
+        asterisk = self._settings.asterisk
+        paths = {"queue_log": asterisk.queue_log, "cdr": asterisk.cdr}
+        return {name: path for name, path in paths.items() if path is not None}
+
+    async def _open(self) -> None:
+        """A book that was never read is read from its end: what was before mhud is not ours."""
+        async with self._db.read() as tx:
+            self._kept = await store.places(tx)
+        parsers = {"queue_log": queue_line, "cdr": cdr_line(self._settings.asterisk.cdr_timezone)}
+        for name, path in self._paths().items():
+            at = self._kept.get(name)
+            tail = Tail(path, Place(*at) if at else None)
+            self._books.append(_Book(name, tail, parsers[name]))
+
+    async def _read(self) -> bool:
+        """Whether all that stands in the books was read."""
+        at_end = True
+        for book in self._books:
+            raws = await asyncio.to_thread(book.tail.read, LINES)
+            at_end &= len(raws) < LINES
+            now = self._clock.now()
+            for raw in raws:
+                if (line := book.parse(raw.text)) is not None:
+                    self._shelf.put(line, book.name, raw.place, now)
+            if book.tail.lost > book.lost:
+                book.lost = book.tail.lost
+                log.warning("book_begun_anew", book=book.name)
+        return at_end
+
+    # ---- telling
+
+    async def _tell(self, at_end: bool) -> int:
+        """Not while the link is lost, or the ledger stalls: what goes on is not known then."""
+        live = self._pump.live
+        if live.stale or self._ledger.stalled:
+            return 0
+        found = list(self._shelf.whole(self._clock.now(), at_end, live.call_of.__contains__))
+        told = 0
+        for start in range(0, len(found), AT_ONCE):
+            told += await self._tell_some(found[start : start + AT_ONCE])
+        return told
+
+    async def _tell_some(self, bundles: Sequence[Bundle]) -> int:
+        known = await self._known(bundles)
+        staff = Staff.of(self._pump.live, self._settings.control.monitor_context)
+        new = [one for bundle in bundles if (one := self._found(bundle, known, staff)) is not None]
+        if new:
+            for one in await asyncio.to_thread(self._with_recordings, new):
+                self._pump.inbox.put(one)
+            await self._written([one.call.id for one in new])
+            log.info("calls_backfilled", calls=len(new))
+        self._shelf.remove([bundle.linkedid for bundle in bundles])
+        return len(new)
+
+    async def _known(self, bundles: Sequence[Bundle]) -> dict[str, Call | None]:
+        """What mhud has of these calls. Memory is asked first, for it is asked of every call."""
+        call_ids = {call_id(bundle.linkedid) for bundle in bundles}
+        ended = self._pump.live.ended
+        sure = {
+            one: call
+            for one in call_ids
+            if (call := ended.get(one)) is not None and not is_in_doubt(call)
+        }
+        if len(sure) == len(call_ids) and not self._ledger.lost:
+            return dict(sure)
+        async with self._db.read() as tx:
+            return await store.stored(tx, call_ids)
+
+    def _found(
+        self, bundle: Bundle, known: dict[str, Call | None], staff: Staff
+    ) -> CallFound | None:
+        now, ident = self._clock.now(), call_id(bundle.linkedid)
+        before = known.get(ident)
+        if ident in known and (before is None or not is_in_doubt(before)):
+            return None
+        call = account(bundle.linkedid, bundle.legs, bundle.lines, staff)
+        if call is None or (call.end_time or now) < now - self._oldest():
+            return None
+        if before is not None:
+            changed = amended(before, call)
+            return None if changed is None else CallFound(at=now, call=changed, before=before)
+        return CallFound(at=now, call=call)
+
+    def _oldest(self) -> timedelta:
+        """Nothing comes back that is kept no longer, nor a number that was forgotten."""
+        keep = self._settings.retention
+        days = (self._settings.asterisk.backfill_days, keep.calls_days, keep.numbers_days)
+        return timedelta(days=min(one for one in days if one is not None))
+
+    def _with_recordings(self, found: Sequence[CallFound]) -> list[CallFound]:
+        """Those whose files are there were recorded; no book tells."""
+        folder = self._settings.asterisk.recordings
+        return [one if folder is None else _with_recording(one, folder) for one in found]
+
+    async def _written(self, call_ids: Sequence[str]) -> None:
+        """Until they are on disk. Not, where one goes on after all, or an event was dropped."""
+        live, before = self._pump.live, (self._ledger.lost, self._pump.skipped)
+        while before == (self._ledger.lost, self._pump.skipped):
+            awaited = {one for one in call_ids if one not in live.calls}
+            with suppress(*REFUSALS):
+                async with self._db.read() as tx:
+                    found = await store.stored(tx, awaited)
+                if all((call := found.get(one)) and call.backfilled for one in awaited):
+                    return
+            await self._clock.sleep(WRITTEN_S)
+
+    # ---- places
+
+    async def _keep_places(self, soon: bool) -> None:
+        now = self._clock.monotonic()
+        places = {book.name: place for book in self._books if (place := self._place(book))}
+        new = {name: _at(place) for name, place in places.items()}
+        new = {name: at for name, at in new.items() if self._kept.get(name) != at}
+        first = new.keys() - self._kept.keys()
+        if not new or not (soon or first or now - self._kept_at >= KEEP_S):
+            return
+        async with self._db.write() as tx:
+            await store.keep_places(tx, new, self._clock.now())
+        self._kept |= new
+        self._kept_at = now
+
+    def _place(self, book: _Book) -> Place | None:
+        return self._shelf.oldest(book.name) or book.tail.place
+
+    def _complain(self, error: Exception) -> None:
+        if not self._complained:
+            log.warning("books_not_read", reason=kind(error))
+        self._complained = True
+
+
+def _at(place: Place) -> store.At:
+    return place.inode, place.offset, place.mark
+
+
+def _with_recording(found: CallFound, folder: Path) -> CallFound:
+    call = found.call
+    uniqueids = (*call.linkedids, call.recording_channel or "")
+    made = [uid for uid in dict.fromkeys(uniqueids) if uid and _is_file(folder, uid)]
+    if call.recorded or not made:
+        return found
+    return replace(found, call=replace(call, recorded=True, recordings=tuple(made)))
+
+
+def _is_file(folder: Path, uniqueid: str) -> bool:
+    """Asterisk's name of it, as the dialplan makes it of the channel."""
+    return "/" not in uniqueid and (folder / f"{uniqueid}.wav").is_file()
