@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mhud.clock import Clock
-from mhud.errors import Code, MhudError, conflict, forbidden, invalid, not_found
+from mhud.errors import conflict, forbidden, invalid, not_found
 from mhud.ids import new_callback_id
 from mhud.live.model import Call, Direction
 from mhud.numbers import Numbers
@@ -17,6 +17,7 @@ from mhud.services.case_door import CaseDoor
 from mhud.services.case_rights import number_of
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
+from mhud.services.versions import Versions, require_version
 from mhud.services.visibility import numbers_visible, sees_all_numbers
 from mhud.store.callbacks import Callback as Callback
 from mhud.store.callbacks import CallbackPage as CallbackPage
@@ -80,13 +81,13 @@ class Callbacks:
         return callback
 
     async def change(
-        self, who: Principal, ident: str, wish: Wish, version: int | None = None
+        self, who: Principal, ident: str, wish: Wish, versions: Versions = None
     ) -> Callback:
         """Raises MhudError NOT_FOUND, FORBIDDEN, INVALID, CONFLICT or PRECONDITION_FAILED."""
         await self._named(wish)
         async with self._db.write() as tx:
             before = await _seen(tx, who, ident)
-            _check_version(before, version)
+            require_version(versions, before.version, "callback")
             new = {name: value for name, value in wish.items() if getattr(before, name) != value}
             if "assigned_user_id" in new:
                 self._check_assignee(who, before.assigned_user_id, new["assigned_user_id"])
@@ -189,11 +190,6 @@ def _check_status(before: Callback, after: str | None) -> None:
     if after in (None, before.status) or OPEN in (before.status, after):
         return
     raise conflict(f"a callback that is {before.status} can't become {after}", status=before.status)
-
-
-def _check_version(before: Callback, version: int | None) -> None:
-    if version is not None and version != before.version:
-        raise MhudError(Code.PRECONDITION_FAILED, "the callback was changed meanwhile")
 
 
 def _is_his(who: Principal, found: Callback) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.errors import Code, MhudError, invalid
+from mhud.errors import invalid
 from mhud.live.state import LiveState
 from mhud.numbers import Numbers
 from mhud.services import case_changes, case_events, case_rights
@@ -20,6 +20,7 @@ from mhud.services.case_words import Priority, Status
 from mhud.services.rights import Principal
 from mhud.services.tellings import row_of, tell
 from mhud.services.trail import Trail
+from mhud.services.versions import Versions, require_version
 from mhud.services.vocabulary import Vocabulary
 from mhud.store.case_making import Made, Making, make
 from mhud.store.cases import Case as Case
@@ -123,19 +124,19 @@ class Cases(CaseDoor):
         )
 
     async def update(
-        self, principal: Principal, case_id: int, wish: Wish, version: int | None = None
+        self, principal: Principal, case_id: int, wish: Wish, versions: Versions = None
     ) -> Case:
         """The fields that were sent; None clears. `notes` becomes an activity.
 
         Raises MhudError NOT_FOUND, FORBIDDEN, INVALID, CONFLICT for a transition that is none,
-        PRECONDITION_FAILED when `version` is not the one it has.
+        PRECONDITION_FAILED when `versions` do not name the one it has.
         """
         at = self.now()
         notes = wish.get("notes")
         async with self._db.write() as tx:
             seen = await self.seen_in(tx, principal, case_id)
             case = seen.case
-            _check_version(case, version)
+            require_version(versions, case.version, "case")
             fields = {name: value for name, value in wish.items() if name != "notes"}
             new = case_changes.changes(case, self._completed(case, fields), at)
             self._check_change(principal, case, new)
@@ -153,12 +154,12 @@ class Cases(CaseDoor):
             )
         return replace(case, **new, version=case.version + 1)
 
-    async def delete(self, principal: Principal, case_id: int, version: int | None = None) -> None:
+    async def delete(self, principal: Principal, case_id: int, versions: Versions = None) -> None:
         """Raises MhudError NOT_FOUND or PRECONDITION_FAILED."""
         at = self.now()
         async with self._db.write() as tx:
             case = (await self.seen_in(tx, principal, case_id)).case
-            _check_version(case, version)
+            require_version(versions, case.version, "case")
             gone = {"deleted_at": at, "deleted_by": principal.user_id, "updated_at": at}
             await CaseRepository(tx).change(case, gone)
             await self.tell(tx, principal, case, [case_changes.note("Case deleted")], at)
@@ -224,8 +225,3 @@ class Cases(CaseDoor):
     def _name(self, user_id: int) -> str:
         user = self._access.known.users.get(user_id)
         return user.username if user else f"user {user_id}"
-
-
-def _check_version(case: Case, version: int | None) -> None:
-    if version is not None and version != case.version:
-        raise MhudError(Code.PRECONDITION_FAILED, "the case was changed by somebody else meanwhile")

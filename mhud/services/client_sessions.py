@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mhud.clock import Clock, rfc3339
-from mhud.errors import Code, MhudError, conflict, forbidden, invalid, not_found
+from mhud.errors import conflict, forbidden, invalid, not_found
 from mhud.ids import new_client_session_id
 from mhud.pump import Pump
 from mhud.services.access import Access
@@ -15,6 +15,7 @@ from mhud.services.clients import living
 from mhud.services.rights import Principal
 from mhud.services.tellings import Telling, tell
 from mhud.services.trail import Trail
+from mhud.services.versions import Versions, require_version
 from mhud.services.visibility import OVERSEERS
 from mhud.store.calls import get_call
 from mhud.store.client_sessions import ClientSession as ClientSession
@@ -94,7 +95,7 @@ class ClientSessions:
         client_id: str,
         session_id: str,
         changes: Mapping[str, Any],
-        versions: Collection[int] | None = None,
+        versions: Versions = None,
     ) -> ClientSession:
         """`changes` in the session's fields; None clears.
 
@@ -106,8 +107,7 @@ class ClientSessions:
             if session is None:
                 raise not_found("session", session_id)
             self._refuse_strangers(who, session.agent_id)
-            if versions is not None and session.version not in versions:
-                raise MhudError(Code.PRECONDITION_FAILED, "the session was changed meanwhile")
+            require_version(versions, session.version, "session")
             changed = self._changed(session, changes)
             await ClientSessionRepository(tx).replace(changed)
             await ClientRepository(tx).touch(client_id, changed.end_time or changed.start_time)

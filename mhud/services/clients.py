@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from mhud.ids import new_client_id
 from mhud.numbers import Numbers
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
+from mhud.services.versions import Versions, require_version
 from mhud.store.clients import Client as Client
 from mhud.store.clients import ClientPage, ClientRepository, PhoneNumber, Sought
 from mhud.store.database import Database, Tx
@@ -106,7 +107,7 @@ class Clients:
         who: Principal,
         client_id: str,
         changes: Mapping[str, Any],
-        versions: Collection[int] | None = None,
+        versions: Versions = None,
     ) -> Client:
         """`changes` in the fields of a wish; None clears. `versions` are those that may go.
 
@@ -115,7 +116,7 @@ class Clients:
         values = self._stored(changes)
         async with self._db.write() as tx:
             client = await living(tx, client_id)
-            _refuse_unless(versions, client)
+            require_version(versions, client.version, "client")
             changed = replace(
                 client, **values, updated_at=self._clock.now(), version=client.version + 1
             )
@@ -129,7 +130,7 @@ class Clients:
         who: Principal,
         client_id: str,
         into: str,
-        versions: Collection[int] | None = None,
+        versions: Versions = None,
     ) -> Client:
         """Who stays, with all that the other had: what he lacks, numbers, contacts, cases.
 
@@ -140,7 +141,7 @@ class Clients:
         async with self._db.write() as tx:
             repository = ClientRepository(tx)
             gone, stays = await living(tx, client_id), await living(tx, into)
-            _refuse_unless(versions, gone)
+            require_version(versions, gone.version, "client")
             now = self._clock.now()
             merged = replace(_joined(stays, gone), updated_at=now, version=stays.version + 1)
             await repository.replace(merged)
@@ -188,11 +189,6 @@ async def living(tx: Tx, client_id: str) -> Client:
         into = client.merged_into
         raise MhudError(Code.GONE, f"this client was merged into {into}", merged_into=into)
     return client
-
-
-def _refuse_unless(versions: Collection[int] | None, client: Client) -> None:
-    if versions is not None and client.version not in versions:
-        raise MhudError(Code.PRECONDITION_FAILED, "the client was changed meanwhile")
 
 
 def _values(wish: ClientWish) -> dict[str, Any]:

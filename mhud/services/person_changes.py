@@ -13,6 +13,7 @@ from mhud.services.authority import administrators, keep_one, record, require_ro
 from mhud.services.passwords import check_strength
 from mhud.services.person import Phone, check_name, check_phone, phone_columns
 from mhud.services.rights import Principal
+from mhud.services.versions import Versions, require_version
 from mhud.store.access import AccessRepository
 from mhud.store.addresses import Address, AddressRepository
 from mhud.store.database import Tx
@@ -38,10 +39,10 @@ async def change_person(
     user_id: int,
     wish: Mapping[str, Any],
     who: Principal | None = None,
-    version: int | None = None,
+    versions: Versions = None,
 ) -> User:
     """`wish`: what changes, of name, email, phone, role, is_active, password, sign_in_addresses,
-    agent_id, interface, extension, queues; None clears. `version`: the one that he must have.
+    agent_id, interface, extension, queues; None clears. `versions`: those that he may have.
 
     Raises MhudError NOT_FOUND, INVALID, FORBIDDEN, CONFLICT, PRECONDITION_FAILED.
     """
@@ -55,7 +56,7 @@ async def change_person(
         change.columns["password_hash"] = await access.passwords.hash(wish["password"])
     async with access.db.write() as tx:
         before = await UserRepository(tx).by_id(user_id)
-        _require_version(before, version)
+        require_version(versions, before.version, "user")
         if before.role != user.role:
             raise MhudError(Code.PRECONDITION_FAILED, "the user was changed meanwhile")
         await _write(tx, access, before, change)
@@ -126,11 +127,6 @@ def _phone(user: User, wish: Mapping[str, Any]) -> dict[str, Any]:
     )
     check_phone(phone)
     return phone_columns(phone)
-
-
-def _require_version(user: User, version: int | None) -> None:
-    if version is not None and user.version != version:
-        raise MhudError(Code.PRECONDITION_FAILED, "the user was changed meanwhile")
 
 
 async def _write(tx: Tx, access: Access, before: User, change: _Change) -> None:

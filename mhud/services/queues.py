@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from mhud.ami.link import AmiLink
 from mhud.ami.messages import QueueNow
 from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.errors import Code, MhudError, not_found, pbx_unavailable
+from mhud.errors import MhudError, not_found, pbx_unavailable
 from mhud.live.inputs import QueuesConfigured
 from mhud.live.model import Queue, QueueProfile
 from mhud.live.state import LiveState
@@ -34,6 +34,7 @@ from mhud.services.queue_writer import QueueWriter
 from mhud.services.rights import Principal
 from mhud.services.telling import tell
 from mhud.services.trail import Trail
+from mhud.services.versions import Versions, require_version
 from mhud.store.database import Database
 from mhud.store.queues import NOTHING, OwnSettings, all_settings, save_settings
 
@@ -138,7 +139,7 @@ class Queues:
         who: Principal,
         queue_id: str,
         changes: Mapping[str, Any],
-        versions: Collection[int] | None = None,
+        versions: Versions = None,
     ) -> QueueUpdated:
         """Returns when Asterisk holds it; what it did not take is put back and raised.
 
@@ -147,7 +148,7 @@ class Queues:
         """
         async with self._turn:
             self.one(queue_id)
-            self._refuse_unless(versions, queue_id)
+            require_version(versions, self.version(queue_id), "queue")
             intended = plan(queue_id, changes, self._settings)
             if self._pump.live.stale:
                 raise pbx_unavailable()
@@ -164,10 +165,6 @@ class Queues:
         )
 
     # ---- steps
-
-    def _refuse_unless(self, versions: Collection[int] | None, queue_id: str) -> None:
-        if versions is not None and self.version(queue_id) not in versions:
-            raise MhudError(Code.PRECONDITION_FAILED, "the queue was changed meanwhile")
 
     async def _save(self, who: Principal, queue_id: str, changes: Mapping[str, Any]) -> None:
         own = self._own.get(queue_id, NOTHING)

@@ -10,7 +10,7 @@ from mhud.services import Services
 from mhud.services.rights import Principal
 from mhud.web.ratelimit import Allowance, Limiter
 from mhud.web.repeats import Repeats
-from mhud.web.versions import asked_version
+from mhud.web.versions import asked_versions
 
 SERVICES = web.AppKey("services", Services)
 LIMITER = web.AppKey("limiter", Limiter)
@@ -28,9 +28,9 @@ class Context:
     ip: str
 
     @property
-    def if_match(self) -> int | None:
-        """The version that a change is for; None: any. Raises MhudError INVALID for several."""
-        return asked_version(self.request)
+    def if_match(self) -> frozenset[int] | None:
+        """The versions that a change is for; None: any."""
+        return asked_versions(self.request)
 
 
 CONTEXT = web.RequestKey("context", Context)

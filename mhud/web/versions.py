@@ -7,11 +7,9 @@ import re
 from aiohttp import web
 from pydantic import BaseModel
 
-from mhud.errors import invalid
 from mhud.web.answer import JSON, dump
 
-NO_VERSION = 0  # versions begin with 1, so this one fits nothing
-_VERSION = re.compile(r'"v?([0-9]{1,18})"')
+_VERSION = re.compile(r'"v?([0-9]{1,18})"')  # those of queues had a v once
 
 
 def versioned(model: BaseModel, version: int, status: int = 200) -> web.Response:
@@ -27,13 +25,3 @@ def asked_versions(request: web.Request) -> frozenset[int] | None:
     if not tags or tags == ["*"]:
         return None
     return frozenset(int(found[1]) for tag in tags if (found := _VERSION.fullmatch(tag)))
-
-
-def asked_version(request: web.Request) -> int | None:
-    """For services that take one; None: any will do. Raises MhudError INVALID for several."""
-    versions = asked_versions(request)
-    if versions is None:
-        return None
-    if len(versions) > 1:
-        raise invalid("If-Match", "takes one version here")
-    return next(iter(versions), NO_VERSION)

@@ -85,7 +85,7 @@ async def test_of_two_changes_of_one_version_one_is_refused(desk: CaseDesk) -> N
     case = await service(desk).create(jane, PRINTED)
     changes = [{"priority": "low"}, {"priority": "critical"}]
     found = await asyncio.gather(
-        *(service(desk).update(jane, case.id, change, case.version) for change in changes),
+        *(service(desk).update(jane, case.id, change, {case.version}) for change in changes),
         return_exceptions=True,
     )
     refused = [one for one in found if isinstance(one, MhudError)]

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from mhud.services.trail import Sought
 from mhud.web.context import Context
-from mhud.web.mhu.answers import begin, end
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import Ident, Moment
+from mhud.web.moments import begin, end
 from mhud.web.route import Wire
 
 

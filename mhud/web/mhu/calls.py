@@ -14,7 +14,6 @@ from mhud.services.rights import Principal
 from mhud.services.visibility import numbers_visible, sees_all_numbers
 from mhud.web.answer import dump
 from mhud.web.context import Context
-from mhud.web.mhu.answers import begin, end
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import (
     ActiveCalls,
@@ -25,6 +24,7 @@ from mhud.web.mhu.models import (
     OutboundCall,
     OutboundCallStarted,
 )
+from mhud.web.moments import begin, end
 
 
 @mhu.polled("/calls/active", right="view_calls", answers=ActiveCalls)

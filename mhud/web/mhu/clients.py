@@ -29,7 +29,7 @@ from mhud.web.mhu.client_models import (
     Sessions,
 )
 from mhud.web.mhu.dialect import mhu
-from mhud.web.versions import asked_versions, versioned
+from mhud.web.versions import versioned
 
 SEE, KEEP = "view_clients", "manage_clients"
 
@@ -83,9 +83,8 @@ async def update_client(
     ctx: Context, client_id: str, body: ClientChange
 ) -> ClientObject | web.Response:
     """Changes what is sent. Honors If-Match."""
-    versions = asked_versions(ctx.request)
     records = ctx.services.clients.records
-    client = await records.change(ctx.principal, client_id, body.sent(), versions)
+    client = await records.change(ctx.principal, client_id, body.sent(), ctx.if_match)
     return versioned(_client(client), client.version)
 
 
@@ -103,9 +102,8 @@ async def erase_client(ctx: Context, client_id: str, query: Confirmation) -> Era
 @mhu.post("/clients/{client_id}/merge", right=KEEP, versions=True)
 async def merge_client(ctx: Context, client_id: str, body: Merge) -> ClientObject | web.Response:
     """Joins this client with another who is the same person, and answers with that one."""
-    versions = asked_versions(ctx.request)
     records = ctx.services.clients.records
-    client = await records.merge(ctx.principal, client_id, body.into, versions)
+    client = await records.merge(ctx.principal, client_id, body.into, ctx.if_match)
     return versioned(_client(client), client.version)
 
 
@@ -131,9 +129,8 @@ async def update_client_session(
 ) -> SessionObject | web.Response:
     """Completes or cancels it, or changes what is sent. Honors If-Match."""
     sent = body.model_dump(include=set(body.model_fields_set))
-    versions = asked_versions(ctx.request)
     sessions = ctx.services.clients.sessions
-    session = await sessions.change(ctx.principal, client_id, session_id, sent, versions)
+    session = await sessions.change(ctx.principal, client_id, session_id, sent, ctx.if_match)
     return versioned(_session(session), session.version)
 
 

@@ -13,7 +13,6 @@ from mhud.services.polled import Page
 from mhud.services.rights import Principal
 from mhud.web.answer import dump
 from mhud.web.context import Context
-from mhud.web.mhu.answers import asked_versions, versioned
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import (
     QueueChange,
@@ -22,6 +21,7 @@ from mhud.web.mhu.models import (
     QueueObject,
     QueueStats,
 )
+from mhud.web.versions import versioned
 
 
 @mhu.polled("/queues/stats", right="view_queues", answers=QueueStats)
@@ -54,8 +54,7 @@ async def update_queue(
 ) -> QueueChanged | web.Response:
     """Changes settings in Asterisk and here; answers when Asterisk holds them. Honors If-Match."""
     sent = body.model_dump(include=set(body.model_fields_set))
-    versions = asked_versions(ctx.request)
-    update = await ctx.services.queues.update(ctx.principal, queue_id, sent, versions)
+    update = await ctx.services.queues.update(ctx.principal, queue_id, sent, ctx.if_match)
     changed = QueueChanged(
         queue_id=queue_id,
         updated_fields=list(update.updated_fields),

@@ -1,4 +1,4 @@
-"""Days, versions."""
+"""Days and instants as consumers name them, hours of opening."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
 from pydantic import ValidationError
 
-from mhud.web.mhu.answers import asked_versions, begin, end
 from mhud.web.mhu.models import HistoryQuery, OpenHours, QueueChange
+from mhud.web.moments import begin, end
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
 
@@ -52,20 +51,3 @@ def test_only_days_of_the_week_have_hours() -> None:
     with pytest.raises(ValidationError):
         QueueChange.model_validate({"operating_hours": {"caturday": {}}})
     assert QueueChange.model_validate({"operating_hours": {}}).operating_hours == {}
-
-
-@pytest.mark.parametrize(
-    ("header", "versions"),
-    [
-        (None, None),
-        ("*", None),
-        ('"v3"', frozenset({3})),
-        ('"v3", "v4"', frozenset({3, 4})),
-        ('W/"v3"', frozenset()),
-        ('"else"', frozenset()),
-        (f'"v{"9" * 5000}"', frozenset()),
-    ],
-)
-def test_if_match_names_versions(header: str | None, versions: frozenset[int] | None) -> None:
-    headers = {} if header is None else {"If-Match": header}
-    assert asked_versions(make_mocked_request("PUT", "/", headers=headers)) == versions
