@@ -46,6 +46,7 @@ from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
 from mhud.services.guard import Guard
+from mhud.services.history import History
 from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.queue_watch import QueueWatch
@@ -76,6 +77,9 @@ class Daemon:
             services.pump.live, services.link, services.clock, services.agents.is_changing
         )
         self._guard = Guard(services.pump.live, services.link, services.clock)
+        self._history = History(
+            services.settings, services.clock, services.db, services.pump, services.ledger
+        )
         self._queue_watch = QueueWatch(
             services.link, services.pump.inbox, services.clock, services.pump.live
         )
@@ -100,6 +104,7 @@ class Daemon:
                 self._wrap_up.run(),
                 self._queue_watch.run(),
                 self._guard.run(),
+                self._history.run(),
                 self._watchdog(),
                 s.vitals.run(s.db.path, s.clock),
                 logs.tell_suppressed(s.clock),
