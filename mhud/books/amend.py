@@ -76,7 +76,9 @@ def _talks(seen: tuple[Talk, ...], told: tuple[Talk, ...]) -> tuple[Talk, ...]:
     """One that overlaps a seen one of the same agent is that one, and may have ended earlier."""
     found = [_talk(one, told) for one in seen]
     found += [one for one in told if not any(_is_same_talk(one, other) for other in seen)]
-    return tuple(sorted(found, key=lambda talk: talk.began_at))
+    found.sort(key=lambda talk: talk.began_at)
+    later = [talk.began_at for talk in found[1:]]
+    return (*map(_cut, found, later), *found[-1:])
 
 
 def _talk(seen: Talk, told: tuple[Talk, ...]) -> Talk:
