@@ -51,6 +51,7 @@ from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.queues import Queues
+from mhud.services.report_desk import ReportDesk
 from mhud.services.retention import Retention
 from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
@@ -100,6 +101,7 @@ class Daemon:
                 s.agents.run(),
                 s.queues.run(),
                 s.retention.run(),
+                s.reports.run(),
                 s.usage.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),
@@ -161,6 +163,7 @@ async def _build_services(
     access = await Access.open(db, clock, settings)
     cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
+    otp = Otp.open(settings, access, numbers)
     return Services(
         settings=settings,
         numbers=numbers,
@@ -169,7 +172,7 @@ async def _build_services(
         link=link,
         db=db,
         access=access,
-        otp=Otp.open(settings, access, numbers),
+        otp=otp,
         ledger=ledger,
         bus=bus,
         calls=calls,
@@ -187,6 +190,7 @@ async def _build_services(
         ),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),
+        reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, live),
         usage=KeyUsage(db, clock, settings.timezone),
     )
 

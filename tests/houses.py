@@ -37,6 +37,7 @@ from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
+from mhud.services.report_desk import ReportDesk
 from mhud.services.retention import Retention
 from mhud.services.steering import Steering
 from mhud.services.supervision import Supervision
@@ -139,6 +140,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
     contacts = ContactDesk.open(db, bus, clock, access, calls, cases, supervision, trail, numbers)
+    otp = Otp.open(settings, access, numbers)
     return Services(
         settings=settings,
         numbers=numbers,
@@ -147,7 +149,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         link=link,
         db=db,
         access=access,
-        otp=Otp.open(settings, access, numbers),
+        otp=otp,
         ledger=ledger,
         bus=bus,
         calls=calls,
@@ -163,5 +165,6 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         retention=Retention(settings, clock, db, numbers, trail),
+        reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
         usage=KeyUsage(db, clock, settings.timezone),
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
     from mhud.services.queues import Queues
+    from mhud.services.report_desk import ReportDesk
     from mhud.services.retention import Retention
     from mhud.services.steering import Steering
     from mhud.services.supervision import Supervision
@@ -62,6 +63,7 @@ class Services:
     contacts: ContactDesk
     attachments: Attachments
     retention: Retention
+    reports: ReportDesk
     usage: KeyUsage
 
     def reconfigure(self, settings: Settings) -> None:
@@ -72,6 +74,7 @@ class Services:
         self.targets.configure(settings)
         self.cases.configure(settings)
         self.retention.configure(settings)
+        self.reports.mail.configure(settings)
         self.supervision.monitoring.configure(settings)
         self.access.tokens = settings.tokens
         self.access.logins.settings = settings.logins

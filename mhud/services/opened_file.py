@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     from mhud.sealed import Unsealer
-    from mhud.store.attachments import Attachment
+
+
+class About(Protocol):
+    """Under which name it is offered, and what it is."""
+
+    @property
+    def filename(self) -> str: ...
+
+    @property
+    def mime_type(self) -> str: ...
 
 
 class OpenedFile:
     """`size` in bytes, of what was sent once."""
 
-    def __init__(self, about: Attachment, file: BinaryIO, reader: Unsealer) -> None:
+    def __init__(self, about: About, file: BinaryIO, reader: Unsealer) -> None:
         self.about = about
         self.size = reader.size
         self._file = file

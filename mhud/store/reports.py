@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from pydantic import AwareDatetime, TypeAdapter
-from sqlalchemy import ColumnElement, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store import cursors
+from mhud.store.schema import calls
 from mhud.store.schema_reports import reports as table
 from mhud.store.types import UtcDateTime
 
@@ -96,6 +97,11 @@ class ReportRepository:
         ended = func.coalesce(table.c.expires_at, table.c.completed_at) < before
         await self._tx.execute(delete(table).where(ended, table.c.status.in_((FAILED, EXPIRED))))
 
+    async def lost(self, filenames: Collection[str]) -> None:
+        """Their files are not there: as after a restore, for backups have none."""
+        gone = update(table).where(table.c.filename.in_(filenames))
+        await self._tx.execute(gone.values(status=EXPIRED, filename=None, mail_at=None))
+
     async def filenames(self) -> set[str]:
         query = select(table.c.filename).where(table.c.filename.is_not(None))
         return set(await self._tx.scalars(query))
@@ -132,3 +138,25 @@ def _position(cursor: str) -> tuple[datetime, str]:
         return at.astimezone(UTC), ident
     except (ValueError, OverflowError) as error:
         raise cursors.unknown() from error
+
+
+async def queues_of_calls(tx: AsyncConnection, queues: Collection[str]) -> set[str]:
+    """Those of them that a call has been in."""
+    return await _of_calls(tx, calls.c.queue_id, queues)
+
+
+async def agents_of_calls(tx: AsyncConnection, agents: Collection[str]) -> set[str]:
+    """Those of them who have had a call."""
+    return await _of_calls(tx, calls.c.agent_id, agents)
+
+
+async def _of_calls(tx: AsyncConnection, column: Column[str], idents: Collection[str]) -> set[str]:
+    """One look at an index for each."""
+    looks = {one: select(calls.c.id).where(column == one).limit(1) for one in idents}
+    return {one for one, look in looks.items() if await tx.scalar(look) is not None}
+
+
+async def rows_to_read(tx: AsyncConnection, begin: datetime, end: datetime) -> int:
+    """For a report of what began from `begin` to `end`."""
+    where = calls.c.start_time >= begin, calls.c.start_time < end
+    return await tx.scalar(select(func.count()).select_from(calls).where(*where)) or 0

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from mhud.config import Settings
 from mhud.services import Services
-from mhud.web import docs, documents, health, outbox, socket
+from mhud.web import docs, documents, health, outbox, report_download, socket
 from mhud.web.address import Addresses
 from mhud.web.bulk import ROUTES
 from mhud.web.context import LIMITER, REPEATS, SERVICES
@@ -27,6 +27,8 @@ from mhud.web.mhu import (
     drafts,
     keys,
     queues,
+    report_schedules,
+    reports,
     sessions,
     steering,
     supervision,
@@ -72,6 +74,9 @@ HANDLERS = (
     communications,
     drafts,
     callbacks,
+    report_schedules,
+    reports,
+    report_download,
     search,
     statistics,
 )

@@ -27,6 +27,11 @@ class Origins:
         scheme, _, rest = (public_url or "").partition("://")
         netloc = rest.partition("/")[0]
         self._public = _origin(scheme, netloc) if netloc else None
+        self._base = (public_url or "").rstrip("/") if netloc else ""
+
+    def base(self, request: web.Request) -> str:
+        """What absolute links begin with: `http.public_url`, or the address that he used."""
+        return self._base or _origin(self._addresses.scheme(request), request.host)
 
     def is_foreign(self, request: web.Request) -> bool:
         """False where a browser says that the page is ours, and where no browser asks."""
@@ -45,6 +50,11 @@ class Origins:
             return False
         name = _PORT.sub("", request.host).lower()
         return self._addresses.is_loopback(request) and name in _LOOPBACK_NAMES
+
+
+def absolute(request: web.Request, path: str) -> str:
+    """The address under which who asks can reach this path."""
+    return request.config_dict[ORIGINS].base(request) + path
 
 
 def is_risky(request: web.Request) -> bool:
