@@ -17,53 +17,29 @@ import structlog
 from aiohttp import web
 
 from mhud import logs
-from mhud.ami.link import AmiLink
 from mhud.ami.trace import TraceWriter
 from mhud.certificate import Certificate
 from mhud.clock import Clock, SystemClock
 from mhud.config import Settings
-from mhud.feeds.bus import Bus
-from mhud.feeds.ledger import Ledger
-from mhud.inbox import Inbox
-from mhud.live.figures import Figures
 from mhud.live.inputs import Tick
-from mhud.live.state import LiveState
 from mhud.lock import held
 from mhud.memory import collect_seldom, give_back_large_blocks
 from mhud.notify import notify, watchdog_s
-from mhud.numbers import Numbers
-from mhud.pump import Pump, tick
+from mhud.pump import tick
 from mhud.reload import Reload
 from mhud.restore import restored
 from mhud.services import Services
-from mhud.services.access import Access
-from mhud.services.agents import Agents
-from mhud.services.attachments import Attachments
-from mhud.services.calls import Calls
-from mhud.services.case_views import CaseViews
-from mhud.services.cases import Cases
-from mhud.services.client_desk import ClientDesk
-from mhud.services.contact_desk import ContactDesk
-from mhud.services.control import Control
 from mhud.services.guard import Guard
 from mhud.services.history import History
 from mhud.services.login_sessions import heed_calls
-from mhud.services.otp import Otp
 from mhud.services.queue_watch import QueueWatch
-from mhud.services.queues import Queues
-from mhud.services.report_desk import ReportDesk
-from mhud.services.retention import Retention
-from mhud.services.steering import Steering
-from mhud.services.supervision import Supervision
-from mhud.services.targets import Targets
-from mhud.services.trail import Trail
-from mhud.services.usage import KeyUsage
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
 from mhud.vitals import Vitals
 from mhud.web.app import build_app, reconfigure
 from mhud.web.mhu.dialect import PLAIN
 from mhud.web.server import Runner
+from mhud.wiring import build_services
 
 log = structlog.get_logger(__name__)
 STUCK_S = 15.0  # a pump that has not moved for so long is not told to the watchdog as alive
@@ -102,6 +78,7 @@ class Daemon:
                 s.queues.run(),
                 s.retention.run(),
                 s.reports.run(),
+                s.recordings.run(),
                 s.usage.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),
@@ -136,7 +113,7 @@ async def assembled(
     if db.key is None:
         log.warning("database_not_encrypted", fix="stop mhud, then: mhud database encrypt")
     try:
-        services = replace(await _build_services(settings, clock, db, trace), vitals=vitals)
+        services = replace(await build_services(settings, clock, db, trace), vitals=vitals)
         services.access.on_change(services.agents.look_soon)
         heed_calls(services.access, services.pump.live)
         await _restore_state(services)
@@ -148,60 +125,6 @@ async def assembled(
             await services.access.close()
     finally:
         await db.close()
-
-
-async def _build_services(
-    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
-) -> Services:
-    live, numbers = LiveState(settings.timezone), Numbers(settings.helpline.region)
-    bus, inbox, trail = Bus(), Inbox(), Trail(db, clock)
-    ledger = await _ledger(settings, clock, db, bus, live, numbers)
-    link = AmiLink(settings.ami, clock, inbox, trace)
-    pump = Pump(live, inbox, clock, ledger.publish, link.resync)
-    calls = Calls(settings, clock, pump, link, db, trail)
-    control, targets = Control(settings, pump, link, calls), Targets(settings, pump, link)
-    access = await Access.open(db, clock, settings)
-    cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
-    supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
-    otp = Otp.open(settings, access, numbers)
-    return Services(
-        settings=settings,
-        numbers=numbers,
-        clock=clock,
-        pump=pump,
-        link=link,
-        db=db,
-        access=access,
-        otp=otp,
-        ledger=ledger,
-        bus=bus,
-        calls=calls,
-        agents=Agents(settings, clock, pump, link, db),
-        queues=Queues(settings, clock, pump, link, db, trail),
-        trail=trail,
-        clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
-        targets=targets,
-        steering=Steering(settings, clock, pump, link, control, targets, trail),
-        supervision=supervision,
-        cases=cases,
-        case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
-        contacts=ContactDesk.open(
-            db, bus, clock, access, calls, cases, supervision, trail, numbers
-        ),
-        attachments=await Attachments.open(settings, clock, db, cases, trail),
-        retention=Retention(settings, clock, db, numbers, trail),
-        reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, live),
-        usage=KeyUsage(db, clock, settings.timezone),
-    )
-
-
-async def _ledger(
-    settings: Settings, clock: Clock, db: Database, bus: Bus, live: LiveState, numbers: Numbers
-) -> Ledger:
-    def figures(queue_id: str) -> Figures | None:
-        return live.figures(queue_id) if queue_id in live.queues else None
-
-    return await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures, numbers)
 
 
 def _certificate(settings: Settings) -> Certificate | None:

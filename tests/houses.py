@@ -37,6 +37,7 @@ from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
 from mhud.services.queues import Queues
+from mhud.services.recordings import Recordings
 from mhud.services.report_desk import ReportDesk
 from mhud.services.retention import Retention
 from mhud.services.steering import Steering
@@ -164,6 +165,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
         contacts=contacts,
         attachments=await Attachments.open(settings, clock, db, cases, trail),
+        recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
         reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
         usage=KeyUsage(db, clock, settings.timezone),

@@ -12,6 +12,7 @@ from aiohttp import FormData
 
 from tests.logins import cookie
 from tests.matrix_house import PHONES, MatrixHouse
+from tests.recorded import heard, unheard
 
 MHU, OPENCHS = "/api/v1", "/helpline/api"
 Make = Callable[["Things", str, str], Awaitable[dict[str, Any]]]
@@ -148,6 +149,16 @@ async def _login(things: Things, who: str, _word: str) -> dict[str, Any]:
     return {"session_id": made}
 
 
+async def _recording(things: Things, _who: str, word: str) -> dict[str, Any]:
+    await heard(things.house.centre.services, word)
+    return {"name": f"{word}.mp3", "call_id": word}
+
+
+async def _silence(things: Things, _who: str, word: str) -> dict[str, Any]:
+    await unheard(things.house.centre.services, word)
+    return {"call_id": word}
+
+
 async def _user(things: Things, who: str, _word: str) -> dict[str, Any]:
     return {"user_id": things.house.ids[who]}
 
@@ -167,5 +178,7 @@ MAKERS: dict[str, Make] = {
     "draft": _draft,
     "key": _key,
     "login": _login,
+    "recording": _recording,
+    "silence": _silence,
     "user": _user,
 }

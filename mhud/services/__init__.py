@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
     from mhud.services.queues import Queues
+    from mhud.services.recordings import Recordings
     from mhud.services.report_desk import ReportDesk
     from mhud.services.retention import Retention
     from mhud.services.steering import Steering
@@ -62,6 +63,7 @@ class Services:
     case_views: CaseViews
     contacts: ContactDesk
     attachments: Attachments
+    recordings: Recordings
     retention: Retention
     reports: ReportDesk
     usage: KeyUsage

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store import cursors
-from mhud.store.schema import ledger
+from mhud.store.schema import calls, ledger
 from mhud.store.schema_recordings import recording_parts as parts
 from mhud.store.schema_recordings import recording_position as position
 from mhud.store.schema_recordings import recordings
@@ -188,12 +188,18 @@ class RecordingRepository:
 
     async def ready(self, call_ids: Sequence[str]) -> frozenset[str]:
         """Of these calls those whose recording can be heard."""
-        found: set[str] = set()
-        for start in range(0, len(call_ids), AT_ONCE):
-            some = recordings.c.call_id.in_(call_ids[start : start + AT_ONCE])
-            query = select(recordings.c.call_id).where(some, recordings.c.state == State.READY)
-            found |= set((await self._tx.execute(query)).scalars())
-        return frozenset(found)
+        heard = select(recordings.c.call_id).where(recordings.c.state == State.READY)
+        return await self._among(heard, call_ids)
+
+    async def calls_over(self, call_ids: Sequence[str]) -> frozenset[str]:
+        """Of these the calls that are known, and over."""
+        return await self._among(select(calls.c.id).where(calls.c.state == "ended"), call_ids)
+
+    async def failed_for_want(self, call_ids: Sequence[str]) -> frozenset[str]:
+        """Of these calls those whose file was not there, or could not be read."""
+        want = recordings.c.reason.in_(("missing", "unreadable"))
+        failed = select(recordings.c.call_id).where(recordings.c.state == State.FAILED, want)
+        return await self._among(failed, call_ids)
 
     async def counts(self) -> dict[State, int]:
         query = select(recordings.c.state, func.count()).group_by(recordings.c.state)
@@ -220,6 +226,15 @@ class RecordingRepository:
         """Of sealed files."""
         query = select(recordings.c.filename).where(recordings.c.filename.is_not(None))
         return frozenset((await self._tx.execute(query)).scalars())
+
+    async def _among(self, query: Any, call_ids: Sequence[str]) -> frozenset[str]:
+        """Of a query for ids of calls those that are among these."""
+        found: set[str] = set()
+        column = next(iter(query.selected_columns))
+        for start in range(0, len(call_ids), AT_ONCE):
+            some = query.where(column.in_(call_ids[start : start + AT_ONCE]))
+            found |= set((await self._tx.execute(some)).scalars())
+        return frozenset(found)
 
     async def _select(self, query: Any) -> tuple[Recording, ...]:
         rows = (await self._tx.execute(query)).all()

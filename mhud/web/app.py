@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from mhud.config import Settings
 from mhud.services import Services
-from mhud.web import docs, documents, health, outbox, report_download, socket
+from mhud.web import docs, documents, health, outbox, recording_sounds, report_download, socket
 from mhud.web.address import Addresses
 from mhud.web.bulk import ROUTES
 from mhud.web.context import LIMITER, REPEATS, SERVICES
@@ -27,6 +27,7 @@ from mhud.web.mhu import (
     drafts,
     keys,
     queues,
+    recordings,
     report_schedules,
     reports,
     sessions,
@@ -72,6 +73,8 @@ HANDLERS = (
     queues,
     clients,
     communications,
+    recordings,
+    recording_sounds,
     drafts,
     callbacks,
     report_schedules,

@@ -17,13 +17,17 @@ log = structlog.get_logger(__name__)
 _NO_END = re.compile("bytes=-0+")  # the last 0 bytes, which aiohttp takes for all of them
 
 
-def download(request: web.Request, file: OpenedFile, stall_s: float) -> web.Response:
+def download(
+    request: web.Request, file: OpenedFile, stall_s: float, etag: str | None = None
+) -> web.Response:
     """Offered under our name for it: with the sender's, a text could become a program.
+
+    `etag` without quotes, of what never changes: then the rest may be asked for after a break.
 
     Raises MhudError RANGE.
     """
     try:
-        start, length, status = _asked(request, file.size)
+        start, length, status = _asked(request, file.size, etag)
     except MhudError:
         file.close()
         raise
@@ -37,15 +41,17 @@ def download(request: web.Request, file: OpenedFile, stall_s: float) -> web.Resp
     headers[hdrs.CONTENT_LENGTH] = str(length)
     headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{file.about.filename}"'
     headers[hdrs.ACCEPT_RANGES] = "bytes"
+    if etag is not None:
+        headers[hdrs.ETAG] = f'"{etag}"'
     if status == 206:
         headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{start + length - 1}/{file.size}"
     return response
 
 
-def _asked(request: web.Request, size: int) -> tuple[int, int, int]:
+def _asked(request: web.Request, size: int, etag: str | None) -> tuple[int, int, int]:
     """Start, length and status. What is no range of bytes, or several, is answered whole."""
     header = request.headers.get(hdrs.RANGE, "")
-    if not header.startswith("bytes=") or "," in header or hdrs.IF_RANGE in request.headers:
+    if not header.startswith("bytes=") or "," in header or not _is_same(request, etag):
         return 0, size, 200
     try:
         start, stop, _ = request.http_range.indices(size)
@@ -54,6 +60,12 @@ def _asked(request: web.Request, size: int) -> tuple[int, int, int]:
     if start >= stop or _NO_END.fullmatch(header):
         raise MhudError(Code.RANGE, "the file ends before this range", size=size)
     return start, stop - start, 206
+
+
+def _is_same(request: web.Request, etag: str | None) -> bool:
+    """As what he has the beginning of, if he says what that was."""
+    before = request.headers.get(hdrs.IF_RANGE)
+    return before is None or (etag is not None and before == f'"{etag}"')
 
 
 class _Sealed(Payload):
@@ -79,7 +91,7 @@ class _Sealed(Payload):
                     await writer.write(piece)
         except (OSError, SealError, TimeoutError) as error:
             if not isinstance(error, ConnectionError):
-                log.error("attachment_cut_off", reason=kind(error))
+                log.error("download_cut_off", reason=kind(error))
             raise ConnectionError from error
         finally:
             self._value.close()
