@@ -10,7 +10,10 @@ from aiohttp import web
 
 from mhud.web import asyncapi, openapi
 from mhud.web.answer import JSON, dump
+from mhud.web.event_models import object_shapes
 from mhud.web.openapi_beside import BESIDE
+from mhud.web.openapi_webhooks import webhook_parameters, webhook_schemas, webhooks
+from mhud.web.openapi_words import tags
 from mhud.web.route import Api
 
 
@@ -18,7 +21,17 @@ def rest(apis: Sequence[Api]) -> dict[str, Any]:
     """OpenAPI 3.1 of everything that one may ask, and of what webhooks are sent."""
     tree = openapi.document(apis)
     tree["paths"].update(BESIDE)
+    tree["webhooks"] = webhooks()
+    shapes = {**object_shapes(), **webhook_schemas()}
+    tree["components"]["schemas"] = {**shapes, **tree["components"]["schemas"]}
+    tree["components"]["parameters"] = webhook_parameters()
+    tree["tags"] = tags(_tags(tree))
     return tree
+
+
+def _tags(tree: dict[str, Any]) -> list[str]:
+    parts = (*tree["paths"].values(), *tree["webhooks"].values())
+    return [tag for part in parts for operation in part.values() for tag in operation["tags"]]
 
 
 def mount(app: web.Application, apis: Sequence[Api]) -> None:

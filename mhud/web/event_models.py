@@ -85,6 +85,13 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 """By the name under which an event holds it."""
 
+HEAD: Mapping[str, Shape] = {
+    "seq": {"type": "integer", "description": "Its place in the one order of all events."},
+    "type": {"type": "string"},
+    "timestamp": {"type": "string", "format": "date-time"},
+}
+"""What every event has."""
+
 BY: Shape = {"type": ["integer", "null"], "description": "The user who did it."}
 _CASE = {"by_user_id": BY}
 MORE: Mapping[str, Mapping[str, Shape]] = {
@@ -147,12 +154,7 @@ def _of_service(name: str) -> Shape:
 
 
 def _event(name: str, properties: Mapping[str, Shape]) -> Shape:
-    head: dict[str, Shape] = {
-        "seq": {"type": "integer", "description": "Its place in the one order of all events."},
-        "type": {"const": name},
-        "timestamp": {"type": "string", "format": "date-time"},
-    }
-    every = {**head, **properties}
+    every = {**HEAD, "type": {"const": name}, **properties}
     return {"type": "object", "required": list(every), "properties": every}
 
 

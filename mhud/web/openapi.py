@@ -34,7 +34,7 @@ def document(apis: Sequence[Api]) -> dict[str, Any]:
     for api in apis:
         for route in api.routes:
             operations = paths.setdefault(api.prefix + route.path, {})
-            operations[route.method.lower()] = _operation(api, route, named)
+            operations[route.method.lower()] = _operation(api, route, named, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "mhud", "version": mhud.__version__, "description": ABOUT},
@@ -73,10 +73,10 @@ def _schemas(
     schemas = definitions.get("$defs", {})
     for model in (route.body for api in apis for route in api.routes if route.is_update):
         if model is not None:
-            _forget_defaults(schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]])
+            _forget_defaults(schemas[_named(shapes, model)])
     add_to_schemas(schemas)
     for model in (route.query for api in apis for route in api.routes if route.query is not None):
-        properties = schemas[shapes[model, "validation"]["$ref"].rpartition("/")[2]]["properties"]
+        properties = schemas[_named(shapes, model)]["properties"]
         properties.update({name: _as_sent(shape) for name, shape in properties.items()})
     return shapes, schemas
 
@@ -88,14 +88,21 @@ def _forget_defaults(schema: dict[str, Any]) -> None:
 
 
 def _operation(
-    api: Api, route: Route, named: dict[tuple[type[BaseModel], Mode], dict[str, Any]]
+    api: Api,
+    route: Route,
+    named: dict[tuple[type[BaseModel], Mode], dict[str, Any]],
+    schemas: dict[str, Any],
 ) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _operation_id(api, route),
         "tags": [route.tag],
         "summary": route.summary.partition("\n")[0],
         "description": description(api, route),
-        "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
+        "parameters": [
+            *_path_parameters(route),
+            *(_query_parameters(schemas[_named(named, route.query)]) if route.query else ()),
+            *_headers(route),
+        ],
         "responses": _responses(api, route, named),
         "security": [] if route.right is None else [{name: []} for name in _SECURITY],
         **extensions(api, route),
@@ -152,15 +159,19 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(route: Route) -> list[dict[str, Any]]:
-    if route.query is None:
-        return []
-    schema = route.query.model_json_schema(ref_template=_REF)
+def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
     required = set(schema.get("required", ()))
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": _as_sent(shape)}
+        {"name": name, "in": "query", "required": name in required, "schema": shape}
         for name, shape in schema.get("properties", {}).items()
     ]
+
+
+def _named(
+    named: dict[tuple[type[BaseModel], Mode], dict[str, Any]], model: type[BaseModel]
+) -> str:
+    """Of what is sent; two models of one name have longer ones."""
+    return str(named[model, "validation"]["$ref"]).rpartition("/")[2]
 
 
 def _as_sent(shape: dict[str, Any]) -> dict[str, Any]:

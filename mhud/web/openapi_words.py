@@ -24,6 +24,11 @@ it is {ANONYMOUS} from one address; to sign in, {SIGN_IN} of one account from on
 {SIGN_IN_ADDRESS} from one address. Every answer says what is left.
 
 **Retries**: a POST that takes `Idempotency-Key` is done once for each key within 24 hours.
+
+**Webhooks** (below): each event is posted to every webhook that wants it, at least once and in
+order per call. 2xx within 5 seconds is success; 410 disables the webhook; after anything else it
+is tried again. Without `include_details` the data has no number, no name and no text that somebody
+wrote: those fields are missing.
 """
 
 TAGS = {
