@@ -163,7 +163,7 @@ async def test_different_commands_at_once_each_get_an_answer(
         (talks, ("transfer", {"type": "blind", "target": {"agent": "agent003"}}), "no-extension"),
         (talks, ("monitor", {"mode": "barge", "agent_id": "agent001"}), "same-call"),
     ],
-    ids=str,
+    ids=lambda part: getattr(part, "__name__", str(part)),
 )
 async def test_what_cannot_be_is_refused_with_its_reason(
     tmp_path: Path, stage: Stage, wish: Wish, reason: str
