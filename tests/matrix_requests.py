@@ -23,6 +23,8 @@ WALKED_IN = {"contact_type": "walk_in", "direction": "inbound"}
 PHONE = "+254711000111"
 SIGN_IN = {"addr_addr": "jane@example.org", "addr_type": "email"}
 
+SCHEDULE = {"name": "x", "every": "day", "at": "07:00", "period": "yesterday", "recipients": []}
+
 QUERIES = {
     f"GET {MHU}/clients/lookup": "phone=0711000111",
     f"GET {MHU}/clients/lookup of a call": f"call_id={ID}",
@@ -70,6 +72,9 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {OPENCHS}/users/{{user_id}}": {"name": WORD},
     f"POST {OPENCHS}/roles": {"name": WORD, "rights": ["view_calls"]},
     f"PUT {OPENCHS}/roles/{{name}}": {"rights": ["view_calls", "view_agents"]},
+    f"POST {MHU}/reports/calls": {"start_date": "2025-03-01", "end_date": "2025-03-02"},
+    f"POST {MHU}/reports/schedules": SCHEDULE,
+    f"PUT {MHU}/reports/schedules/{{schedule_id}}": {"name": WORD},
     f"POST {MHU}/keys": {"name": "x", "rights": ["view_calls"]},
     f"POST {MHU}/bulk": {"operations": [{"method": "GET", "path": "/api/v1/queues"}]},
     f"POST {OPENCHS}/changeAuth": {"old_password": PASSWORD, "new_password": PASSWORD},

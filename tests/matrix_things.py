@@ -12,6 +12,7 @@ from aiohttp import FormData
 
 from tests.logins import cookie
 from tests.matrix_house import PHONES, MatrixHouse
+from tests.report_things import finished, scheduled
 from tests.recorded import heard, unheard
 
 MHU, OPENCHS = "/api/v1", "/helpline/api"
@@ -163,6 +164,16 @@ async def _user(things: Things, who: str, _word: str) -> dict[str, Any]:
     return {"user_id": things.house.ids[who]}
 
 
+async def _report(things: Things, who: str, _word: str) -> dict[str, Any]:
+    report, link = await finished(things.house.centre.services, things.house.ids[who])
+    return {"name": link.rpartition("/")[2], "report_id": report.id}
+
+
+async def _schedule(things: Things, who: str, _word: str) -> dict[str, Any]:
+    made = await scheduled(things.house.centre.services, things.house.ids[who])
+    return {"schedule_id": made.id}
+
+
 MAKERS: dict[str, Make] = {
     "-": _nothing,
     "agent": _agent,
@@ -180,5 +191,7 @@ MAKERS: dict[str, Make] = {
     "login": _login,
     "recording": _recording,
     "silence": _silence,
+    "report": _report,
+    "schedule": _schedule,
     "user": _user,
 }

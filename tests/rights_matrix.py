@@ -28,6 +28,8 @@ OF: dict[str, tuple[str, ...]] = {
     "login": WHOSE[:2],
     "recording": WHOSE[:1],  # of a call; whose it was is all the same
     "silence": WHOSE[:1],  # a recording that failed
+    "report": WHOSE[:2],
+    "schedule": WHOSE[:2],  # of reports
     "user": WHOSE[:2],
 }
 """Whose there are, of what a line is about. Own: made by him. Another's: of another operator."""
@@ -153,6 +155,18 @@ PUT    /helpline/api/categories/{code}                      -         x    x    
 GET    /helpline/api/dispositions                           -         +    +    +    +    +
 POST   /helpline/api/dispositions                           -         x    x    x    +    x
 PUT    /helpline/api/dispositions/{disposition_id}          -         x    x    x    +    x
+
+# Reports hold the helpline's figures: who may see one sees all. The file is an export besides.
+GET    /api/v1/reports                                      report    xx   xx   ++   ++   ++
+POST   /api/v1/reports/calls                                -         x    x    +    +    x
+GET    /api/v1/reports/{report_id}/status                   report    xx   xx   ++   ++   ++
+DELETE /api/v1/reports/{report_id}                          report    xx   xx   +x   ++   xx
+GET    /api/v1/reports/schedules                            schedule  xx   xx   ++   ++   ++
+POST   /api/v1/reports/schedules                            -         x    x    +    +    x
+GET    /api/v1/reports/schedules/{schedule_id}              schedule  xx   xx   ++   ++   ++
+PUT    /api/v1/reports/schedules/{schedule_id}              schedule  xx   xx   +x   ++   xx
+DELETE /api/v1/reports/schedules/{schedule_id}              schedule  xx   xx   +x   ++   xx
+GET    /reports/download/{name}                             report    xx   xx   ++   ++   xx
 
 # People and credentials: supervisors see people, administrators make and change them.
 GET    /helpline/api/users/me                               -         +    +    +    +    +
