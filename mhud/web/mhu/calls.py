@@ -24,6 +24,7 @@ from mhud.web.mhu.models import (
     OutboundCall,
     OutboundCallStarted,
 )
+from mhud.web.mhu.recordings import recording_url
 from mhud.web.moments import begin, end
 
 
@@ -90,15 +91,24 @@ def _seen_by(principal: Principal) -> str:
 
 
 def _call_dict(
-    services: Services, principal: Principal, call: Call, code: str | None = None
+    services: Services,
+    principal: Principal,
+    call: Call,
+    code: str | None = None,
+    url: str | None = None,
 ) -> dict[str, object]:
     numbers = numbers_visible(principal, call)
-    return call_object(call, services.pump.live.now, numbers, disposition_code=code)
+    return call_object(call, services.pump.live.now, numbers, url, code)
 
 
 async def _calls(ctx: Context, calls: Sequence[Call]) -> list[CallObject]:
-    """With what their agents say came of them."""
+    """With what their agents say came of them, and where who may hears them."""
     over = [call.id for call in calls if call.is_over]
     codes = await ctx.services.contacts.communications.codes(over)
-    shown = [_call_dict(ctx.services, ctx.principal, one, codes.get(one.id)) for one in calls]
+    heard = await ctx.services.recordings.ready(ctx.principal, over)
+    urls = {call_id: recording_url(ctx.request, call_id) for call_id in heard}
+    shown = [
+        _call_dict(ctx.services, ctx.principal, one, codes.get(one.id), urls.get(one.id))
+        for one in calls
+    ]
     return [CallObject.model_validate(one) for one in shown]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from mhud.services.communications import Communication
+from mhud.services.recording_words import path_of
 from mhud.web.fields import Ident, Printable, Text, Whole
 from mhud.web.route import Wire
 
@@ -58,7 +60,8 @@ class CommunicationMade(BaseModel):
 class CommunicationObject(BaseModel):
     """`disposition` is the category of the disposition; `state` is pending until it is logged.
 
-    `audio_file_path`: where its recording can be fetched; `audio_processed`: it has a transcript.
+    `audio_file_path`: under mhud's address, where who may hear recordings finds that of its call;
+    `audio_processed`: it has a transcript.
     """
 
     id: int
@@ -87,10 +90,11 @@ class CommunicationObject(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, one: Communication) -> Self:
-        """No recording is offered anywhere yet."""
+    def of(cls, one: Communication, heard: Collection[str]) -> Self:
+        """`heard`: calls whose recording who asks may hear."""
         known = {name: getattr(one, name) for name in cls.model_fields if name not in _AUDIO}
-        return cls(**known, audio_file_path=None, audio_processed=False)
+        path = path_of(one.call_id) if one.call_id in heard else None
+        return cls(**known, audio_file_path=path, audio_processed=False)
 
 
 _AUDIO = ("audio_file_path", "audio_processed")
