@@ -103,8 +103,8 @@ def _frame(linkedid: str, real: Sequence[Leg], heard: Sequence[QueueLine], staff
 
 def _gone_at(linkedid: str, real: Sequence[Leg], heard: Sequence[QueueLine]) -> datetime:
     """When the caller's own channel was."""
-    ends = [leg.end for leg in real if leg.uniqueid == linkedid]
-    return max([*ends, *(line.at for line in heard[-1:] if not ends)], default=real[0].end)
+    own = [leg.end for leg in real if leg.uniqueid == linkedid]
+    return max(own or [*(line.at for line in heard), *(leg.end for leg in real)])
 
 
 def _by_start(leg: Leg) -> datetime:

@@ -36,6 +36,10 @@ class Raw:
     place: Place
 
 
+NEW = Place(0, 0, b"")
+"""In a file that is not there yet: all that it will ever hold is ours."""
+
+
 class Tail:
     """`place` None: the file is read from its present end on, for what was before is not ours."""
 
@@ -131,7 +135,9 @@ class Tail:
     def _open(self) -> bool:
         """At the place where reading stopped, wherever that is now."""
         if self.place is None:
-            return self._begin(self.path) and self._to_end()
+            if self._begin(self.path):
+                return self._to_end()
+            self.place = NEW
         for path, _ in sorted(self._files(), key=lambda each: each[0] != self.path):
             if self._begin(path, self.place):
                 return True

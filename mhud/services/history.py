@@ -73,17 +73,25 @@ class History:
         """For ever. A book that can't be read, or a disk that refuses, is waited for."""
         if not self._paths():
             return
-        while True:
-            try:
-                await self.step()
-                self._complained = False
-            except REFUSALS as error:
-                self._complain(error)
-            await self._clock.sleep(POLL_S)
+        try:
+            while True:
+                await self._step()
+                await self._clock.sleep(POLL_S)
+        finally:
+            self.close()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         for book in self._books:
             book.tail.close()
+
+    async def _step(self) -> None:
+        try:
+            await self.step()
+            self._complained = False
+        except REFUSALS as error:
+            if not self._complained:
+                log.warning("books_not_read", reason=kind(error))
+            self._complained = True
 
     async def step(self) -> int:
         """Reads what is new and tells what is whole; says how many calls were told.
@@ -225,11 +233,6 @@ class History:
 
     def _place(self, book: _Book) -> Place | None:
         return self._shelf.oldest(book.name) or book.tail.place
-
-    def _complain(self, error: Exception) -> None:
-        if not self._complained:
-            log.warning("books_not_read", reason=kind(error))
-        self._complained = True
 
 
 def _at(place: Place) -> store.At:
