@@ -91,7 +91,7 @@ def queue_line(raw: bytes) -> QueueLine | None:
     return QueueLine(at, uniqueid, queue, known, event, tuple(values))
 
 
-def cdr_line(zone: ZoneInfo) -> Parse:
+def cdr_line(zone: ZoneInfo) -> Callable[[bytes], Leg | None]:
     """`zone` is in which the file's times are."""
 
     def parse(raw: bytes) -> Leg | None:
