@@ -80,6 +80,7 @@ class Daemon:
                 s.reports.run(),
                 s.recordings.run(),
                 s.usage.run(),
+                s.webhooks.outbox.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),
                 self._guard.run(),
@@ -122,6 +123,7 @@ async def assembled(
         finally:
             await services.ledger.close()
             await services.usage.write()
+            await services.webhooks.outbox.close()
             await services.access.close()
     finally:
         await db.close()

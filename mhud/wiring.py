@@ -8,6 +8,7 @@ from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
+from mhud.feeds.webhook_outbox import Outbox
 from mhud.inbox import Inbox
 from mhud.live.figures import Figures
 from mhud.live.state import LiveState
@@ -33,6 +34,7 @@ from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.services.usage import KeyUsage
+from mhud.services.webhooks import Webhooks
 from mhud.store.database import Database
 
 
@@ -46,6 +48,7 @@ async def build_services(
     cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
     otp = Otp.open(settings, access, numbers)
+    desk = access, calls, cases, supervision, trail, numbers
     return Services(
         settings=settings,
         numbers=numbers,
@@ -67,15 +70,21 @@ async def build_services(
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
-        contacts=ContactDesk.open(
-            db, bus, clock, access, calls, cases, supervision, trail, numbers
-        ),
+        contacts=ContactDesk.open(db, bus, clock, *desk),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
         reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
         usage=KeyUsage(db, clock, settings.timezone),
+        webhooks=_webhooks(settings, clock, db, bus, ledger, trail),
     )
+
+
+def _webhooks(
+    settings: Settings, clock: Clock, db: Database, bus: Bus, ledger: Ledger, trail: Trail
+) -> Webhooks:
+    outbox = Outbox(db, ledger, bus, clock, settings.webhooks)
+    return Webhooks(settings, clock, db, ledger, outbox, trail)
 
 
 async def _base(

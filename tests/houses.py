@@ -18,6 +18,7 @@ from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
+from mhud.feeds.webhook_outbox import Outbox
 from mhud.inbox import Inbox
 from mhud.live.state import LiveState
 from mhud.numbers import Numbers
@@ -45,6 +46,7 @@ from mhud.services.supervision import Supervision
 from mhud.services.targets import Targets
 from mhud.services.trail import Trail
 from mhud.services.usage import KeyUsage
+from mhud.services.webhooks import Webhooks
 from mhud.store.database import Database
 from mhud.store.key import DatabaseKey
 from tests.fake_clock import FakeClock
@@ -142,6 +144,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
     contacts = ContactDesk.open(db, bus, clock, access, calls, cases, supervision, trail, numbers)
     otp = Otp.open(settings, access, numbers)
+    outbox = Outbox(db, ledger, bus, clock, settings.webhooks)
     return Services(
         settings=settings,
         numbers=numbers,
@@ -169,4 +172,5 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         retention=Retention(settings, clock, db, numbers, trail),
         reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
         usage=KeyUsage(db, clock, settings.timezone),
+        webhooks=Webhooks(settings, clock, db, ledger, outbox, trail),
     )

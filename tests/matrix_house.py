@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mhud.ami.link import LinkState
 from mhud.services import signin
@@ -16,6 +17,7 @@ from tests.call_centre import CallCentre, call_centre
 from tests.fake_clock import eventually
 from tests.houses import PASSWORD
 from tests.logins import cookie
+from tests.webhook_things import NETWORK
 
 ROLES = {
     "operator": "operator",
@@ -66,7 +68,11 @@ class MatrixHouse:
 @asynccontextmanager
 async def matrix_house(folder: Path) -> AsyncIterator[MatrixHouse]:
     """Asterisk is gone: what it would have to do is refused with 503, and the calls stay."""
-    async with call_centre(folder, helpline={"region": "KE"}) as centre:
+    settings: dict[str, Any] = {
+        "helpline": {"region": "KE"},
+        "webhooks": {"allowed_networks": [NETWORK]},
+    }
+    async with call_centre(folder, **settings) as centre:
         ids = {name: await _person(centre, name) for name in ROLES}
         ids["colleague"] = await centre.house.person("colleague")
         await add_role(centre.services.access, "volunteer", ["view_calls"], COMMAND_LINE)

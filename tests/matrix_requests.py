@@ -11,6 +11,7 @@ from tests.houses import PASSWORD
 from tests.matrix_house import MatrixHouse
 from tests.matrix_things import MHU, OPENCHS, Thing, Things, letter
 from tests.rights_matrix import Row
+from tests.webhook_things import URL
 
 ID, WORD, AT = "<its id>", "<its word>", "<its time>"
 ME, OTHER, COLLEAGUE = "<me>", "<other>", "<colleague>"
@@ -76,6 +77,8 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {MHU}/reports/schedules": SCHEDULE,
     f"PUT {MHU}/reports/schedules/{{schedule_id}}": {"name": WORD},
     f"POST {MHU}/keys": {"name": "x", "rights": ["view_calls"]},
+    f"POST {MHU}/webhooks": {"url": URL, "events": ["call.*"]},
+    f"PUT {MHU}/webhooks/{{webhook_id}}": {"description": WORD},
     f"POST {MHU}/bulk": {"operations": [{"method": "GET", "path": "/api/v1/queues"}]},
     f"POST {OPENCHS}/changeAuth": {"old_password": PASSWORD, "new_password": PASSWORD},
     f"POST {MHU}/auth/token": {"username": "other", "password": PASSWORD},

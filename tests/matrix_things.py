@@ -12,8 +12,9 @@ from aiohttp import FormData
 
 from tests.logins import cookie
 from tests.matrix_house import PHONES, MatrixHouse
-from tests.report_things import finished, scheduled
 from tests.recorded import heard, unheard
+from tests.report_things import finished, scheduled
+from tests.webhook_things import given_up, registered
 
 MHU, OPENCHS = "/api/v1", "/helpline/api"
 Make = Callable[["Things", str, str], Awaitable[dict[str, Any]]]
@@ -160,6 +161,16 @@ async def _silence(things: Things, _who: str, word: str) -> dict[str, Any]:
     return {"call_id": word}
 
 
+async def _webhook(things: Things, _who: str, _word: str) -> dict[str, Any]:
+    return {"webhook_id": await registered(things.house.centre.services)}
+
+
+async def _delivery(things: Things, who: str, word: str) -> dict[str, Any]:
+    made = await _webhook(things, who, word)
+    services = things.house.centre.services
+    return {**made, "delivery_id": await given_up(services, made["webhook_id"])}
+
+
 async def _user(things: Things, who: str, _word: str) -> dict[str, Any]:
     return {"user_id": things.house.ids[who]}
 
@@ -194,4 +205,6 @@ MAKERS: dict[str, Make] = {
     "report": _report,
     "schedule": _schedule,
     "user": _user,
+    "webhook": _webhook,
+    "delivery": _delivery,
 }

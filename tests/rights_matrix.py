@@ -31,6 +31,8 @@ OF: dict[str, tuple[str, ...]] = {
     "report": WHOSE[:2],
     "schedule": WHOSE[:2],  # of reports
     "user": WHOSE[:2],
+    "webhook": WHOSE[:1],  # whose it was is all the same
+    "delivery": WHOSE[:1],  # of a webhook
 }
 """Whose there are, of what a line is about. Own: made by him. Another's: of another operator."""
 
@@ -183,6 +185,15 @@ GET    /api/v1/keys                                         key       xx   xx   
 POST   /api/v1/keys                                         -         x    x    x    +    x
 GET    /api/v1/keys/{key_id}/usage                          key       xx   xx   xx   ++   xx
 DELETE /api/v1/keys/{key_id}                                key       xx   xx   xx   ++   xx
+GET    /api/v1/webhooks                                     webhook   x    x    x    +    x
+POST   /api/v1/webhooks                                     -         x    x    x    +    x
+GET    /api/v1/webhooks/{webhook_id}                        webhook   x    x    x    +    x
+PUT    /api/v1/webhooks/{webhook_id}                        webhook   x    x    x    +    x
+DELETE /api/v1/webhooks/{webhook_id}                        webhook   x    x    x    +    x
+POST   /api/v1/webhooks/{webhook_id}/test                   webhook   x    x    x    +    x
+POST   /api/v1/webhooks/{webhook_id}/rotate-secret          webhook   x    x    x    +    x
+GET    /api/v1/webhooks/{webhook_id}/deliveries             webhook   x    x    x    +    x
+POST   /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver delivery x x x + x
 POST   /api/v1/bulk                                         -         +    +    +    +    +
 GET    /api/v1/sessions                                     login     +-   +-   +-   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     +o   +o   +o   ++   oo

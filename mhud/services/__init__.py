@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mhud.services.targets import Targets
     from mhud.services.trail import Trail
     from mhud.services.usage import KeyUsage
+    from mhud.services.webhooks import Webhooks
     from mhud.store.database import Database
 
 
@@ -67,6 +68,7 @@ class Services:
     retention: Retention
     reports: ReportDesk
     usage: KeyUsage
+    webhooks: Webhooks
 
     def reconfigure(self, settings: Settings) -> None:
         """Other settings hold from now on, as far as they may change (mhud/reload.py)."""

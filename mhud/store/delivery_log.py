@@ -75,10 +75,17 @@ async def get(tx: AsyncConnection, webhook_id: str, ident: str) -> Delivery | No
     return found[0] if found and found[0].id == ident else None
 
 
-async def again(tx: AsyncConnection, n: int, give_up_at: datetime) -> None:
-    """It waits as if it were new."""
+async def numbered(tx: AsyncConnection, n: int) -> Delivery:
+    """One that there is."""
+    return (await _some(tx, select(*_SHOWN).where(table.c.n == n)))[0]
+
+
+async def again(tx: AsyncConnection, n: int, give_up_at: datetime) -> str:
+    """It waits as if it were new; in which line, is what it says."""
     fresh = {"state": WAITING, "attempts": 0, "next_at": None, "give_up_at": give_up_at}
     await tx.execute(update(table).where(table.c.n == n).values(**fresh))
+    line: str = (await tx.execute(select(table.c.line).where(table.c.n == n))).scalar_one()
+    return line
 
 
 async def waiting_counts(tx: AsyncConnection, webhook_ids: Sequence[str]) -> dict[str, int]:

@@ -33,6 +33,7 @@ from mhud.web.mhu import (
     sessions,
     steering,
     supervision,
+    webhooks,
 )
 from mhud.web.mhu.dialect import MHU, PLAIN, beside, mhu
 from mhud.web.middleware import Edge
@@ -64,6 +65,7 @@ HANDLERS = (
     users,
     auth,
     keys,
+    webhooks,
     bulk,
     audit,
     calls,

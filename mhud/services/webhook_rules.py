@@ -1,0 +1,99 @@
+"""What a webhook may be: where it leads, what it may be told, how its secret is made."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import SplitResult, urlsplit
+
+from yarl import URL
+
+from mhud.errors import Code, MhudError, forbidden, invalid
+from mhud.feeds.filters import Grant, types_of
+from mhud.outside import Outside
+from mhud.services.rights import Principal
+from mhud.services.visibility import sees_all_numbers
+from mhud.store.webhooks import Webhook
+
+PREFIX = "whsec_"
+LOOKUP_S = 3.0
+_PORTS = {"http": 80, "https": 443}
+_ASCII = re.compile(r"[!-~]+")
+
+
+async def check_url(url: str, outside: Outside) -> None:
+    """Looks its host up. Raises MhudError INVALID for what is no receiver outside."""
+    parts, port = _parts(url)
+    try:
+        async with asyncio.timeout(LOOKUP_S):
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, TimeoutError):
+        raise invalid("url", "its host can't be resolved") from None
+    if not all(outside.may_reach(str(address[0])) for *_, address in found):
+        raise invalid("url", "its host is not on the public internet")
+
+
+def check_rights(who: Principal, events: Sequence[str], *, details: bool) -> None:
+    """Nobody has told to a machine what he may not hear himself.
+
+    Raises MhudError INVALID for an event that there is not, FORBIDDEN.
+    """
+    if not types_of(events) <= Grant.of(who).types:
+        text = "these events need rights that you lack yourself"
+        raise MhudError(Code.FORBIDDEN, text)
+    if details and not sees_all_numbers(who):
+        raise forbidden("monitor_calls")
+    if details and not who.may("view_all_cases", None):
+        raise forbidden("view_all_cases")
+
+
+def check_secret(text: str) -> None:
+    """Raises MhudError INVALID for one that both schemes would not read alike everywhere."""
+    if not text.startswith(PREFIX):
+        return
+    try:
+        base64.b64decode(text.removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        raise invalid("secret", "is not base64 after whsec_") from None
+
+
+def new_secret() -> str:
+    """As Standard Webhooks writes it."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def rotated(webhook: Webhook) -> Webhook:
+    """The new secret has taken the place of the old one."""
+    return replace(
+        webhook, secret=webhook.next_secret or webhook.secret, next_secret=None, rotated_at=None
+    )
+
+
+def host_of(url: str) -> str | None:
+    """For the audit trail; what follows it may be a secret of the receiver's."""
+    return urlsplit(url).hostname
+
+
+def _parts(url: str) -> tuple[SplitResult, int]:
+    """Raises MhudError INVALID."""
+    if not _ASCII.fullmatch(url):
+        raise invalid("url", "must be an address without spaces, in ASCII")
+    try:
+        parts, known = urlsplit(url), URL(url)
+        port = parts.port
+    except ValueError:
+        raise invalid("url", "is no address") from None
+    if parts.scheme not in _PORTS or not parts.hostname or known.host is None:
+        raise invalid("url", "must begin with https:// or http:// and a host")
+    if parts.username is not None or parts.fragment:
+        raise invalid("url", "must have neither a password nor a fragment")
+    if port == 0:
+        raise invalid("url", "is no address")
+    return parts, port or _PORTS[parts.scheme]
