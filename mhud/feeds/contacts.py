@@ -67,12 +67,12 @@ def contacts_of(call: Call, numbers: Numbers) -> Iterator[Contact]:
             contact_key=numbers.key(address),
             duration=seconds,
             call_status=status,
-            queue_id=_queue_of(call, agent_id),
+            queue_id=queue_of(call, agent_id),
             at=call.end_time,
         )
 
 
-def _queue_of(call: Call, agent_id: str) -> str | None:
+def queue_of(call: Call, agent_id: str) -> str | None:
     """From which he took the call, whatever queue it was in later."""
     taken = (visit.queue_id for visit in reversed(call.visits) if visit.agent_id == agent_id)
     return next(taken, call.queue_id)

@@ -19,6 +19,7 @@ from mhud.config import FeedSettings
 from mhud.errors import MhudError
 from mhud.feeds.backlog import Backlog, Item
 from mhud.feeds.bus import Bus
+from mhud.feeds.counting import Callers, nobody
 from mhud.feeds.handover import Handover
 from mhud.feeds.payloads import Entry, Figures, entry_of, public_event
 from mhud.feeds.records import Records, records_of
@@ -52,6 +53,7 @@ class Ledger:
         last_seq: int,
         figures: Figures | None = None,
         numbers: Numbers | None = None,
+        callers: Callers = nobody,
     ) -> None:
         self.last_seq = last_seq  # on disk and told
         self.stalled = False
@@ -62,6 +64,7 @@ class Ledger:
         self._timezone = timezone
         self._figures = figures
         self._numbers = numbers or Numbers()
+        self._callers = callers
         self._backlog = Backlog(settings.ledger_bound, last_seq)
         self._recent: deque[Entry] = deque(maxlen=RECENT)
         self._handover = Handover(db, clock, self.take)
@@ -78,15 +81,17 @@ class Ledger:
         timezone: ZoneInfo,
         figures: Figures | None = None,
         numbers: Numbers | None = None,
+        callers: Callers = nobody,
     ) -> Self:
         """Continues after the last seq on disk. Raises MhudError SERVICE_UNAVAILABLE.
 
-        `numbers` gives those of callers their keys, in the communications that calls leave.
+        `numbers` gives those of callers their keys, in the communications that calls leave;
+        `callers` what stands for them in the tallies of reports.
         """
         async with db.read() as tx:
             last_seq = await store.last_seq(tx)
             rows = await store.since(tx, last_seq - RECENT, RECENT)
-        ledger = cls(db, bus, clock, settings, timezone, last_seq, figures, numbers)
+        ledger = cls(db, bus, clock, settings, timezone, last_seq, figures, numbers, callers)
         ledger._recent.extend(map(_entry, rows))  # everybody reconnects after a restart
         return ledger
 
@@ -216,12 +221,12 @@ class Ledger:
         for item in batch:
             records.update(item.records)
         async with self._db.write(urgent=True) as tx:
-            kept = await store.last_seq(tx) if self._unsure else self.last_seq
-            self._unsure = True
+            again, self._unsure = self._unsure, True
+            kept = await store.last_seq(tx) if again else self.last_seq
             rows = [_row(item.entry) for item in batch if item.entry.seq > kept]
             if rows:
                 await store.append(tx, rows)
-            await records.save(tx, self._numbers)
+            await records.save(tx, self._numbers, self._callers, again=again)
         self._unsure = False
 
     def _tell(self, entries: Sequence[Entry]) -> None:

@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.feeds.contacts import keep_contacts
+from mhud.feeds.counting import Callers
+from mhud.feeds.tallies import keep_tallies, look_up, spell_row
 from mhud.live.events import (
     AgentEvent,
+    AgentStatusChanged,
     CallCorrected,
     CallEnded,
     CallEvent,
@@ -25,6 +28,7 @@ from mhud.numbers import Numbers
 from mhud.store import calls as store
 from mhud.store import tellings
 from mhud.store.calls import AgentRow, CallRow
+from mhud.store.figures import SpellRow
 
 
 @dataclass(slots=True)
@@ -71,11 +75,11 @@ class Records:
         self, tx: AsyncConnection, numbers: Numbers, callers: Callers, *, again: bool
     ) -> None:
         """`again`: a commit of some of this seemed to fail, and may have been kept."""
-        fresh = await uncounted(tx, self.over)
+        over = await look_up(tx, self.over)
         await store.save_calls(tx, tuple(self.calls.values()))
         await store.save_agents(tx, tuple(self.agents.values()))
         await keep_contacts(tx, self.over.values(), numbers)
-        await keep_tallies(tx, fresh, self.spells, callers, again=again)
+        await keep_tallies(tx, over, self.spells, callers, again=again)
         await tellings.forget(tx, self.told)
 
 
