@@ -21,27 +21,29 @@ async def note_ended(tx: Tx, call: Call, now: datetime, names: Sequence[str] = (
     `names` of files that lie there, besides those that the call knows of.
     """
     store = RecordingRepository(tx)
-    heir = await _heir(tx, call)
+    heir_id, heir = await _heir(tx, call)
     known = call.recordings or ((call.recording_channel,) if call.recording_channel else ())
     named = dict.fromkeys((*filter(None, map(part_name, known)), *names))
     await store.add_parts(
-        Part(name=name, call_id=heir.id, began_at=call.start_time, place=place)
+        Part(name=name, call_id=heir_id, began_at=call.start_time, place=place)
         for place, name in enumerate(named)
     )
-    if heir.id != call.id:
-        await store.hand_over(call.id, heir.id)
-    if heir.is_over and await store.parts_of(heir.id):
+    if heir_id != call.id:
+        await store.hand_over(call.id, heir_id)
+    if heir is not None and heir.is_over and await store.parts_of(heir_id):
         await store.expect(_expected(heir, now))
 
 
-async def _heir(tx: Tx, call: Call) -> Call:
-    """The call that lives on, or lived last."""
+async def _heir(tx: Tx, call: Call) -> tuple[str, Call | None]:
+    """The call that lives on, or lived last; None: nothing else is known of it yet."""
+    heir: Call | None = call
+    heir_id = call.id
     for _ in range(MERGES):
-        other = await get_call(tx, call.merged_into) if call.merged_into else None
-        if other is None:
+        if heir is None or heir.merged_into is None:
             break
-        call = other
-    return call
+        heir_id = heir.merged_into
+        heir = await get_call(tx, heir_id)
+    return heir_id, heir
 
 
 def _expected(call: Call, now: datetime) -> Recording:
@@ -85,7 +87,7 @@ async def note_file(tx: Tx, ident: str, name: str, now: datetime) -> None:
     store, call = RecordingRepository(tx), await get_call(tx, ident)
     if call is None:
         return
-    before = await store.get((await _heir(tx, call)).id)
+    before = await store.get((await _heir(tx, call))[0])
     await note_ended(tx, call, now, [name])
     if before is None or before.state is State.WAITING:
         return
