@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from mhud.errors import Code, MhudError, invalid
 
@@ -116,9 +117,9 @@ def query(request: web.Request) -> dict[str, Any]:
 
 def refuse(error: ValidationError) -> NoReturn:
     """Field and reason of each error, and nothing of what was sent."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)
+    found = error.errors(include_input=False, include_url=False)
     fields = [
-        {"field": _field(item["loc"]), "reason": _reason(item["type"], item["msg"])}
+        {"field": _field(item["loc"]), "reason": _reason(item)}
         for item in found[:NAMED]
     ]
     message = "; ".join(f"{item['field']}: {item['reason']}" for item in fields[:3])
@@ -129,7 +130,13 @@ def _field(location: tuple[int | str, ...]) -> str:
     return (".".join(str(part) for part in location) or "body")[:NAME_LENGTH]
 
 
-def _reason(kind: str, message: str) -> str:
+def _reason(item: ErrorDetails) -> str:
+    """For people: of a text that is held to more than its length, pydantic counts `items`."""
+    kind, context = item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
         return "unknown field"
-    return message.removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        return "does not have the form that it needs"
+    if kind == "too_long" and context.get("field_type") == "Value":
+        return f"should have at most {context['max_length']} characters"
+    return item["msg"].removeprefix("Value error, ")

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from mhud.errors import Code, MhudError
 from mhud.web.body import VALUES, parse, validate, without_nulls
-from mhud.web.fields import Day, Instant
+from mhud.web.fields import Day, Email, Instant, Line
 from mhud.web.route import Wire
 
 
@@ -113,6 +113,21 @@ def test_errors_name_the_field_and_the_reason_and_echo_nothing() -> None:
     assert found["colour"] == "unknown field"
     assert found["note"] == "must be polite"
     assert not any("secret" in reason or "many" in reason for reason in found.values())
+
+
+def test_reasons_speak_of_characters_not_of_items_or_expressions() -> None:
+    class Note(Wire):
+        line: Line | None = None
+        mail: Email | None = None
+        tags: Annotated[list[str], Field(max_length=2, default_factory=list)]
+
+    with pytest.raises(MhudError) as caught:
+        validate(Note, {"line": "x" * 101, "mail": "nobody", "tags": ["a", "b", "c"]})
+    assert {item["field"]: item["reason"] for item in caught.value.details["fields"]} == {
+        "line": "should have at most 100 characters",
+        "mail": "does not have the form that it needs",
+        "tags": "List should have at most 2 items after validation, not 3",
+    }
 
 
 def test_a_missing_field_and_a_wrong_one_inside_are_named() -> None:
