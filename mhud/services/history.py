@@ -185,6 +185,8 @@ class History:
         before = known.get(ident)
         if ident in known and (before is None or not is_in_doubt(before)):
             return None
+        if self._shelf.has_cdr and not bundle.legs:
+            return None  # the channel of a consultation, which Asterisk took out of the way
         call = account(bundle.linkedid, bundle.legs, bundle.lines, staff)
         if call is None or (call.end_time or now) < now - self._oldest():
             return None
