@@ -30,9 +30,11 @@ class Books:
         self._unwritten: list[Tried] = []
         self._news = asyncio.Event()
         self._written = asyncio.Event()
+        self._count = 0  # that were ever settled
         self._waiters: dict[int, asyncio.Future[Tried]] = {}
 
     def settle(self, tried: Tried) -> None:
+        self._count += 1
         self._unwritten.append(tried)
         self._news.set()
         if tried.state == DELIVERED:
@@ -44,6 +46,13 @@ class Books:
     async def room(self) -> None:
         """Returns when there is some: a disk that refuses stops the tries."""
         while len(self._unwritten) >= MOST:
+            self._written.clear()
+            await self._written.wait()
+
+    async def written(self) -> None:
+        """Returns when all that was settled before is on disk."""
+        count = self._count
+        while self._count - len(self._unwritten) < count:
             self._written.clear()
             await self._written.wait()
 

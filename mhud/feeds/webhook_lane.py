@@ -58,6 +58,7 @@ class Lane:
         self._workers = 0
         self._apart: set[int] = set()  # tried beside all the others
         self._gave_up_at = 0  # rests
+        self._gave_up_before = webhook.created_at
         self._tasks: asyncio.TaskGroup | None = None
         self.take_settings(webhook)
 
@@ -124,6 +125,7 @@ class Lane:
 
     async def _read_parked(self, lines: list[str]) -> None:
         numbers = self._lines.numbers(lines)
+        await self._books.written()  # what came of their last tries
         try:
             async with self._db.read() as tx:
                 found = await store.waiting_of(tx, numbers)
@@ -160,6 +162,9 @@ class Lane:
             one = self._lines.take()
             if one is None:
                 break
+            if one.give_up_at < self._gave_up_before:
+                self._lines.done(one)  # it was given up on disk
+                continue
             self._settle(one, await self._try(one))
             await self._books.room()
         self._workers -= 1
@@ -211,10 +216,11 @@ class Lane:
         if not self.health.is_hopeless or self._gave_up_at == self.health.rests:
             return
         self._gave_up_at = self.health.rests
-        count = GIVE_UP_STEP
+        count, before = GIVE_UP_STEP, self._clock.now()
         while count == GIVE_UP_STEP:
             async with self._db.write() as tx:
-                count = await store.exhaust(tx, self.webhook.id, self._clock.now(), GIVE_UP_STEP)
+                count = await store.exhaust(tx, self.webhook.id, before, GIVE_UP_STEP)
+            self._gave_up_before = before
             self._books.exhausted += count
 
 
