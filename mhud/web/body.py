@@ -118,10 +118,7 @@ def query(request: web.Request) -> dict[str, Any]:
 def refuse(error: ValidationError) -> NoReturn:
     """Field and reason of each error, and nothing of what was sent."""
     found = error.errors(include_input=False, include_url=False)
-    fields = [
-        {"field": _field(item["loc"]), "reason": _reason(item)}
-        for item in found[:NAMED]
-    ]
+    fields = [{"field": _field(item["loc"]), "reason": _reason(item)} for item in found[:NAMED]]
     message = "; ".join(f"{item['field']}: {item['reason']}" for item in fields[:3])
     raise MhudError(Code.INVALID, message, fields=fields) from None
 
