@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from mhud.clock import Clock
-from mhud.errors import Code, MhudError, conflict, forbidden, invalid, not_found
+from mhud.errors import MhudError, conflict, forbidden, invalid, not_found
 from mhud.ids import new_report_schedule_id
 from mhud.services.access import Access
 from mhud.services.report_mail import ReportMail
@@ -22,6 +22,7 @@ from mhud.services.report_wish import Matter, Wish
 from mhud.services.reports import ALL, CREATE, VIEW, Reports, require_his
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
+from mhud.services.versions import Versions, require_version
 from mhud.store.database import Database, Tx
 from mhud.store.report_schedules import Schedule as Schedule
 from mhud.store.report_schedules import ScheduleRepository
@@ -133,7 +134,7 @@ class Schedules:
         return schedule
 
     async def change(
-        self, who: Principal, ident: str, changes: dict[str, Any], if_match: int | None
+        self, who: Principal, ident: str, changes: dict[str, Any], versions: Versions = None
     ) -> Schedule:
         """`changes`: fields of Draft. Raises MhudError as `add`, and NOT_FOUND, PRECONDITION."""
         async with self._db.read() as tx:
@@ -145,8 +146,7 @@ class Schedules:
             values["next_at"] = draft.plan.after(now) if draft.active else None
         async with self._db.write() as tx:
             current = await self._own(tx, who, ident)
-            if if_match is not None and if_match != current.version:
-                raise MhudError(Code.PRECONDITION_FAILED, "it was changed meanwhile")
+            require_version(versions, current.version, "schedule")
             if current.version != before.version:
                 raise conflict("it was changed meanwhile")
             await ScheduleRepository(tx).change(current, **values, problem=None, updated_at=now)
