@@ -16,6 +16,8 @@ from pydantic.json_schema import models_json_schema
 from mhud.feeds.payloads import OBJECTS, PUBLIC_NAMES
 from mhud.feeds.told import TOLD
 from mhud.live.events import DomainEvent
+from mhud.services.recording_words import Reason
+from mhud.services.recordings import State
 from mhud.web.mhu.models import AgentObject, CallObject, QueueObject
 
 REF = "#/components/schemas/{model}"
@@ -75,6 +77,34 @@ class SessionMarks(BaseModel):
     start_time: datetime
 
 
+class RecordingMarks(BaseModel):
+    """As `GET /api/v1/calls/{call_id}/recording`; `path` is where it is heard, null before."""
+
+    call_id: str
+    state: State
+    reason: Reason | None
+    complete: bool | None
+    started_at: datetime
+    ended_at: datetime
+    changed_at: datetime
+    duration: int | None
+    size: int | None
+    sha256: str | None
+    path: str | None
+
+
+class ReportMarks(BaseModel):
+    """A report that is made: `rows` and `size` in bytes of its file."""
+
+    report_id: str
+    status: str
+    format: str
+    rows: int | None
+    size: int | None
+    expires_at: datetime
+    schedule_id: str | None
+
+
 MODELS: Mapping[str, type[BaseModel]] = {
     "call": CallObject,
     "agent": AgentObject,
@@ -82,6 +112,8 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "case": CaseMarks,
     "communication": CommunicationMarks,
     "session": SessionMarks,
+    "recording": RecordingMarks,
+    "report": ReportMarks,
 }
 """By the name under which an event holds it."""
 

@@ -63,7 +63,8 @@ def _flat_name(name: str) -> str:
 def _flat(name: str, shape: Shape) -> Shape:
     """Its id has its name, and how a call ended is its disposition."""
     properties = copy.deepcopy(shape["properties"])
-    found = {f"{name}_id": properties.pop("id"), **properties}
+    ident = properties.pop("id", {"type": ["string", "null"]})
+    found = {f"{name}_id": ident, **properties}
     if name == "call":
         found["disposition"] = found.pop("end_reason")
     return {"type": "object", "required": [f"{name}_id"], "properties": found}
