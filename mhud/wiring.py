@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from mhud.ami.link import AmiLink
 from mhud.ami.trace import TraceWriter
 from mhud.clock import Clock
@@ -18,6 +20,7 @@ from mhud.services import Services
 from mhud.services.access import Access
 from mhud.services.agents import Agents
 from mhud.services.attachments import Attachments
+from mhud.services.callers import callers_of
 from mhud.services.calls import Calls
 from mhud.services.case_views import CaseViews
 from mhud.services.cases import Cases
@@ -105,4 +108,7 @@ async def _ledger(
     def figures(queue_id: str) -> Figures | None:
         return live.figures(queue_id) if queue_id in live.queues else None
 
-    return await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, figures, numbers)
+    callers = await asyncio.to_thread(callers_of, settings.data_dir, numbers)
+    return await Ledger.open(
+        db, bus, clock, settings.feeds, settings.timezone, figures, numbers, callers
+    )

@@ -50,6 +50,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "feeds.bus",
         "feeds.objects",
         "feeds.told",
+        "feeds.counting",
+        "feeds.tallies",
     },
     "feeds": {
         "feeds",

@@ -31,7 +31,12 @@ class SlaParts:
 
     def percent(self) -> float | None:
         """The service level in percent, one decimal; None when nobody called."""
-        above, below = {
+        above, below = self.fraction()
+        return round(100 * above / below, 1) if below > 0 else None
+
+    def fraction(self) -> tuple[int, int]:
+        """What stands above and below its line."""
+        return {
             SlaFormula.WITHOUT_ABANDONED: (
                 self.answered_within,
                 self.presented - self.abandoned_within,
@@ -40,7 +45,6 @@ class SlaParts:
             SlaFormula.POSITIVE: (self.answered_within + self.abandoned_within, self.presented),
             SlaFormula.NEGATIVE: (self.answered_within, self.presented),
         }[self.formula]
-        return round(100 * above / below, 1) if below > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
