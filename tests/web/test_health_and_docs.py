@@ -10,6 +10,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel, BeforeValidator
 
 from mhud.live.inputs import Tick
+from mhud.services.rights import RIGHTS
+from mhud.services.roles import FOR_HIMSELF
 from mhud.web.app import apis
 from mhud.web.context import Context
 from mhud.web.openapi import document
@@ -89,6 +91,28 @@ async def test_the_document_describes_both_dialects_and_each_way_in(api: Client)
     ]
     assert errors[0]["properties"]["error"]["required"] == ["code", "message", "details"]
     assert errors[1]["properties"]["error"] == {"const": True}
+
+
+def test_wherever_rights_are_named_the_document_lists_the_words() -> None:
+    schemas = document(apis())["components"]["schemas"]
+    named = {
+        f"{model}.{name}": set(field["items"]["enum"])
+        for model, schema in schemas.items()
+        for name, field in schema.get("properties", {}).items()
+        if name in ("rights", "permissions", "own_only")
+    }
+    words, own = set(RIGHTS), set(FOR_HIMSELF)
+    assert named == {
+        "Me.permissions": words,
+        "Me.own_only": words,
+        "Key.rights": words | {"all"},
+        "CreatedKey.rights": words | {"all"},
+        "NewKey.rights": words | {"all"},
+        "NewRole.rights": words | own | {"all"},
+        "RoleUpdate.rights": words | own | {"all"},
+        "RoleObject.rights": words | own | {"all"},
+        "RoleObject.permissions": words | own,
+    }
 
 
 def test_every_route_is_documented_with_words_and_an_answer() -> None:

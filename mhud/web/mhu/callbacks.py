@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from mhud.errors import invalid
 from mhud.services.callbacks import Callback, Wanted
+from mhud.services.case_words import Priority
 from mhud.web.context import Context
 from mhud.web.fields import Ident, Instant, Line, Moment, Printable, Text, UserId, Whole
 from mhud.web.mhu.dialect import mhu
@@ -19,7 +20,6 @@ from mhud.web.versions import versioned
 
 RIGHT = "log_communication"
 Status = Literal["open", "done", "cancelled"]
-Priority = Literal["low", "medium", "high", "critical"]
 Phone = Annotated[Line, Field(max_length=64)]
 Notes = Annotated[Text, Field(max_length=20_000)]
 CaseId = Annotated[Whole, Field(ge=1, lt=2**53)]
@@ -44,7 +44,7 @@ class NewCallback(_Subjects):
 
     phone: Phone | None = Field(None, repr=False)
     call_id: Ident | None = None
-    priority: Priority = "medium"
+    priority: Priority = Priority.MEDIUM
     due_at: Instant | None = None
 
 

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from mhud.services.case_words import Gender, Priority, Status
 from mhud.web.fields import Day, Email, Ident, Line, Text
 from mhud.web.route import Wire
 
-Gender = Literal["male", "female", "other", "unknown"]
-Priority = Literal["low", "medium", "high", "critical"]
 SessionType = Literal["support", "crisis", "follow_up", "information", "other"]
 SessionStatus = Literal["in-progress", "completed", "cancelled"]
 
@@ -156,8 +155,8 @@ class OpenCase(BaseModel):
     id: int
     case_number: str
     title: str
-    status: str
-    priority: str
+    status: Status
+    priority: Priority
     assigned_user_id: int | None
     created_at: datetime
 
@@ -192,7 +191,7 @@ class NewSession(Wire):
     call_id: Ident | None = None
     session_type: SessionType = "support"
     notes: Notes | None = Field(None, repr=False)
-    priority: Priority = "medium"
+    priority: Priority = Priority.MEDIUM
     tags: Tags = Field(default_factory=list, repr=False)
 
 
@@ -202,7 +201,7 @@ class SessionChange(Wire):
     status: SessionStatus = "in-progress"
     session_type: SessionType = "support"
     notes: Notes | None = Field(None, repr=False)
-    priority: Priority = "medium"
+    priority: Priority = Priority.MEDIUM
     tags: Tags | None = Field(None, repr=False)
 
 

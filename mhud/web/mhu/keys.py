@@ -14,6 +14,7 @@ from mhud.web.context import Context
 from mhud.web.fields import Day, Instant
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.models import Line
+from mhud.web.right_words import KeyRight
 from mhud.web.route import Wire
 
 RIGHT = "manage_keys"
@@ -23,7 +24,7 @@ class NewKey(Wire):
     """`tier`: standard, premium or enterprise:N with N requests per minute."""
 
     name: Line
-    rights: Annotated[list[str], Field(min_length=1, max_length=100)]
+    rights: Annotated[list[KeyRight], Field(min_length=1, max_length=100)]
     description: Annotated[str, Field(max_length=500)] = ""
     tier: str = "standard"
     expires_at: Instant | None = None
@@ -33,7 +34,7 @@ class Key(BaseModel):
     id: str
     name: str
     description: str
-    rights: list[str]
+    rights: list[KeyRight]
     tier: str
     owner: str | None
     created_at: str

@@ -14,6 +14,7 @@ from mhud.web.context import Context
 from mhud.web.cookie import signed_out
 from mhud.web.openchs.answers import Done, One
 from mhud.web.openchs.dialect import openchs
+from mhud.web.right_words import Right
 from mhud.web.versions import versioned
 
 
@@ -28,11 +29,11 @@ class Me(BaseModel):
     email: str | None
     role: str
     organization: str
-    permissions: list[str]
+    permissions: list[Right]
     last_login: datetime | None
     name: str
     agent_id: str | None
-    own_only: list[str]
+    own_only: list[Right]
 
 
 @openchs.get("/users/me", right=())

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field
 
 from mhud.services.case_rights import READERS
+from mhud.services.case_words import Priority, Status
 from mhud.services.search import FIELDS, LONGEST, Asked, Hit, terms_of
 from mhud.services.search import Field as Searched
 from mhud.web.context import Context
@@ -50,8 +51,8 @@ class FoundCase(BaseModel):
     title: str
     relevance_score: float
     matched_fields: list[Searched]
-    status: str
-    priority: str
+    status: Status
+    priority: Priority
     created_at: datetime
 
     @classmethod

@@ -8,10 +8,12 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from mhud.services.addresses import Address
+from mhud.services.lockouts import Way
 from mhud.services.person import Person, Phone, User
 from mhud.services.rights import RIGHTS, expand
 from mhud.services.roles import Role
 from mhud.web.fields import Ident
+from mhud.web.right_words import HeldRight, RoleRight
 from mhud.web.route import Wire
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -20,7 +22,7 @@ Number = Annotated[str, Field(min_length=2, max_length=64)]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
 Queues = Annotated[list[Ident], Field(max_length=100)]
 Addresses = Annotated[list[Email], Field(max_length=20)]
-RightNames = Annotated[list[Ident], Field(max_length=100)]
+RoleRights = Annotated[list[RoleRight], Field(max_length=100)]
 
 
 class UsersQuery(Wire):
@@ -132,8 +134,8 @@ class RoleObject(BaseModel):
     """`rights` as they were given, `permissions` what they come to; `:own` is for himself only."""
 
     name: str
-    rights: list[str]
-    permissions: list[str]
+    rights: list[RoleRight]
+    permissions: list[HeldRight]
     built_in: bool
     users: int
 
@@ -153,13 +155,13 @@ class RoleObject(BaseModel):
 
 class NewRole(Wire):
     name: Ident
-    rights: RightNames
+    rights: RoleRights
 
 
 class RoleUpdate(Wire):
     """All that it can from now on."""
 
-    rights: RightNames
+    rights: RoleRights
 
 
 class LockoutObject(BaseModel):
@@ -167,7 +169,7 @@ class LockoutObject(BaseModel):
 
     user_id: int
     username: str
-    way: str
+    way: Way
     ip: str | None
     attempts: int
     until: datetime
