@@ -13,7 +13,20 @@ from typing import Any
 from pydantic import ValidationError
 
 import mhud
-from mhud.commands import agents, backup, database, doctor, erase, keys, purge, roles, run, users
+from mhud.commands import (
+    agents,
+    backup,
+    database,
+    doctor,
+    erase,
+    keys,
+    purge,
+    recount,
+    roles,
+    run,
+    users,
+    watch,
+)
 from mhud.commands import settings as settings_command
 from mhud.commands.common import Failure, Usage, remark
 from mhud.config_words import in_words
@@ -32,8 +45,10 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
     ("backup", backup.add_backup, "copy everything into one file, beside a running daemon"),
     ("restore", backup.add_restore, "put back what a backup holds; the daemon must be stopped"),
     ("purge", purge.add_to, "remove what is over its time"),
+    ("recount", recount.add_to, "count all calls again for reports"),
     ("erase", erase.add_to, "erase a person everywhere but in backups"),
     ("doctor", doctor.add_to, "say what is right, what is not, and how to mend it"),
+    ("watch", watch.add_to, "print events of a running daemon as they happen"),
     ("replay", run.add_replay, "print what follows from a recorded trace, as JSON lines"),
     ("openapi", run.add_openapi, "print the OpenAPI document: REST and webhooks"),
     ("asyncapi", run.add_asyncapi, "print the AsyncAPI document: events over WebSocket"),

@@ -31,7 +31,9 @@ class Events:
     """`async for event in events`: in order of `seq`, each once, for ever.
 
     `position` is the seq after which it goes on: of the event that was handled last. Keep it, and
-    give it as `since` the next time. Without `since` it begins with what happens from now on.
+    give it as `since` the next time; set it to go on from elsewhere, as after EventsMissed.
+    Without `since` it begins with what happens from now on. The line is open until `close`, or
+    until the Mhud that it is of is closed.
     """
 
     def __init__(self, http: Http, wanted: Wanted, since: int | None = None) -> None:
@@ -42,9 +44,33 @@ class Events:
         self._url = "ws" + http.base_url.removeprefix("http") + "/ws"
         self._refused = False
         self._pause = FIRST_PAUSE_S
+        self._following: AsyncGenerator[Event, None] | None = None
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        """Raises ClientError for what another try would not mend; EventsMissed where some are."""
+    def __aiter__(self) -> AsyncIterator[Event]:
+        """Goes on where the last one ended.
+
+        Raises ClientError for what another try would not mend; EventsMissed where some are.
+        """
+        if self._following is None:
+            self._following = self._follow()
+        return self._following
+
+    async def close(self) -> None:
+        """Hangs up politely."""
+        following, self._following = self._following, None
+        if following is not None:
+            await following.aclose()
+
+    async def _follow(self) -> AsyncGenerator[Event, None]:
+        try:
+            async with aclosing(self._connected()) as told:
+                async for event in told:
+                    yield event
+                    self.position = event.seq
+        finally:
+            self._following = None
+
+    async def _connected(self) -> AsyncGenerator[Event, None]:
         while True:
             try:
                 async with (
@@ -53,7 +79,6 @@ class Events:
                 ):
                     async for event in told:
                         yield event
-                        self.position = event.seq
             except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
                 self._judge(error)
             await self._http.clock.sleep(self._pause)
@@ -104,8 +129,14 @@ def _heard(order: Order, message: dict[str, Any]) -> list[Event]:
     if kind == "replay.truncated":
         raise EventsMissed(message["oldest"])
     if kind == "error":
-        raise Invalid(400, message["code"], message["message"], details=message.get("details"))
+        raise _wrong(message)
     return []  # as ledger.stalled, or what a newer server says
+
+
+def _wrong(message: dict[str, Any]) -> Invalid:
+    details = message.get("details") or []
+    reasons = "; ".join(f"{wrong['field']}: {wrong['reason']}" for wrong in details)
+    return Invalid(400, message["code"], reasons or message["message"], details=details)
 
 
 def _parsed(raw: str | bytes) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Mhud:
         """`login`: user name and password. Raises ValueError unless it is one of the two."""
         who = _credentials(api_key, login)
         self._http = Http(base_url, who, clock or SystemClock(), timeout_s=timeout_s, tries=tries)
+        self._lines: list[Events] = []
         self.calls = Calls(self._http)
         self.agents = Agents(self._http)
         self.queues = Queues(self._http)
@@ -58,6 +59,9 @@ class Mhud:
         await self.close()
 
     async def close(self) -> None:
+        """Also the lines on which events come."""
+        for events in self._lines:
+            await events.close()
         await self._http.close()
 
     def events(
@@ -69,7 +73,9 @@ class Mhud:
         since: int | None = None,
     ) -> Events:
         """In order, each once, over lost connections; None: all, and from now on."""
-        return Events(self._http, Wanted(types, queues, agents), since)
+        events = Events(self._http, Wanted(types, queues, agents), since)
+        self._lines.append(events)
+        return events
 
     async def ask(
         self,

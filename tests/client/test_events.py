@@ -111,10 +111,14 @@ async def test_a_line_that_breaks_before_the_first_event_resumes_from_where_it_b
 
 async def test_events_that_are_not_kept_any_more_are_said_to_be_missed() -> None:
     truncated = {"type": "replay.truncated", "oldest": 70}
-    async with line((99, [truncated, told(70)], 1000)) as server:
+    lines = (99, [truncated, told(70)], 1000), (99, [told(70), live(99)], 1000)
+    async with line(*lines) as server, Mhud(server.base_url, api_key="k") as mhud:
+        events = mhud.events(since=4)
         with pytest.raises(EventsMissed) as missed:
-            await first(1, server, since=4)
-    assert (missed.value.oldest, missed.value.resume_after) == (70, 69)
+            await anext(aiter(events))
+        events.position = missed.value.resume_after
+        assert (await anext(aiter(events))).seq == missed.value.oldest == 70
+    assert server.heard[1][1]["since"] == 69
 
 
 @pytest.mark.parametrize(
