@@ -33,6 +33,7 @@ from mhud.services.guard import Guard
 from mhud.services.history import History
 from mhud.services.login_sessions import heed_calls
 from mhud.services.queue_watch import QueueWatch
+from mhud.services.recounting import Recounting
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
 from mhud.vitals import Vitals
@@ -61,6 +62,8 @@ class Daemon:
             services.link, services.pump.inbox, services.clock, services.pump.live
         )
 
+        self._recounting = Recounting(services.db, services.clock, services.ledger.callers)
+
     async def run(self, reload: Reload) -> None:
         """Everything that moves but HTTP. What fails unplanned ends the group, and the process."""
         s = self.services
@@ -85,6 +88,7 @@ class Daemon:
                 self._queue_watch.run(),
                 self._guard.run(),
                 self._history.run(),
+                self._recounting.run(),
                 self._watchdog(),
                 s.vitals.run(s.db.path, s.clock),
                 logs.tell_suppressed(s.clock),

@@ -64,7 +64,7 @@ class Ledger:
         self._timezone = timezone
         self._figures = figures
         self._numbers = numbers or Numbers()
-        self._callers = callers
+        self.callers = callers
         self._backlog = Backlog(settings.ledger_bound, last_seq)
         self._recent: deque[Entry] = deque(maxlen=RECENT)
         self._handover = Handover(db, clock, self.take)
@@ -226,7 +226,7 @@ class Ledger:
             rows = [_row(item.entry) for item in batch if item.entry.seq > kept]
             if rows:
                 await store.append(tx, rows)
-            await records.save(tx, self._numbers, self._callers, again=again)
+            await records.save(tx, self._numbers, self.callers, again=again)
         self._unsure = False
 
     def _tell(self, entries: Sequence[Entry]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.live.model import Call
 from mhud.store.calls import readable
-from mhud.store.schema import calls
+from mhud.store.schema import calls, stamps
 from mhud.store.schema_figures import (
     MEASURES,
     SPENT,
@@ -27,6 +27,7 @@ from mhud.store.schema_figures import (
 QUARTER_S = 900
 GREATEST = "longest_wait_s"
 WRAP_UP = "wrap-up"
+STAMP, DONE = "calls_counted_until", -1  # a quarter
 Counts = Mapping[str, int]
 CallKey = tuple[int, int, str, str]
 """by_agent, quarter, queue, agent."""
@@ -127,15 +128,40 @@ async def kept(tx: AsyncConnection, rows: Sequence[SpellRow]) -> frozenset[tuple
 # ---- for counting again
 
 
-async def first_quarter(tx: AsyncConnection) -> int | None:
-    """Of the oldest call record that there is; the tallies may know of older ones."""
+async def first_to_count(tx: AsyncConnection) -> int:
+    """The first quarter of which all records are there: older ones may be gone in part."""
     first = await tx.scalar(select(func.min(calls.c.start_time)))
-    return None if first is None else quarter_of(first)
+    if first is None:
+        return 0
+    quarter = quarter_of(first)
+    older = call_quarters.c.by_agent == 0, call_quarters.c.quarter < quarter
+    gone = await tx.scalar(select(call_quarters.c.quarter).where(*older).limit(1))
+    return quarter if gone is None else quarter + 1
 
 
-async def is_empty(tx: AsyncConnection) -> bool:
-    """Whether no call was ever counted."""
-    return await tx.scalar(select(call_quarters.c.quarter).limit(1)) is None
+async def recounted_until(tx: AsyncConnection, quarter: int | None) -> None:
+    """Calls are to be counted again from there on; None: all are counted."""
+    value = DONE if quarter is None else quarter
+    statement = insert(stamps).values(name=STAMP, value=value)
+    changed = {"value": statement.excluded.value}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
+
+
+async def is_all_counted(tx: AsyncConnection) -> bool:
+    return await _counted_until(tx) == DONE
+
+
+async def next_to_count(tx: AsyncConnection) -> int | None:
+    """The next quarter in which calls began that are to be counted again; None: there is none."""
+    since = await _counted_until(tx) or 0
+    later = calls.c.start_time >= beginning(since), calls.c.state == "ended"
+    query = select(calls.c.start_time).where(*later).order_by(calls.c.start_time).limit(1)
+    found = None if since == DONE else await tx.scalar(query)
+    return None if found is None else quarter_of(found)
+
+
+async def _counted_until(tx: AsyncConnection) -> int | None:
+    return await tx.scalar(select(stamps.c.value).where(stamps.c.name == STAMP))
 
 
 async def forget(tx: AsyncConnection, since: int, until: int) -> None:
