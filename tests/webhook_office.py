@@ -14,10 +14,11 @@ from mhud.live.events import DomainEvent
 from mhud.services import Services
 from mhud.services.rights import COMMAND_LINE
 from mhud.services.webhooks import Delivery, Shown
-from tests.fake_clock import FakeClock, eventually, settle
+from tests.fake_clock import FakeClock, eventually
 from tests.houses import House, house
 
 LOOPBACK = ("127.0.0.0/8",)
+MOMENT_S = 0.01  # as long as the books wait for company
 SECRET = "a secret of sixteen and more"
 
 
@@ -47,6 +48,11 @@ class Office:
     async def change(self, ident: str, **wish: Any) -> None:
         await self.services.webhooks.change(COMMAND_LINE, ident, wish)
 
+    async def test(self, ident: str) -> Delivery:
+        trying = asyncio.ensure_future(self.services.webhooks.test(COMMAND_LINE, ident))
+        await self.eventually(trying.done)
+        return await trying
+
     async def happens(self, *events: DomainEvent) -> None:
         """They are in the ledger when it returns."""
         ledger = self.services.ledger
@@ -64,8 +70,14 @@ class Office:
         """Its log, once something holds for it."""
         async with asyncio.timeout(10):
             while not holds(log := await self.log(ident)):
-                await settle(1)
+                await self.clock.advance(MOMENT_S)
         return log
+
+    async def eventually(self, holds: Callable[[], object]) -> None:
+        """As `tests.fake_clock.eventually`, while a little time passes."""
+        async with asyncio.timeout(10):
+            while not holds():
+                await self.clock.advance(MOMENT_S)
 
     async def settled(self, ident: str, count: int = 1) -> list[Delivery]:
         """Once so many are delivered or given up, and none waits."""

@@ -15,6 +15,7 @@ from mhud.store.deliveries import DELIVERED, EXHAUSTED, Tried
 
 log = structlog.get_logger(__name__)
 MOST = 256  # not on disk yet: what is killed before is sent twice
+GATHER_S = 0.01  # a commit costs more than a wait for company
 CLOSE_S = 3.0
 RETRY_S, RETRY_MAX_S = 0.1, 5.0
 REFUSALS = (MhudError, SQLAlchemyError, OSError)
@@ -68,6 +69,7 @@ class Books:
         pause_s = RETRY_S
         while True:
             await self._news.wait()
+            await self._clock.sleep(GATHER_S)
             if await self._write():
                 pause_s = RETRY_S
                 continue

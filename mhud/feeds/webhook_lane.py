@@ -179,7 +179,8 @@ class Lane:
         at, settings = self._clock.now(), self._settings
         secrets = secrets_at(self.webhook, at, timedelta(seconds=settings.rotation_s))
         answer = await self._poster.send(self._url, signed(secrets, one.id, one.body, at), one.body)
-        return verdict(one, answer, self._clock.now(), settings, _spread()), answer
+        spread = 0.0 if answer.is_good else _spread()
+        return verdict(one, answer, self._clock.now(), settings, spread), answer
 
     def _settle(self, one: Waiting, result: tuple[Tried, Answer]) -> None:
         tried, answer = result

@@ -146,11 +146,10 @@ async def _read_little(response: aiohttp.ClientResponse) -> None:
     """So that the connection can be used again; the verdict is in the status, which is there."""
     left = MOST_READ
     try:
-        while left > 0:
-            piece = await response.content.read(left)
-            if not piece:
-                return
-            left -= len(piece)
+        while left > 0 and not response.content.at_eof():
+            left -= len(await response.content.read(left))
+        if left > 0:
+            return
     except (TimeoutError, aiohttp.ClientError):
         pass
     response.close()

@@ -15,9 +15,9 @@ import standardwebhooks
 from aiohttp import web
 
 from mhud.services.rights import COMMAND_LINE
-from tests.fake_clock import eventually, settle
+from tests.fake_clock import settle
 from tests.feed_things import CALLER, connected, over, queued, started, status_changed
-from tests.receivers import Receiver, raw_receiver, receiver
+from tests.receivers import raw_receiver, receiver
 from tests.webhook_office import SECRET, Office, office
 
 
@@ -25,10 +25,6 @@ from tests.webhook_office import SECRET, Office, office
 async def desk(tmp_path: Path) -> AsyncIterator[Office]:
     async with office(tmp_path, timeout_s=0.3, retry_s=60, retry_max_s=240) as one:
         yield one
-
-
-async def heard(one: Receiver, count: int) -> None:
-    await eventually(lambda: len(one.heard) >= count)
 
 
 async def test_an_event_arrives_as_it_is_printed_and_without_anything_personal(
@@ -67,14 +63,14 @@ async def test_both_schemes_verify_it_and_during_a_rotation_by_both_secrets(desk
     async with receiver() as system:
         made = await webhooks.add(COMMAND_LINE, {"url": system.url, "events": ["*"]})
         old, ident = made.new_secret or "", made.webhook.id
-        await webhooks.test(COMMAND_LINE, ident)
+        await desk.test(ident)
         new = (await webhooks.rotate(COMMAND_LINE, ident, None)).new_secret or ""
-        await webhooks.test(COMMAND_LINE, ident)
+        await desk.test(ident)
         await desk.clock.advance(86_400)
-        await webhooks.test(COMMAND_LINE, ident)
+        await desk.test(ident)
         other = (await webhooks.rotate(COMMAND_LINE, ident, SECRET)).new_secret
         await webhooks.end_rotation(COMMAND_LINE, ident)
-        await webhooks.test(COMMAND_LINE, ident)
+        await desk.test(ident)
 
     def who(number: int, header: str = "X-MHU-Signature") -> list[str]:
         one, secrets = system.heard[number], (old, new, SECRET)
@@ -118,12 +114,12 @@ async def test_a_call_keeps_its_order_while_its_first_event_is_tried_again(desk:
         system.answers = answers
         webhook = (await desk.register(system.url)).webhook
         await desk.happens(started("call-1"), queued("call-1"), started("call-2"), over("call-2"))
-        await eventually(lambda: refused == 2)  # at once again, then after a minute
+        await desk.eventually(lambda: refused == 2)  # at once again, then after a minute
         await desk.until(webhook.id, lambda log: len([d for d in log if d.attempts]) == 3)
         assert [d.state for d in await desk.log(webhook.id)].count("delivered") == 2
         await desk.happens(over("call-1"))
         await desk.clock.advance(66)
-        await eventually(lambda: refused == 3)
+        await desk.eventually(lambda: refused == 3)
         await desk.until(webhook.id, lambda log: any(d.attempts == 3 for d in log))
         await desk.clock.advance(132)
         log = await desk.settled(webhook.id, 5)
@@ -225,7 +221,7 @@ async def test_who_says_that_he_is_gone_is_told_nothing_more(desk: Office) -> No
         webhook = (await desk.register(system.url)).webhook
         await desk.happens(started())
         await desk.until(webhook.id, lambda log: log and log[0].state == "exhausted")
-        await eventually(lambda: not desk.outbox.active)
+        await desk.eventually(lambda: not desk.outbox.active)
         shown = await desk.services.webhooks.one(webhook.id)
         await desk.happens(over())
         await settle(50)
@@ -233,7 +229,7 @@ async def test_who_says_that_he_is_gone_is_told_nothing_more(desk: Office) -> No
         system.status = 200
         await desk.change(webhook.id, active=True)
         await desk.happens(queued("call-2"))
-        await heard(system, 2)
+        await desk.eventually(lambda: len(system.heard) == 2)
         await desk.settled(webhook.id)
         again = await desk.services.webhooks.one(webhook.id)
 
@@ -275,7 +271,7 @@ async def test_after_a_day_away_all_that_is_young_enough_comes_and_the_rest_is_g
     await desk.until(webhook.id, lambda log: sum(one.attempts for one in log) >= 10)
     for _ in range(24 * 15 + 1):  # by 240 s
         await desk.clock.advance(240 * 1.1)
-        await eventually(lambda: True)
+        await desk.eventually(lambda: True)
     young = [started(f"call-{number}") for number in range(30, 40)]
     await desk.happens(*young)
     log = await desk.until(
@@ -288,7 +284,7 @@ async def test_after_a_day_away_all_that_is_young_enough_comes_and_the_rest_is_g
         await desk.until(webhook.id, lambda log: sum(d.state == "delivered" for d in log) == 10)
         given_up = next(one for one in log if one.state == "exhausted")
         await desk.services.webhooks.redeliver(COMMAND_LINE, webhook.id, given_up.id)
-        await heard(system, 11)
+        await desk.eventually(lambda: len(system.heard) == 11)
         log = await desk.until(
             webhook.id, lambda log: sum(one.state == "delivered" for one in log) == 11
         )
@@ -340,7 +336,7 @@ async def test_more_than_fits_into_memory_comes_in_order_too(desk: Office) -> No
         for turn in range(10):
             talk = [queued("call-1"), connected("call-1")] * 50
             await desk.happens(*talk, *(started(f"call-{turn}-{n}") for n in range(5)))
-        await eventually(lambda: len(system.heard) >= 1050)
+        await desk.eventually(lambda: len(system.heard) >= 1050)
         await desk.until(webhook.id, lambda log: all(one.state == "delivered" for one in log))
 
     first = [one.event["seq"] for one in system.heard if one.data["call_id"] == "call-1"]
