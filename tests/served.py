@@ -83,6 +83,16 @@ class Serve:
         ):
             return answer.status, await answer.json(), dict(answer.headers)
 
+    async def post(self, path: str, body: Any) -> Any:
+        """Of the MHU dialect; what is made."""
+        async with (
+            aiohttp.ClientSession(headers={"X-API-Key": self.key}) as session,
+            session.post(f"{self.base}/api/v1{path}", json=body) as answer,
+        ):
+            made = await answer.json()
+            assert answer.ok, made
+            return made
+
     async def metric(self, name: str) -> float:
         """Of the line that begins with `name`."""
         async with (

@@ -1,0 +1,15 @@
+"""Webhooks over kills, with receivers of all kinds; `python -m tests.chaos` does it at full size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos import chaos
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+async def test_who_lives_gets_everything_in_order_and_hardly_anything_twice(tmp_path: Path) -> None:
+    assert await chaos(tmp_path, events=2400, count=8, kills=2) == []
