@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -102,6 +103,7 @@ class Retention:
             try:
                 gone = {name: count for name, count in (await self.purge()).items() if count}
                 log.info("purged", **{name.replace(" ", "_"): n for name, n in gone.items()})
+                await self._db.learn(partial(self._clock.sleep, PAUSE_S))
             except Exception as error:  # whatever it is: no call may end because of what is old
                 log.exception("not_purged", reason=kind(error))
             await self._clock.sleep(EVERY_S)

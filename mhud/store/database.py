@@ -6,7 +6,7 @@ pysqlite's own transaction handling breaks savepoints, so it is off and BEGIN is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from mhud.store import driver
 from mhud.store.driver import StoreError
 from mhud.store.hints import HintingCompiler
 from mhud.store.key import DatabaseKey
+from mhud.store.learning import TABLES, learn_one
 from mhud.store.migrate import migrate
 from mhud.store.place import place
 from mhud.store.turn import Turn
@@ -103,6 +104,17 @@ class Database:
                 raise
             self._reads = False
             raise _unavailable(error) from error
+
+    async def learn(self, pause: Callable[[], Awaitable[None]]) -> None:
+        """What is in the tables now, for choosing indexes: a table at a time, a pause after each.
+
+        Raises MhudError SERVICE_UNAVAILABLE.
+        """
+        for table in TABLES:
+            async with self.write() as tx:
+                await learn_one(tx, table)
+            await pause()
+        await self._readers.dispose()  # a connection reads what is known when it is opened
 
     async def close(self) -> None:
         await self._writer.dispose()

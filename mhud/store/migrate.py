@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from mhud.store import driver
 from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
+from mhud.store.learning import learn
 
 HEAD = "0014"  # newest migration; a test compares it with the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -78,3 +79,5 @@ def _upgrade(path: Path, key: DatabaseKey | None) -> None:
     config.attributes["connect"] = lambda: driver.connect(path, key)
     config.attributes["module"] = driver.module(key)
     command.upgrade(config, "head")
+    with closing(driver.connect(path, key)) as connection, suppress(*driver.ERRORS):
+        learn(connection)  # what it then does not know, it guesses, as before

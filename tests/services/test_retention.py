@@ -17,10 +17,12 @@ from structlog.testing import capture_logs
 from mhud.cli import main
 from mhud.feeds.records import call_row
 from mhud.live.model import Call, CallStatus, Direction
+from mhud.services.retention import PAUSE_S
 from mhud.services.trail import Sought
 from mhud.store import calls as call_store
 from mhud.store import old_numbers
 from mhud.store import retention as kinds
+from mhud.store.learning import TABLES
 from mhud.store.schema import audit, calls, idempotency, ledger
 from mhud.store.schema_cases import activities, attachments, cases
 from mhud.store.schema_contacts import (
@@ -510,6 +512,23 @@ async def test_the_daemon_purges_every_day(archive: Archive) -> None:
         assert len(await archive.left(cases.c.id)) == 1
         await archive.home.clock.advance(7_000)
         await gone(archive)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_after_a_purge_sqlite_learns_what_is_left(archive: Archive) -> None:
+    await archive.client("client1", 1)
+    running = asyncio.ensure_future(archive.home.services.retention.run())
+    try:
+        await settle()
+        await archive.home.clock.advance(601)
+        for _ in TABLES:
+            await settle()
+            await archive.home.clock.advance(PAUSE_S)
+        async with archive.home.services.db.read() as tx:
+            known = await tx.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
+            assert "clients" in {name for (name,) in known}
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

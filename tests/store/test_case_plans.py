@@ -20,6 +20,7 @@ from mhud.store.database import Database, Tx
 from mhud.store.search import FIELDS, Asked, Term
 from mhud.store.search_sqlite import SqliteSearch
 from mhud.store.statistics import StatisticsRepository
+from tests.fake_clock import settle
 
 Ask = Callable[[Tx], Awaitable[object]]
 EVERYBODY = Sight(user_id=5, all=True)
@@ -119,13 +120,15 @@ class Helpline:
             ]
 
 
-@pytest.fixture(params=["not analyzed", "analyzed"])
+@pytest.fixture(params=["not analyzed", "analyzed", "as the daemon learns"])
 async def helpline(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Helpline]:
     db = await Database.open(tmp_path / "mhud.db")
     await asyncio.to_thread(_fill, db.path)
-    if request.param == "not analyzed":
+    if request.param != "analyzed":
         async with db.write() as tx:
             await tx.execute(text("DELETE FROM sqlite_stat1"))
+    if request.param == "as the daemon learns":
+        await db.learn(settle)
     yield Helpline(db)
     await db.close()
 
