@@ -18,6 +18,7 @@ from mhud.web.outbox import OUTBOX
 
 FILES = web.AppKey("docs_files", Mapping[str, Path])
 NEEDED = "vendor/swagger-ui-dist/swagger-ui-bundle.js"
+KINDS = {".css": "text/css", ".js": "text/javascript"}  # whatever this machine believes
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -98,7 +99,9 @@ async def file(request: web.Request) -> web.StreamResponse:
     found = request.app[FILES].get(request.match_info["name"])
     if found is None:
         raise web.HTTPNotFound
-    return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
+    kind = KINDS.get(found.suffix, "text/plain")
+    headers = {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-cache"}
+    return web.FileResponse(found, headers=headers)
 
 
 async def sign_in(request: web.Request) -> web.Response:

@@ -28,7 +28,7 @@ function show() {
     url: "/docs/openapi.json",
     dom_id: "#operations",
     deepLinking: true,
-    docExpansion: "list",
+    docExpansion: "none", // a hundred operations at once take it a minute
     filter: true,
     operationsSorter: "alpha",
     defaultModelsExpandDepth: 0,
