@@ -85,5 +85,6 @@ class RetentionSettings(Section):
         90, "Numbers in call records: fingerprints take their place, which still count callers."
     )
     calls_days: int | None = _days(None, "Call records.")
+    webhooks_days: int | None = _days(7, "What was posted to webhooks, or waits for it.")
     usage_days: int | None = _days(400, "How much each API key asked, by day.")
     audit_days: int | None = _days(1095, "Lines of the audit trail; 90 at least.", least=90)

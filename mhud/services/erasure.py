@@ -166,6 +166,7 @@ class Erasure:
         gone = await store.delete_contacts(person.ids, person.keys, person.calls)
         hide = partial(without, numbers=person.numbers)
         events = await store.rewrite_ledger(person.calls, without_numbers)
+        await store.forget_deliveries(person.calls)
         await store.rewrite_calls(person.calls, person.numbers, hide)
         await store.forget_answers(person.texts | person.numbers)
         await store.delete_clients(person.ids)

@@ -66,6 +66,7 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
         Rule("calls", keep.calls_days, retention.CALLS),
         Rule("events", settings.feeds.ledger_keep_days),
         Rule("retries", RETRIES_DAYS, retention.IDEMPOTENCY),
+        Rule("webhooks", keep.webhooks_days, retention.WEBHOOKS),
         Rule("usage", keep.usage_days, retention.USAGE),
         Rule("audit", keep.audit_days, retention.AUDIT),
     )

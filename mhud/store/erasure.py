@@ -25,6 +25,7 @@ from mhud.store.schema_contacts import (
     communications,
     drafts,
 )
+from mhud.store.schema_webhooks import webhook_deliveries
 
 MARGIN = timedelta(minutes=10)  # around a call, in which its events lie
 ERASED = "[erased]"
@@ -192,6 +193,13 @@ class ErasureRepository:
                 await self._tx.execute(one.values(payload=mask(payload, at)))
                 changed += 1
         return changed
+
+    async def forget_deliveries(self, call_ids: Collection[str]) -> None:
+        """What webhooks were told of these calls, or would be: some are told numbers."""
+        first = select(func.min(calls.c.start_time)).where(calls.c.id.in_(call_ids))
+        since = webhook_deliveries.c.created_at >= first.scalar_subquery()
+        his = since, webhook_deliveries.c.line.in_(call_ids)
+        await self._tx.execute(delete(webhook_deliveries).where(*his))
 
     async def forget_answers(self, words: Collection[str]) -> None:
         """Answers kept for retries that hold one of these: the retry is told that it is lost."""

@@ -22,6 +22,7 @@ from mhud.store.schema_contacts import (
     drafts,
 )
 from mhud.store.schema_usage import key_usage
+from mhud.store.schema_webhooks import webhook_deliveries
 
 DONE = ("resolved", "closed")
 _ROWID: Column[Any] = Column("rowid")
@@ -170,6 +171,7 @@ DRAFTS = _plain(drafts, "updated_at")
 CALLS = Kind(_calls, _by(calls, calls.c.id))
 AUDIT = _plain(audit, "at")
 USAGE = Kind(_usage, _by(key_usage, _ROWID))
+WEBHOOKS = _plain(webhook_deliveries, "created_at")
 IDEMPOTENCY = _plain(idempotency, "created_at")
 
 
