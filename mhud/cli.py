@@ -52,6 +52,7 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
     ("replay", run.add_replay, "print what follows from a recorded trace, as JSON lines"),
     ("openapi", run.add_openapi, "print the OpenAPI document: REST and webhooks"),
     ("asyncapi", run.add_asyncapi, "print the AsyncAPI document: events over WebSocket"),
+    ("types", run.add_types, "print TypeScript types of the API, its events and its webhooks"),
 )
 
 

@@ -67,7 +67,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sim": {"sim"},
     "client": {
         "client",
+        "web.mhu.bulk_models",
         "web.mhu.models",
+        "web.mhu.webhook_models",
         "web.mhu.client_models",
         "web.mhu.steering_models",
         "web.mhu.supervision_models",

@@ -15,8 +15,10 @@ from mhud.client.event import Wanted
 from mhud.client.events import Events
 from mhud.client.floor import Agents, Queues
 from mhud.client.helpline import Cases, Communications
-from mhud.client.http import Ask, Http
+from mhud.client.hooks import Webhooks
+from mhud.client.http import MHU, Ask, Http
 from mhud.clock import Clock, SystemClock
+from mhud.web.mhu.bulk_models import BulkOperations, BulkResults, Operation
 
 
 class Mhud:
@@ -44,6 +46,7 @@ class Mhud:
         self.agents = Agents(self._http)
         self.queues = Queues(self._http)
         self.clients = Clients(self._http)
+        self.webhooks = Webhooks(self._http)
         self.cases = Cases(self._http)
         self.communications = Communications(self._http)
 
@@ -76,6 +79,11 @@ class Mhud:
         events = Events(self._http, Wanted(types, queues, agents), since)
         self._lines.append(events)
         return events
+
+    async def bulk(self, operations: Sequence[Operation], *, key: str | None = None) -> BulkResults:
+        """Up to 50, in their order; each has a status of its own. Raises ClientError."""
+        body = BulkOperations(operations=list(operations))
+        return await self._http.post(BulkResults, f"{MHU}/bulk", body, key=key)
 
     async def ask(
         self,

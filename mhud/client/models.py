@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mhud.web.mhu.bulk_models import BulkOperations as BulkOperations
+from mhud.web.mhu.bulk_models import BulkResults as BulkResults
+from mhud.web.mhu.bulk_models import Operation as Operation
+from mhud.web.mhu.bulk_models import OperationResult as OperationResult
 from mhud.web.mhu.client_models import Candidates as Candidates
 from mhud.web.mhu.client_models import ClientChange as ClientChange
 from mhud.web.mhu.client_models import ClientObject as ClientObject
@@ -44,6 +48,17 @@ from mhud.web.mhu.supervision_models import RecordingState as RecordingState
 from mhud.web.mhu.supervision_models import Tagged as Tagged
 from mhud.web.mhu.supervision_models import TagsBody as TagsBody
 from mhud.web.mhu.supervision_models import WrapUpState as WrapUpState
+from mhud.web.mhu.webhook_models import DeletedWebhook as DeletedWebhook
+from mhud.web.mhu.webhook_models import DeliveryList as DeliveryList
+from mhud.web.mhu.webhook_models import DeliveryObject as DeliveryObject
+from mhud.web.mhu.webhook_models import DeliveryQuery as DeliveryQuery
+from mhud.web.mhu.webhook_models import NewWebhook as NewWebhook
+from mhud.web.mhu.webhook_models import Rotation as Rotation
+from mhud.web.mhu.webhook_models import TestedWebhook as TestedWebhook
+from mhud.web.mhu.webhook_models import WebhookChange as WebhookChange
+from mhud.web.mhu.webhook_models import WebhookList as WebhookList
+from mhud.web.mhu.webhook_models import WebhookObject as WebhookObject
+from mhud.web.mhu.webhook_models import WebhookWithSecret as WebhookWithSecret
 from mhud.web.openchs.answers import Done as Done
 from mhud.web.openchs.answers import Many as Many
 from mhud.web.openchs.answers import One as One

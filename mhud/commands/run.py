@@ -65,6 +65,10 @@ def add_asyncapi(parser: ArgumentParser) -> None:
     parser.set_defaults(run=_asyncapi)
 
 
+def add_types(parser: ArgumentParser) -> None:
+    parser.set_defaults(run=_types)
+
+
 def _serve(options: Namespace) -> None:
     from mhud import daemon, logs
 
@@ -118,3 +122,12 @@ def _print(document: dict[str, Any]) -> None:
     import orjson
 
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _types(_options: Namespace) -> None:
+    from mhud.typescript import types
+    from mhud.web.app import apis
+    from mhud.web.asyncapi import document
+    from mhud.web.documents import rest
+
+    sys.stdout.write(types(rest(apis()), document()))
