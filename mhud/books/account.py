@@ -18,6 +18,7 @@ from mhud.live.ending import BY_CAUSE, BY_OUTCOME, reached_after
 from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome, Talk, Transfer, Visit
 
 ANSWERED = "ANSWERED"
+DIALED = "DID"
 LOCAL = "Local/"
 TURNED_AWAY = "turned-away"  # of our dialplan: who finds a queue full or closed ends there
 _LEFT = {
@@ -25,6 +26,7 @@ _LEFT = {
     "EXITWITHTIMEOUT": Outcome.TIMEOUT,
     "EXITEMPTY": Outcome.EMPTY,
     "JOINEMPTY": Outcome.EMPTY,
+    "JOINUNAVAIL": Outcome.EMPTY,
     "FULL": Outcome.FULL,
     "EXITWITHKEY": Outcome.LEFT,
     "WITHDRAW": Outcome.LEFT,
@@ -93,7 +95,7 @@ def _frame(linkedid: str, real: Sequence[Leg], heard: Sequence[QueueLine], staff
         start_time=min([*(leg.start for leg in real), *(line.at for line in heard)]),
         end_time=max([*(leg.end for leg in real), *(line.at for line in heard)]),
         caller_id=_caller(first, heard, direction),
-        destination=_destination(first, direction),
+        destination=_destination(first, heard, direction),
         placed_by=placed_by,
         recording_channel=first.uniqueid if first else linkedid,
         originated=linkedid.startswith(ids.OURS),
@@ -125,11 +127,13 @@ def _caller(first: Leg | None, heard: Sequence[QueueLine], direction: Direction)
     return number or (first.caller if first else None)
 
 
-def _destination(first: Leg | None, direction: Direction) -> str | None:
-    """Whom a caller from outside dialed, only our dialplan writes down (docs/history.md)."""
-    if first is None:
-        return None
-    dialed = first.userfield if direction is Direction.INBOUND else first.exten
+def _destination(first: Leg | None, heard: Sequence[QueueLine], direction: Direction) -> str | None:
+    """Whom a caller from outside dialed, our dialplan writes into queue_log (docs/history.md)."""
+    if direction is Direction.INBOUND:
+        said = (line.values[0] for line in heard if line.event == DIALED and line.values)
+        dialed = next(said, "") or (first.userfield if first else "")
+    else:
+        dialed = first.exten if first else ""
     return dialed if _NUMBER.fullmatch(dialed) else None
 
 

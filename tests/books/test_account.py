@@ -31,10 +31,11 @@ def talks(call: Call) -> list[tuple[str | None, float]]:
 
 def test_a_call_that_a_queue_gave_to_an_agent() -> None:
     call = call_of(
+        queue_text(0, "DID", "116123", queue="NONE"),
         ENTERED,
         queue_text(9, "CONNECT", 8, "c.2", 3, agent="Jane Smith"),
         queue_text(69, "COMPLETECALLER", 8, 60, 1, agent="Jane Smith"),
-        cdr_text(0, 69, answer=0, other=AGENT, userfield="116123"),
+        cdr_text(0, 69, answer=0, other=AGENT),
     )
     assert (call.id, call.direction, call.end_reason) == (
         "call-c.1",
@@ -108,9 +109,12 @@ def test_who_found_the_helpline_closed_was_turned_away() -> None:
 
 
 def test_who_hung_up_in_the_menu_gave_up() -> None:
-    menu = cdr_text(0, 6, answer=0, app="BackGround", context="ivr-main", exten="s")
+    menu = cdr_text(
+        0, 6, answer=0, app="BackGround", context="ivr-main", exten="s", userfield="116123"
+    )
     call = call_of(menu)
     assert (call.end_reason, call.visits) == (EndReason.ABANDONED, ())
+    assert call.destination == "116123"  # where another dialplan keeps it
 
 
 def test_a_caller_who_is_sent_on_blindly_to_a_colleague() -> None:
