@@ -38,9 +38,11 @@ async def asked(services: Services, user_id: int, form: str = "csv") -> Report:
         return await services.reports.reports.add_in(tx, about, form, user_id, now)
 
 
-async def finished(services: Services, user_id: int) -> tuple[Report, str]:
-    """It is ready; with the path of its link."""
-    report, now = await asked(services, user_id), services.clock.now()
+async def finished(
+    services: Services, user_id: int, ago: timedelta = timedelta()
+) -> tuple[Report, str]:
+    """It is ready, and has been for so long; with the path of its link."""
+    report, now = await asked(services, user_id), services.clock.now() - ago
     filename = f"report_{report.id[-16:]}.csv"
     vault = Vault(
         services.settings.data_dir / FOLDER, await FileKeys.open(services.db, services.clock)

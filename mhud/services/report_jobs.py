@@ -35,7 +35,8 @@ Tell = Callable[[int], None]
 class Job:
     """`filename`: in the vault at `folder`. `key`: the database's, None for a plain one.
 
-    `formulas`: of queues, for the service level.
+    `formulas`: of queues, for the service level. `data_dir` has the key of callers' fingerprints,
+    `region` is the helpline's, for their numbers.
     """
 
     report_id: str
@@ -47,6 +48,8 @@ class Job:
     wish: Mapping[str, Any]
     formulas: Mapping[str, str]
     made_at: str
+    data_dir: str
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Runner:
             raise NotMadeError("took-too-long", again=False) from None
         except OSError:  # no process can be had now
             raise NotMadeError("not-started", again=True) from None
+        except (ValueError, KeyError, TypeError):  # a line that was cut, as by a kill
+            raise NotMadeError("ended-early", again=True) from None
 
     def kill(self) -> None:
         """What is being made is not wanted any more."""

@@ -13,11 +13,12 @@ from mhud.clock import Clock, rfc3339
 from mhud.config import Settings
 from mhud.errors import MhudError, kind
 from mhud.live.state import LiveState
-from mhud.services.report_jobs import Job, Made, NotMadeError, Runner
+from mhud.services.report_figures import formulas_of, rows_to_read
+from mhud.services.report_jobs import Job, Made, NotMadeError, Runner, asked
 from mhud.services.report_wish import Wish
 from mhud.services.tellings import Telling, tell
 from mhud.store.database import Database
-from mhud.store.reports import COMPLETED, FAILED, Report, ReportRepository, rows_to_read
+from mhud.store.reports import COMPLETED, FAILED, Report, ReportRepository
 from mhud.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,8 @@ class ReportMaker:
         live: LiveState,
     ) -> None:
         self._settings = settings.reports
+        self._data_dir = settings.data_dir
+        self._region = settings.helpline.region
         self._clock = clock
         self._db = db
         self._vault = vault
@@ -73,7 +76,7 @@ class ReportMaker:
         """When it will be ready, if it is asked for now: those before it are made first."""
         now = self._clock.now()
         async with self._db.read() as tx:
-            rows = await rows_to_read(tx, wish.begin, wish.end)
+            rows = await rows_to_read(tx, asked(wish, {}))
             waiting = await ReportRepository(tx).waiting()
         begins = max([now, *(one.estimated_completion for one in waiting)])
         return begins + timedelta(seconds=START_S + rows / self._rows_per_s)
@@ -128,9 +131,9 @@ class ReportMaker:
         if not await asyncio.to_thread(has_room, self._vault, self._settings.spare_bytes):
             raise NotMadeError("disk-full", again=False)
         wish, began = Wish.of(report.wish), self._clock.monotonic()
-        queues = self._live.queues
+        formulas = formulas_of(self._live)
         async with self._db.read() as tx:
-            rows = await rows_to_read(tx, wish.begin, wish.end)
+            rows = await rows_to_read(tx, asked(wish, formulas))
         job = Job(
             report_id=report.id,
             database=str(self._db.path),
@@ -139,8 +142,10 @@ class ReportMaker:
             filename=filename,
             format=report.format,
             wish=report.wish,
-            formulas={name: str(one.profile.sla_formula) for name, one in queues.items()},
+            formulas=formulas,
             made_at=rfc3339(self._clock.now()),
+            data_dir=str(self._data_dir),
+            region=self._region,
         )
         kept = False
         try:

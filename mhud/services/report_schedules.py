@@ -19,7 +19,7 @@ from mhud.services.report_making import ReportMaker
 from mhud.services.report_names import Names
 from mhud.services.report_times import Every, Period, Plan, stretch
 from mhud.services.report_wish import Matter, Wish
-from mhud.services.reports import ALL, CREATE, VIEW, Reports, require_his
+from mhud.services.reports import ALL, CREATE, Reports
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.services.versions import Versions, require_version
@@ -104,19 +104,19 @@ class Schedules:
         self._mail = mail
         self._names = names
 
-    async def all(self, who: Principal) -> Sequence[Schedule]:
+    async def all(self) -> Sequence[Schedule]:
         """Oldest first."""
         async with self._db.read() as tx:
-            return await ScheduleRepository(tx).all(None if VIEW in who.rights else who.user_id)
+            return await ScheduleRepository(tx).all()
 
-    async def one(self, who: Principal, ident: str) -> Schedule:
+    async def one(self, ident: str) -> Schedule:
         """Raises MhudError NOT_FOUND."""
         async with self._db.read() as tx:
-            return await self._seen(tx, who, ident)
+            return await _found(tx, ident)
 
     async def add(self, who: Principal, draft: Draft) -> Schedule:
         """Raises MhudError INVALID, FORBIDDEN, CONFLICT, SERVICE_UNAVAILABLE."""
-        await self._check(who, draft)
+        await self._check(draft)
         now = self._clock.now()
         schedule = Schedule(
             id=new_report_schedule_id(),
@@ -140,7 +140,7 @@ class Schedules:
         async with self._db.read() as tx:
             before = await self._own(tx, who, ident)
         draft = replace(draft_of(before), **changes)
-        await self._check(who, draft)
+        await self._check(draft)
         now, values = self._clock.now(), draft.columns()
         if any(getattr(before, name) != values[name] for name in TIMING):
             values["next_at"] = draft.plan.after(now) if draft.active else None
@@ -151,7 +151,7 @@ class Schedules:
                 raise conflict("it was changed meanwhile")
             await ScheduleRepository(tx).change(current, **values, problem=None, updated_at=now)
             await self._record(tx, who, "update", current)
-            return await self._seen(tx, who, ident)
+            return await _found(tx, ident)
 
     async def remove(self, who: Principal, ident: str) -> None:
         """Reports that it made stay. Raises MhudError NOT_FOUND, FORBIDDEN."""
@@ -213,15 +213,10 @@ class Schedules:
         user = self._access.known.users.get(schedule.created_by)
         if user is None or user.disabled:
             return False
-        who = self._access.user_principal(user)
-        if CREATE in who.rights:
-            return True
-        agents = Matter.of(schedule.wish).agents
-        return who.has(CREATE) and agents == (who.agent_id,)
+        return self._access.user_principal(user).has(CREATE)
 
-    async def _check(self, who: Principal, draft: Draft) -> None:
-        """Raises MhudError INVALID, FORBIDDEN, SERVICE_UNAVAILABLE where no mail can be sent."""
-        require_his(who, draft.matter.agents)
+    async def _check(self, draft: Draft) -> None:
+        """Raises MhudError INVALID, SERVICE_UNAVAILABLE where no mail can be sent."""
         most = DAYS[draft.every]
         if not most and draft.day is not None:
             raise invalid("day", "is for weeks and months")
@@ -236,18 +231,19 @@ class Schedules:
             self._mail.require_server()
 
     async def _own(self, tx: Tx, who: Principal, ident: str) -> Schedule:
-        schedule = await self._seen(tx, who, ident)
+        schedule = await _found(tx, ident)
         if schedule.created_by != who.user_id and ALL not in who.rights:
             raise forbidden(ALL)
-        return schedule
-
-    async def _seen(self, tx: Tx, who: Principal, ident: str) -> Schedule:
-        schedule = await ScheduleRepository(tx).get(ident)
-        his = schedule is not None and schedule.created_by == who.user_id
-        if schedule is None or not (his or VIEW in who.rights):
-            raise not_found("schedule", ident)
         return schedule
 
     async def _record(self, tx: Tx, who: Principal, deed: str, schedule: Schedule) -> None:
         action = f"report.schedule.{deed}"
         await self._trail.record_in(tx, who, action, schedule.id, "schedule", every=schedule.every)
+
+
+async def _found(tx: Tx, ident: str) -> Schedule:
+    """Raises MhudError NOT_FOUND."""
+    schedule = await ScheduleRepository(tx).get(ident)
+    if schedule is None:
+        raise not_found("schedule", ident)
+    return schedule

@@ -68,11 +68,9 @@ class ScheduleRepository:
     async def remove(self, ident: str) -> None:
         await self._tx.execute(delete(table).where(table.c.id == ident))
 
-    async def all(self, created_by: int | None = None) -> list[Schedule]:
+    async def all(self) -> list[Schedule]:
         """Oldest first."""
-        return await self._some(
-            *(() if created_by is None else (table.c.created_by == created_by,))
-        )
+        return await self._some()
 
     async def count(self) -> int:
         return await self._tx.scalar(select(func.count()).select_from(table)) or 0

@@ -106,13 +106,9 @@ class ReportRepository:
         query = select(table.c.filename).where(table.c.filename.is_not(None))
         return set(await self._tx.scalars(query))
 
-    async def page(
-        self, *, limit: int, cursor: str | None = None, created_by: int | None = None
-    ) -> ReportPage:
+    async def page(self, *, limit: int, cursor: str | None = None) -> ReportPage:
         """Newest first. Raises MhudError INVALID for a cursor that is none of ours."""
         where: list[ColumnElement[bool]] = []
-        if created_by is not None:
-            where.append(table.c.created_by == created_by)
         if cursor is not None:
             at, ident = _position(cursor)
             place = tuple_(literal(at, UtcDateTime), literal(ident))
@@ -154,9 +150,3 @@ async def _of_calls(tx: AsyncConnection, column: Column[str], idents: Collection
     """One look at an index for each."""
     looks = {one: select(calls.c.id).where(column == one).limit(1) for one in idents}
     return {one for one, look in looks.items() if await tx.scalar(look) is not None}
-
-
-async def rows_to_read(tx: AsyncConnection, begin: datetime, end: datetime) -> int:
-    """For a report of what began from `begin` to `end`."""
-    where = calls.c.start_time >= begin, calls.c.start_time < end
-    return await tx.scalar(select(func.count()).select_from(calls).where(*where)) or 0

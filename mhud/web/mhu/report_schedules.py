@@ -30,7 +30,7 @@ MAY_BE_NULL = {"day", "queues", "agents", "metrics"}
 @mhu.get("/reports/schedules", right=VIEW)
 async def list_schedules(ctx: Context) -> Schedules:
     """Oldest first."""
-    found = await ctx.services.reports.schedules.all(ctx.principal)
+    found = await ctx.services.reports.schedules.all()
     return Schedules(schedules=[_object(one) for one in found], total=len(found))
 
 
@@ -48,7 +48,7 @@ async def create_schedule(ctx: Context, body: NewSchedule) -> ScheduleObject | w
 @mhu.get("/reports/schedules/{schedule_id}", right=VIEW)
 async def one_schedule(ctx: Context, schedule_id: str) -> ScheduleObject | web.Response:
     """One of them."""
-    found = await ctx.services.reports.schedules.one(ctx.principal, schedule_id)
+    found = await ctx.services.reports.schedules.one(schedule_id)
     return versioned(_object(found), found.version)
 
 
@@ -58,7 +58,7 @@ async def update_schedule(
 ) -> ScheduleObject | web.Response:
     """Whoever made it may, and who has `system_config`. Honors If-Match."""
     schedules = ctx.services.reports.schedules
-    before = await schedules.one(ctx.principal, schedule_id)
+    before = await schedules.one(schedule_id)
     changes = _changes(ctx, before, body.sent())
     found = await schedules.change(ctx.principal, schedule_id, changes, ctx.if_match)
     return versioned(_object(found), found.version)

@@ -37,14 +37,14 @@ async def create_report(ctx: Context, body: CallReport) -> AskedReport:
 @mhu.get("/reports/{report_id}/status", right=VIEW)
 async def report_status(ctx: Context, report_id: str) -> ReportStatus:
     """How far it is, and where it can be downloaded. The download needs `export_data`, too."""
-    report = await ctx.services.reports.reports.one(ctx.principal, report_id)
+    report = await ctx.services.reports.reports.one(report_id)
     return ReportStatus.model_validate(_status(ctx, report))
 
 
 @mhu.get("/reports", right=VIEW)
 async def list_reports(ctx: Context, query: ReportQuery) -> ListedReports:
     """Newest first, also those whose file is gone, for a month."""
-    page = await ctx.services.reports.reports.page(ctx.principal, query.limit, query.cursor)
+    page = await ctx.services.reports.reports.page(query.limit, query.cursor)
     found = [_listed(ctx, one) for one in page.reports]
     return ListedReports(reports=found, next_cursor=page.next_cursor)
 
