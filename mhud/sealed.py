@@ -131,33 +131,6 @@ class Unsealer:
             yield piece
 
 
-def seal(source: BinaryIO, target: BinaryIO, key: FileKey) -> int:
-    """Bytes that were sealed. Blocks: call it in a thread."""
-    sealer, size = Sealer(key), 0
-    while plain := source.read(CHUNK):
-        size += len(plain)
-        target.write(sealer.update(plain))
-    target.write(sealer.finish())
-    return size
-
-
-def unseal(source: BinaryIO, target: BinaryIO, keys: Mapping[int, FileKey]) -> int:
-    """Bytes that were opened. Blocks. Raises SealError: throw away what `target` has then."""
-    return sum(target.write(piece) for piece in Unsealer(source, keys).read())
-
-
-def sealed_size(plain: int) -> int:
-    """Bytes on disk of a file that has `plain` bytes."""
-    return HEADER + plain + TAG * max(1, -(-plain // CHUNK))
-
-
-def key_number(source: BinaryIO) -> int:
-    """With which key the file was sealed. Raises SealError."""
-    source.seek(0)
-    number, _ = _parsed(source.read(HEADER))
-    return number
-
-
 def _parsed(header: bytes) -> tuple[int, bytes]:
     if len(header) < HEADER or not header.startswith(_MAGIC):
         raise SealError("this is no sealed file")

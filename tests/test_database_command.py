@@ -17,13 +17,14 @@ from mhud.cli import main
 from mhud.clock import SystemClock
 from mhud.config import load
 from mhud.lock import held
-from mhud.sealed import Unsealer, seal
+from mhud.sealed import Unsealer
 from mhud.services.file_keys import FileKeys
 from mhud.store import driver
 from mhud.store.database import Database
 from mhud.store.key import DatabaseKey
 from mhud.store.place import DATABASE, KEY, place
 from tests.sealed_store import inside_of
+from tests.sealing import seal
 
 Capture = pytest.CaptureFixture[str]
 

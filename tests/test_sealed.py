@@ -17,11 +17,8 @@ from mhud.sealed import (
     SealError,
     UnknownKeyError,
     Unsealer,
-    key_number,
-    seal,
-    sealed_size,
-    unseal,
 )
+from tests.sealing import seal, unseal
 
 KEY, OTHER = FileKey.new(1), FileKey.new(2)
 KEYS = {1: KEY, 2: OTHER}
@@ -52,7 +49,7 @@ def test_what_was_sealed_comes_back_and_takes_the_room_that_was_told(size: int) 
     data = sealed(plain)
 
     assert opened(data) == plain
-    assert len(data) == sealed_size(size)
+    assert len(data) == HEADER + size + TAG * max(1, -(-size // CHUNK))
     assert Unsealer(BytesIO(data), KEYS).size == size
 
 
@@ -134,7 +131,6 @@ def test_a_chunk_or_a_header_of_another_file_is_an_error() -> None:
 def test_older_keys_open_older_files() -> None:
     assert opened(sealed(b"old", KEY)) == b"old"
     assert opened(sealed(b"new", OTHER)) == b"new"
-    assert key_number(BytesIO(sealed(b"new", OTHER))) == 2
 
 
 def test_a_key_that_is_not_here_is_named_and_one_that_is_not_the_same_is_an_error() -> None:

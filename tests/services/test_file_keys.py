@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from io import BytesIO
 
-from mhud.sealed import Unsealer, seal
+from mhud.sealed import Unsealer
 from mhud.services.file_keys import FileKeys
 from tests.houses import House
+from tests.sealing import seal
 
 
 async def test_the_key_of_the_first_start_is_that_of_the_next(home: House) -> None:
