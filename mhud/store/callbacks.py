@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
-from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import ColumnElement, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store import cursors
 from mhud.store.schema_contacts import callbacks as table
 from mhud.store.types import UtcDateTime
-
-_POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +83,7 @@ class CallbackRepository:
         """First what is due first. Raises MhudError INVALID for a cursor that is none of ours."""
         where = _where(wanted)
         if cursor is not None:
-            at, ident = _position(cursor)
+            at, ident = cursors.time_and_id(cursor)
             place = tuple_(literal(at, UtcDateTime), literal(ident))
             where.append(tuple_(table.c.due_at, table.c.id) > place)
         query = select(table).where(*where).order_by(table.c.due_at, table.c.id).limit(limit + 1)
@@ -114,12 +110,4 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _cursor(callback: Callback) -> str:
-    return cursors.printed(orjson.dumps([callback.due_at, callback.id]))
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, ident = _POSITION.validate_json(cursors.read(cursor))
-        return at.astimezone(UTC), ident
-    except (ValueError, OverflowError) as error:
-        raise cursors.unknown() from error
+    return cursors.of(callback.due_at, callback.id)

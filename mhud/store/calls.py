@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import orjson
 import structlog
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Row, Table, literal, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +25,6 @@ from mhud.store.types import UtcDateTime
 log = structlog.get_logger(__name__)
 LONGEST = timedelta(days=1)  # of a call, where it matters
 _CALL: TypeAdapter[Call] = TypeAdapter(Call)
-_POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +165,7 @@ async def page(
     """Newest first. Raises MhudError INVALID for a cursor that is none of ours."""
     where = _where(wanted)
     if cursor is not None:
-        where.append(_after(*_position(cursor)))
+        where.append(_after(*cursors.time_and_id(cursor)))
     newest = calls.c.start_time.desc(), calls.c.id.desc()
     columns = calls.c.id, calls.c.start_time, calls.c.record
     query = select(*columns).where(*where).order_by(*newest).limit(limit + 1)
@@ -220,12 +219,4 @@ def state_of(call: Call) -> str:
 
 
 def _cursor(row: Row[*tuple[Any, ...]]) -> str:
-    return cursors.printed(orjson.dumps([row.start_time, row.id]))
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, call_id = _POSITION.validate_json(cursors.read(cursor))
-        return at.astimezone(UTC), call_id
-    except (ValueError, OverflowError) as error:
-        raise cursors.unknown() from error
+    return cursors.of(row.start_time, row.id)

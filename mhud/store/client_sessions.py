@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
-from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,8 +14,6 @@ from mhud.store import cursors
 from mhud.store.schema_contacts import client_sessions as table
 from mhud.store.schema_contacts import communications
 from mhud.store.types import UtcDateTime
-
-_POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +78,7 @@ class ClientSessionRepository:
         where = [table.c.client_id == client_id]
         total = await self._tx.scalar(select(func.count()).select_from(table).where(*where))
         if cursor is not None:
-            at, session_id = _position(cursor)
+            at, session_id = cursors.time_and_id(cursor)
             place = tuple_(literal(at, UtcDateTime), literal(session_id))
             where.append(tuple_(table.c.start_time, table.c.id) < place)
         query = select(table).where(*where)
@@ -110,12 +106,4 @@ def _session(row: Any) -> ClientSession:
 
 
 def _cursor(session: ClientSession) -> str:
-    return cursors.printed(orjson.dumps([session.start_time, session.id]))
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, session_id = _POSITION.validate_json(cursors.read(cursor))
-        return at.astimezone(UTC), session_id
-    except (ValueError, OverflowError) as error:
-        raise cursors.unknown() from error
+    return cursors.of(session.start_time, session.id)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
-from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -37,7 +35,6 @@ from mhud.store.schema_contacts import (
 from mhud.store.types import UtcDateTime
 
 LAST = "\U0010ffff"  # after each text that goes on
-_POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 _FIELDS = (
     "id", "name", "email", "date_of_birth", "gender", "location", "language", "notes", "tags",
     "created_by", "created_at", "updated_at", "last_contact", "merged_into", "version",
@@ -137,7 +134,7 @@ class ClientRepository:
         where = [*HERE, _matches(sought)]
         total = await self._tx.scalar(select(func.count()).select_from(clients).where(*where))
         if cursor is not None:
-            at, client_id = _position(cursor)
+            at, client_id = cursors.time_and_id(cursor)
             place = tuple_(literal(at, UtcDateTime), literal(client_id))
             where.append(tuple_(_NEWEST, clients.c.id) < place)
         query = select(clients).where(*where).order_by(_NEWEST.desc(), clients.c.id.desc())
@@ -253,12 +250,4 @@ def _begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 
 
 def _cursor(client: Client) -> str:
-    return cursors.printed(orjson.dumps([client.last_contact or client.created_at, client.id]))
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, client_id = _POSITION.validate_json(cursors.read(cursor))
-        return at.astimezone(UTC), client_id
-    except (ValueError, OverflowError) as error:
-        raise cursors.unknown() from error
+    return cursors.of(client.last_contact or client.created_at, client.id)

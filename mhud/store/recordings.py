@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import orjson
-from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import ColumnElement, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +19,6 @@ from mhud.store.schema_recordings import recording_position as position
 from mhud.store.schema_recordings import recordings
 from mhud.store.types import UtcDateTime
 
-_PLACE: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 AT_ONCE = 500  # values in one question
 
 
@@ -213,7 +210,7 @@ class RecordingRepository:
         one = recordings.c.state != State.NOTHING if state is None else recordings.c.state == state
         where: list[ColumnElement[bool]] = [one]
         if cursor is not None:
-            at, call_id = _place(cursor)
+            at, call_id = cursors.time_and_id(cursor)
             before = tuple_(literal(at, UtcDateTime), literal(call_id))
             where.append(tuple_(recordings.c.ended_at, recordings.c.call_id) < before)
         newest = recordings.c.ended_at.desc(), recordings.c.call_id.desc()
@@ -271,12 +268,4 @@ def _part(row: Any) -> Part:
 
 
 def _cursor(row: Recording) -> str:
-    return cursors.printed(orjson.dumps([row.ended_at, row.call_id]))
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, call_id = _PLACE.validate_json(cursors.read(cursor))
-        return at.astimezone(UTC), call_id
-    except (ValueError, OverflowError) as error:
-        raise cursors.unknown() from error
+    return cursors.of(row.ended_at, row.call_id)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
-from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import Column, ColumnElement, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +16,6 @@ from mhud.store.schema_reports import reports as table
 from mhud.store.types import UtcDateTime
 
 GENERATING, COMPLETED, FAILED, EXPIRED = "generating", "completed", "failed", "expired"
-_POSITION: TypeAdapter[tuple[AwareDatetime, str]] = TypeAdapter(tuple[AwareDatetime, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +107,7 @@ class ReportRepository:
         """Newest first. Raises MhudError INVALID for a cursor that is none of ours."""
         where: list[ColumnElement[bool]] = []
         if cursor is not None:
-            at, ident = _position(cursor)
+            at, ident = cursors.time_and_id(cursor)
             place = tuple_(literal(at, UtcDateTime), literal(ident))
             where.append(tuple_(table.c.created_at, table.c.id) < place)
         order = table.c.created_at.desc(), table.c.id.desc()
@@ -125,15 +122,7 @@ class ReportRepository:
 
 
 def _cursor(report: Report) -> str:
-    return cursors.printed(orjson.dumps([report.created_at, report.id]))
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, ident = _POSITION.validate_json(cursors.read(cursor))
-        return at.astimezone(UTC), ident
-    except (ValueError, OverflowError) as error:
-        raise cursors.unknown() from error
+    return cursors.of(report.created_at, report.id)
 
 
 async def queues_of_calls(tx: AsyncConnection, queues: Collection[str]) -> set[str]:

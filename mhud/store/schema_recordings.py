@@ -1,4 +1,4 @@
-"""Recordings of calls. The sound is in files: Asterisk's until it is taken over, then sealed ones."""
+"""Recordings of calls. The sound is in files: Asterisk's until it is taken over, then sealed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.errors import conflict, not_found
-from mhud.store.roles import RoleRepository
 from mhud.store.schema import users
 from mhud.store.schema_people import sign_in_addresses
 
@@ -103,10 +102,6 @@ class UserRepository:
         where = ~users.c.disabled & ((own == address) | users.c.id.in_(more))
         row = (await self._tx.execute(select(users).where(where).order_by(users.c.id))).first()
         return None if row is None else _user(row._mapping)
-
-    async def seed_roles(self, built_in: Mapping[str, Iterable[str]]) -> bool:
-        """Roles come before people. As RoleRepository.seed."""
-        return await RoleRepository(self._tx).seed(built_in)
 
     async def _one(self, kind: str, ident: str, where: Any) -> User:
         row = (await self._tx.execute(select(users).where(where))).first()
