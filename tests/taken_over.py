@@ -88,7 +88,6 @@ class Recorder:
         if seconds:
             await self.clock.advance(seconds)
             await self.pickup.step()
-        await self.pickup.step()  # deletes what it found unwanted
 
     async def known(self, call_id: str) -> Recording:
         async with self.house.services.db.read() as tx:

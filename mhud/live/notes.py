@@ -25,8 +25,8 @@ def on_recording_muted(world: World, event: ami.MixMonitorMute) -> None:
 def on_recording_stopped(world: World, event: ami.MixMonitorStop) -> None:
     channel = channels.touch(world, event.chan, event.at)
     call = world.calls[world.call_of[channel.linkedid]]
-    if call.recording_channel == channel.uniqueid:
-        world.calls[call.id] = replace(call, recording_paused=False)
+    if call.recording_channel == channel.uniqueid:  # of another channel the next one may be
+        world.calls[call.id] = replace(call, recording_channel=None, recording_paused=False)
 
 
 def on_tags_set(world: World, event: inputs.TagsSet) -> None:

@@ -46,9 +46,8 @@ class Noting:
         what = "pause the recording" if paused else "resume the recording"
         word = "pause" if paused else "resume"
         await self._trail.note(principal, f"call.recording.{word}", call.id)
-        for one in self._pump.live.channels_of(call.id):
-            if one.uniqueid != call.recording_channel:  # may be all that is left, recorded anew
-                await self._control.wish(setvar(UNRECORDED, "1" if paused else "", one.uniqueid))
+        for one in self._pump.live.channels_of(call.id):  # each may be all that is left
+            await self._control.wish(setvar(UNRECORDED, "1" if paused else "", one.uniqueid))
         for one in channels:
             if await self._control.wish(mixmonitor_mute(one.name, paused)):
                 break

@@ -63,10 +63,10 @@ class Pickup:
     async def step(self) -> bool:
         """Whether there may be more to do at once. Raises MhudError or OSError."""
         await self._look_through()
-        await self._delete_unwanted()
         async with self._db.read() as tx:
             due = await RecordingRepository(tx).due(self._clock.now(), AT_ONCE)
         settled = [await self._taking.take(one) for one in due]
+        await self._delete_unwanted()
         return len(due) == AT_ONCE and any(settled)
 
     async def sweep(self) -> None:

@@ -47,6 +47,8 @@ class Daemon:
             "MHUD_QUEUE_DEFAULTS__WRAP_UP_SECONDS": "1",
             "MHUD_QUEUE_DEFAULTS__MAX_WAITING": "2",
             "MHUD_ASTERISK__QUEUE_INCLUDE": str(pbx.queue_include),
+            "MHUD_ASTERISK__RECORDINGS": str(pbx.recordings),
+            "MHUD_RECORDINGS__MISSING_AFTER_S": "5",
             **(more or {}),
         }
 

@@ -37,6 +37,7 @@ class Talk:
     call: Json
     agent_id: str
     boss_id: str
+    boss_queue: str
 
     async def monitor(self, mode: str) -> Answer:
         body = {"mode": mode, "agent_id": self.boss_id}
@@ -72,7 +73,7 @@ async def talk(desk: Desk) -> AsyncIterator[Talk]:
         await desk.watcher.sees("agent.logged_in", agent={"id": boss.user})
         await caller.call(desk.dial)
         event = await desk.watcher.sees("call.connected", call={"queue_id": desk.queue})
-        yield Talk(desk, caller, agent, boss, event["call"], agent.user, boss.user)
+        yield Talk(desk, caller, agent, boss, event["call"], agent.user, boss.user, other)
 
 
 @asynccontextmanager

@@ -1,0 +1,69 @@
+"""What Asterisk records, as who may hears it: as long as the talk, with the voices of both."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import aiohttp
+
+from tests.asterisk.api import Json
+from tests.asterisk.daemon import Daemon
+from tests.asterisk.desk import Desk
+from tests.asterisk.talks import AGENT_HZ, BOSS_HZ, CALLER_HZ, talk, until
+from tests.asterisk.voice import RATE
+from tests.sounds import Heard
+
+LOUD = 300
+
+
+async def fetched(daemon: Daemon, url: str) -> bytes:
+    headers = {"X-API-Key": daemon.key}
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
+        assert (answer.status, answer.content_type) == (200, "audio/mpeg")
+        return await answer.read()
+
+
+async def heard(desk: Desk, daemon: Daemon, call: Json) -> tuple[Heard, Json]:
+    """What is on the recording once it is ready, and what is said of it."""
+    await desk.watcher.sees("recording.ready", recording={"call_id": call["id"]})
+    about = (await desk.api.ask("GET", f"/calls/{call['id']}/recording")).body
+    sound = await fetched(daemon, (await desk.api.call(call["id"]))["recording_url"])
+    assert hashlib.sha256(sound).hexdigest() == about["sha256"]
+    return Heard(sound), about
+
+
+async def test_a_call_through_a_queue_and_a_transfer_can_be_heard_with_all_voices(
+    desk: Desk, daemon: Daemon
+) -> None:
+    clock = asyncio.get_running_loop().time
+    async with talk(desk) as one:
+        url = f"/calls/{one.call['id']}/transfer"
+        assert (await desk.api.call(one.call["id"]))["recording_url"] is None
+        began = clock()
+        await one.sounds((AGENT_HZ,), (CALLER_HZ,), ())
+        await one.hear_for(2)
+        first_s = clock() - began
+        body = {"type": "blind", "target": {"queue": one.boss_queue}}
+        assert (await desk.api.ask("POST", url, body)).status == 200
+        await desk.watcher.sees(
+            "call.connected", call={"id": one.call["id"], "agent_id": one.boss_id}
+        )
+        again = clock()
+        await until(lambda: one.caller.voice.hears(BOSS_HZ), "the caller does not hear the other")
+        voice = one.boss.voice
+        goal = voice.samples + 2 * RATE
+        await until(lambda: voice.samples >= goal, "the second talk is silent")
+        await one.caller.hang_up()
+        second_s = clock() - again
+        await desk.ended(one.call)
+    sound, about = await heard(desk, daemon, one.call)
+    assert (about["complete"], about["reason"]) == (True, None)
+    assert abs(sound.seconds - (first_s + second_s)) < 1.5
+    begin, end = (0.5, first_s - 0.7), (sound.seconds - second_s + 0.7, sound.seconds - 0.5)
+    assert min(sound.loudness(hz, *begin) for hz in (CALLER_HZ, AGENT_HZ)) > LOUD
+    assert min(sound.loudness(hz, *end) for hz in (CALLER_HZ, BOSS_HZ)) > LOUD
+    assert sound.loudness(BOSS_HZ, *begin) < LOUD / 3 > sound.loudness(AGENT_HZ, *end)
+    name = one.call["id"].removeprefix("call-")
+    left = desk.pbx.recordings / f"{name}.wav"
+    await until(lambda: not left.exists(), "Asterisk's file stays")
