@@ -50,7 +50,7 @@ def main() -> int:
     line = sys.stdin.readline()
     if not line:
         return 1
-    threading.Thread(target=_end_with_daemon, daemon=True).start()
+    threading.Thread(target=end_with_daemon, daemon=True).start()
     job = Job(**json.loads(line))
     try:
         size, rows = asyncio.run(make(job, say))
@@ -160,7 +160,7 @@ def _speaker() -> Say:
     return say
 
 
-def _end_with_daemon() -> None:
+def end_with_daemon() -> None:
     """Nothing more comes on the input but its end."""
     while sys.stdin.buffer.read(1):
         pass

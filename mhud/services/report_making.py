@@ -48,7 +48,7 @@ class ReportMaker:
         self._clock = clock
         self._db = db
         self._vault = vault
-        self._runner = runner
+        self.runner = runner
         self._live = live
         self._wanted = asyncio.Event()
         self._current: str | None = None
@@ -66,7 +66,7 @@ class ReportMaker:
     def cancel(self, report_id: str) -> None:
         """Its row is gone already; what is being made of it is not wanted any more."""
         if report_id == self._current:
-            self._runner.kill()
+            self.runner.kill()
 
     def progress_of(self, report_id: str) -> int:
         """Percents; 0 for one that waits."""
@@ -149,7 +149,7 @@ class ReportMaker:
         )
         kept = False
         try:
-            made = await self._runner.make(job, self._note)
+            made = await self.runner.make(job, self._note)
             kept = await self._keep(report, filename, made)
         finally:
             if not kept:

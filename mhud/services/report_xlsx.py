@@ -104,13 +104,17 @@ def _chart(book: Any, sheet: Sheet) -> None:
     chart = book.add_chart({"type": kind})
     unit = table.columns[0].unit
     same = [place for place, one in enumerate(table.columns, 1) if one.unit is unit]
-    last = HEAD + min(len(table.rows), MOST_POINTS)
+    shown = table.rows[:MOST_POINTS]
+    last = HEAD + len(shown)
     for place in same[:MOST_SERIES]:
         chart.add_series(
             {
-                "name": [FIGURES, HEAD, place],
+                "name": table.columns[place - 1].title,
                 "categories": [FIGURES, HEAD + 1, 0, last, 0],
                 "values": [FIGURES, HEAD + 1, place, last, place],
+                # rows that are on disk already can't be looked up, and not every viewer does
+                "categories_data": [label(row) for row in shown],
+                "values_data": [row.cells[place - 1] for row in shown],
             }
         )
     chart.set_title({"name": "Calls"})

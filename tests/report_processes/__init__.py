@@ -1,0 +1,1 @@
+"""Processes that are to make a report, and do something else."""
