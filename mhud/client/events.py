@@ -15,8 +15,11 @@ from mhud.client.errors import (
     EventsMissed,
     Forbidden,
     Invalid,
+    RateLimited,
     Unauthenticated,
+    Unavailable,
     UnexpectedAnswer,
+    Unreachable,
 )
 from mhud.client.event import Event, Order, Wanted
 from mhud.client.http import Http
@@ -24,6 +27,11 @@ from mhud.client.http import Http
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 ANSWER_S = 10.0
 LARGEST = 16 * 2**20  # bytes of one message
+PASSING = (
+    *(OSError, TimeoutError, InvalidHandshake, ConnectionClosed),
+    *(Unreachable, Unavailable, RateLimited),
+)
+"""A line that breaks, and a sign-in that is not possible now."""
 POLICY, UNAUTHENTICATED, FORBIDDEN = 1008, 4401, 4403
 
 
@@ -55,6 +63,20 @@ class Events:
             self._following = self._follow()
         return self._following
 
+    async def begin(self) -> int:
+        """Fixes the position, if there is none: nothing that happens from now on is missed.
+
+        For who does something and waits for what it brings. Raises ClientError.
+        """
+        while self.position is None:
+            try:
+                async with connect(self._url, max_size=LARGEST) as socket:
+                    await self._greeted(socket, subscribe=False)
+            except PASSING as error:
+                self._judge(error)
+                await self._rest()
+        return self.position
+
     async def close(self) -> None:
         """Hangs up politely."""
         following, self._following = self._following, None
@@ -79,18 +101,27 @@ class Events:
                 ):
                     async for event in told:
                         yield event
-            except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
+            except PASSING as error:
                 self._judge(error)
-            await self._http.clock.sleep(self._pause)
-            self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
+            await self._rest()
             self.reconnects += 1
 
     async def _told(self, socket: ClientConnection) -> AsyncGenerator[Event, None]:
-        """Asks for all at once, so that next to nothing can come before it is asked for."""
+        order = Order(self._wanted, await self._greeted(socket, subscribe=True))
+        async for raw in socket:
+            for event in _heard(order, _parsed(raw)):
+                yield event
+
+    async def _greeted(self, socket: ClientConnection, *, subscribe: bool) -> int:
+        """The last seq there was.
+
+        Says who asks and what for at once, so that next to nothing comes before it is asked for.
+        """
         credentials = self._http.credentials
         first = {"type": "auth", **await credentials.first_message(self._http.sign_in)}
         await socket.send(orjson.dumps(first), text=True)
-        await socket.send(orjson.dumps(self._wanted.message(self.position)), text=True)
+        if subscribe:
+            await socket.send(orjson.dumps(self._wanted.message(self.position)), text=True)
         async with asyncio.timeout(ANSWER_S):
             greeting = _parsed(await socket.recv())
         if greeting["type"] != "auth.ok":
@@ -98,10 +129,11 @@ class Events:
         if self.position is None:
             self.position = greeting["seq"]
         self._refused, self._pause = False, FIRST_PAUSE_S
-        order = Order(self._wanted, greeting["seq"])
-        async for raw in socket:
-            for event in _heard(order, _parsed(raw)):
-                yield event
+        return int(greeting["seq"])
+
+    async def _rest(self) -> None:
+        await self._http.clock.sleep(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
 
     def _judge(self, error: Exception) -> None:
         """Returns if another try may help. Raises ClientError."""
