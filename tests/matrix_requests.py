@@ -85,7 +85,13 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {OPENCHS}/sendOTP": SIGN_IN,
     f"POST {OPENCHS}/verifyOTP": {"addr_addr": "jane@example.org", "otp": "123456"},
 }
-FIXED = {"queue_id": "support", "code": "abuse", "disposition_id": 50, "name": "volunteer"}
+FIXED = {
+    "queue_id": "support",
+    "code": "abuse",
+    "disposition_id": 50,
+    "name": "volunteer",
+    "file": "docs.js",
+}
 """Of what nobody has."""
 
 HIS = {"client_id": "client", "communication_id": "loose", "callback_id": "callback"}

@@ -221,7 +221,7 @@ BESIDE = """
 # outside both dialects, asked from another machine; what is not ready says 503 to who may know
 GET    /                                                    -         +    +    +    +    +
 GET    /docs                                                -         +    +    +    +    +
-GET    /docs/files/docs.js                                  -         +    +    +    +    +
+GET    /docs/files/{file}                                   -         +    +    +    +    +
 GET    /docs/openapi.json                                   -         +    +    +    +    +
 GET    /docs/asyncapi.json                                  -         +    +    +    +    +
 GET    /health/live                                         -         +    +    +    +    +
@@ -229,7 +229,7 @@ GET    /health/ready                                        -         x    x    
 GET    /metrics                                             -         x    x    x    +    x
 """
 OPEN_BESIDE = frozenset(
-    {"/", "/docs", "/docs/files/docs.js", "/docs/openapi.json", "/docs/asyncapi.json"}
+    {"/", "/docs", "/docs/files/{file}", "/docs/openapi.json", "/docs/asyncapi.json"}
     | {"/health/live"}
 )
 

@@ -77,7 +77,7 @@ def mount(app: web.Application, static: Path = STATIC) -> None:
         path.relative_to(static).as_posix(): path for path in static.rglob("*") if path.is_file()
     }
     app.router.add_get("/docs", page)
-    app.router.add_get("/docs/files/{name:.+}", file)
+    app.router.add_get("/docs/files/{file:.+}", file)
     if OUTBOX in app:
         app.router.add_post("/docs/sign-in", sign_in)
 
@@ -96,7 +96,7 @@ async def page(request: web.Request) -> web.Response:
 
 async def file(request: web.Request) -> web.StreamResponse:
     """One of those that were there at the start; asked for again, an ETag spares the bytes."""
-    found = request.app[FILES].get(request.match_info["name"])
+    found = request.app[FILES].get(request.match_info["file"])
     if found is None:
         raise web.HTTPNotFound
     kind = KINDS.get(found.suffix, "text/plain")

@@ -22,7 +22,7 @@ from tests.houses import House
 from tests.printed_examples import collected
 
 Client = TestClient[Any, Any]
-PAGES = {"/", "/docs", "/docs/files/{name}", "/docs/sign-in", "/outbox", "/outbox/{name}"}
+PAGES = {"/", "/docs", "/docs/files/{file}", "/docs/sign-in", "/outbox", "/outbox/{name}"}
 """For people; a program asks for none of them."""
 HERE = "python -m tests.printed_examples"
 
