@@ -14,6 +14,14 @@ from mhud.web.openapi_examples import add_to_schemas, printed
 from mhud.web.socket import Auth, Subscribe
 
 CHANNEL = "ws"
+SERVERS = {
+    name: {
+        "host": "{host}",
+        "protocol": name,
+        "variables": {"host": {"default": "localhost:8080", "description": "Where mhud is."}},
+    }
+    for name in ("wss", "ws")
+}
 SAID: tuple[type[BaseModel], ...] = (Auth, Subscribe)
 
 
@@ -35,6 +43,7 @@ def document() -> dict[str, Any]:
             "description": ABOUT,
         },
         "defaultContentType": "application/json",
+        "servers": SERVERS,
         "channels": {
             CHANNEL: {
                 "address": "/ws",
