@@ -24,6 +24,7 @@ from mhud.sim.fake import FakeAsterisk
 
 AMI_USER = "mhud"
 LOOPBACK = ("127.0.0.0/8", "::1/128")  # where who tries the demo has his receiver
+MONITOR = "monitor"  # of the data directory: where the simulated Asterisk records
 OUTBOX = "outbox"  # of the data directory: messages that would go to people
 
 
@@ -70,7 +71,8 @@ def _loopback(host: str) -> None:
 
 async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | None) -> None:
     outbox, include = data / OUTBOX, data / "queues_mhud.conf"
-    outbox.mkdir(exist_ok=True)
+    for folder in (outbox, data / MONITOR):
+        folder.mkdir(exist_ok=True)
     secret = secrets.token_urlsafe(24)
     pbx = FakeAsterisk(
         clock=clock,
@@ -78,6 +80,7 @@ async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | N
         secret=secret,
         seed=options.seed,
         queue_include=include,
+        recordings=data / MONITOR,
         site=demo_site(),
     )
     await pbx.start()
@@ -129,6 +132,7 @@ def _settings(options: Options, data: Path, port: int, secret: str, include: Pat
             "helpline": {"region": "KE", "organization": "Nairobi Helpline"},
             "asterisk": {
                 "queue_include": include,
+                "recordings": data / MONITOR,
                 "announcements": {"announce123": "queue-thankyou", "announce124": "vm-goodbye"},
                 "music_on_hold": {"moh456": "default", "moh457": "calm"},
             },

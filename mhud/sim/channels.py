@@ -86,6 +86,8 @@ class Channel:
     on_hold: bool = False
     hangup_handler: bool = False
     recorded: bool = False
+    bridged_at: float | None = None  # of the monotonic clock
+    bridged_s: float = 0.0  # before that
     heard_keys: str = ""  # what AMI played to it
     pressed: str = ""  # what AMI pressed for it
     spies: list[Spy] = field(default_factory=list)

@@ -33,7 +33,8 @@ class FakeAsterisk(Script):
     """A PBX of phones, queues and callers behind a real AMI port on `host`.
 
     Scripts go through the methods of Script; mhud sees only the socket. `port` 0 takes a free
-    one. `queue_include` is the file that a QueueReload reads. All that is random comes from `seed`.
+    one. `queue_include` is the file that a QueueReload reads, `recordings` the folder into which
+    MixMonitor writes. All that is random comes from `seed`.
     """
 
     def __init__(
@@ -46,10 +47,12 @@ class FakeAsterisk(Script):
         host: str = "127.0.0.1",
         port: int = 0,
         queue_include: Path | None = None,
+        recordings: Path | None = None,
         site: Site | None = None,
     ) -> None:
         random = Random(seed)  # noqa: S311 - repeatable on purpose
         super().__init__(Pbx(site or Site(), clock, random))
+        self.pbx.tape.folder = recordings
         self.clock = clock
         self.random = random
         self.faults = faults.Faults(random)

@@ -12,6 +12,7 @@ from mhud.clock import Clock
 from mhud.sim.channels import DOWN, RINGING, UP, Bridge, Channel
 from mhud.sim.queues import Member, Queue, bring_back, build_queues
 from mhud.sim.site import Endpoint, Site
+from mhud.sim.tape import Tape
 from mhud.sim.timers import Timers
 from mhud.sim.wire import Headers
 
@@ -64,6 +65,7 @@ class Pbx:
         self.clock = clock
         self.random = random
         self.timers = Timers(clock)
+        self.tape = Tape(clock)
         self.variables: dict[str, str] = {"TRANSFER_FALLBACK": site.fallback}  # globals
         self.include_text = ""
         self.up = True  # False: the process is going down or not there
@@ -188,6 +190,7 @@ class Pbx:
         channel.gone = True
         channel.activity = None
         self.channels.pop(channel.uniqueid, None)
+        self.tape.ends(channel)
         fields = [("Cause", str(cause)), ("Cause-txt", CAUSES.get(cause, "Unknown"))]
         if tech_cause:
             fields.append(("TechCause", tech_cause))
@@ -225,6 +228,7 @@ class Pbx:
     def enter(self, bridge: Bridge, channel: Channel, *fields: tuple[str, str]) -> None:
         bridge.channels.append(channel)
         channel.bridge = bridge
+        self.tape.runs(channel)
         self.emit("BridgeEnter", "call", bridge.headers(), self.shown(channel), list(fields))
         if channel.half:
             channel.half.entered(channel)
@@ -235,6 +239,7 @@ class Pbx:
             return
         bridge.channels.remove(channel)
         channel.bridge = None
+        self.tape.pauses(channel)
         self.emit("BridgeLeave", "call", bridge.headers(), self.shown(channel))
 
     def destroy(self, bridge: Bridge) -> None:
