@@ -93,7 +93,7 @@ class CommunicationObject(BaseModel):
     def of(cls, one: Communication, heard: Collection[str]) -> Self:
         """`heard`: calls whose recording who asks may hear."""
         known = {name: getattr(one, name) for name in cls.model_fields if name not in _AUDIO}
-        path = path_of(one.call_id) if one.call_id in heard else None
+        path = path_of(one.call_id) if one.call_id is not None and one.call_id in heard else None
         return cls(**known, audio_file_path=path, audio_processed=False)
 
 
