@@ -74,6 +74,9 @@ def test_keys_are_listed_without_secrets_and_revoked_by_name(
     assert main(["key", "list"]) == 0
     listed = capsys.readouterr().out
     assert main(["key", "rotate-signing"]) == 0
+    with inside_of() as database:
+        last = "SELECT username, action FROM audit ORDER BY id DESC LIMIT 1"
+        assert database.execute(last).fetchall() == [("command-line", "signing-key.rotate")]
     assert main(["key", "revoke", "crm"]) == 0
     assert main(["key", "revoke", "crm"]) == 1
 

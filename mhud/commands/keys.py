@@ -92,7 +92,7 @@ async def _revoke(access: Access, options: Namespace) -> None:
 
 
 async def _rotate(access: Access, _options: Namespace) -> None:
-    await signin.rotate_signing_key(access)
+    await signin.rotate_signing_key(access, COMMAND_LINE)
     remark("access tokens that were given out are void")
 
 

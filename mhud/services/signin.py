@@ -95,10 +95,11 @@ async def revoke(access: Access, token: str | None, principal: Principal) -> boo
     return True
 
 
-async def rotate_signing_key(access: Access) -> None:
+async def rotate_signing_key(access: Access, who: Principal | None = None) -> None:
     """Access tokens that were given out are void; refresh tokens and API keys stay good."""
     await asyncio.to_thread(rotate_key_file, access.folder / TOKEN_KEY)
     async with access.db.write() as tx:
+        await record(tx, access, who, "signing-key.rotate", TOKEN_KEY)
         await AccessRepository(tx).bump()
     await access.reload()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,9 +16,10 @@ from sqlalchemy import insert, select, update
 from structlog.testing import capture_logs
 
 from mhud.cli import main
+from mhud.config import IsolatedSettings
 from mhud.feeds.records import call_row
 from mhud.live.model import Call, CallStatus, Direction
-from mhud.services.retention import PAUSE_S
+from mhud.services.retention import PAUSE_S, rules
 from mhud.services.trail import Sought
 from mhud.store import calls as call_store
 from mhud.store import old_numbers
@@ -497,6 +499,18 @@ async def test_without_settings_what_tells_of_people_stays(tmp_path: Path) -> No
         assert await archive.purge() == {"numbers": 1}
         assert len(await archive.left(cases.c.id)) == 1
         assert await archive.left(clients.c.id) == ["client1"]
+
+
+def test_the_document_shows_each_kind_in_its_turn_with_its_days(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "keeping.md").read_text()
+    shown = re.findall(r"^([a-z ]+?) {2,}(kept|[0-9]+) +[0-9]+$", page, re.MULTILINE)
+    rows = re.findall(r"^\| ([a-z ]+) \| (?:`retention|`feeds|\|)", page, re.MULTILINE)
+    told = [
+        (rule.name, "kept" if rule.days is None else str(rule.days))
+        for rule in rules(IsolatedSettings(data_dir=tmp_path))
+    ]
+    assert shown == told
+    assert rows == [name for name, _ in told]
 
 
 async def test_the_daemon_purges_every_day(archive: Archive) -> None:
