@@ -11,6 +11,7 @@ from mhud.config import Settings
 from mhud.demo_cases import seed_cases
 from mhud.demo_clients import seed_clients
 from mhud.demo_contacts import seed_contacts
+from mhud.demo_reports import seed_reports
 from mhud.feeds.contacts import keep_contacts
 from mhud.feeds.records import call_row
 from mhud.live.model import (
@@ -95,6 +96,8 @@ async def seed(settings: Settings, clock: Clock) -> Credentials:
             await seed_clients(tx, settings, clock.now())
             await seed_cases(tx, settings, clock.now(), names)
             await seed_contacts(tx, settings, clock.now())
+            supervisor = access.known.names["supervisor_jane"]
+            await seed_reports(tx, settings, clock.now(), supervisor.id)
         await access.close()
         return Credentials(key.secret, passwords)
     finally:

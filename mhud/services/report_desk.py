@@ -23,14 +23,15 @@ from mhud.services.report_making import ReportMaker
 from mhud.services.report_names import Names
 from mhud.services.report_schedules import Schedules
 from mhud.services.reports import Reports
-from mhud.services.tokens import key_file
+from mhud.services.tokens import keyed_hash
 from mhud.services.trail import Trail
 from mhud.store.database import Database
 from mhud.store.reports import ReportRepository
 from mhud.vault import Vault
 
 log = structlog.get_logger(__name__)
-FOLDER, KEY = "reports", "report-links.key"  # in the data directory
+FOLDER = "reports"  # in the data directory
+KEY_FOR = "links to reports"
 WORK = "work-*"  # folders of processes that were killed
 TIDY_S = 3600.0
 
@@ -54,11 +55,11 @@ class ReportDesk:
         courier: Courier,
         live: LiveState,
     ) -> Self:
-        """Sweeps first. Raises MhudError SERVICE_UNAVAILABLE, OSError, ValueError."""
+        """Sweeps first. Raises MhudError SERVICE_UNAVAILABLE, OSError."""
         folder = settings.data_dir / FOLDER
         vault = Vault(folder, await FileKeys.open(db, clock))
         await _sweep(db, vault)
-        key = await asyncio.to_thread(key_file, settings.data_dir / KEY)
+        key = keyed_hash(KEY_FOR, access.api_key_key)
         maker = ReportMaker(settings, clock, db, vault, Runner(settings.reports.longest_s), live)
         names = Names(db, live, access)
         reports = Reports(settings, clock, db, trail, vault, maker, names, key)
