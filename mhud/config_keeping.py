@@ -80,6 +80,9 @@ class RetentionSettings(Section):
     clients_days: int | None = _days(None, "Clients without a case, after the last contact.")
     communications_days: int | None = _days(None, "Communications that belong to no case.")
     callbacks_days: int | None = _days(180, "Callbacks that are done or cancelled.")
+    missed_callers_days: int | None = _days(
+        30, "Callers whom nobody reached since they called in vain, after their last try."
+    )
     drafts_days: int | None = _days(30, "Unfinished forms.")
     numbers_days: int | None = _days(
         90, "Numbers in call records: fingerprints take their place, which still count callers."

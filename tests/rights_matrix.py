@@ -111,6 +111,7 @@ DELETE /api/v1/drafts/{call_id}                             draft     +o   +o   
 GET    /api/v1/callbacks                                    callback  +-~  +-~  +++  +++  xxx
 POST   /api/v1/callbacks                                    -         +    +    +    +    x
 POST   /api/v1/callbacks on a case                          case      +oo  +o+  +++  +++  xxx
+GET    /api/v1/callbacks/missed                             -         +    +    +    +    x
 GET    /api/v1/callbacks/{callback_id}                      callback  +o~  +o~  +++  +++  xxx
 PUT    /api/v1/callbacks/{callback_id} take                 callback  +o+  +o+  +++  +++  xxx
 PUT    /api/v1/callbacks/{callback_id} give away            callback  xox  xox  +++  +++  xxx

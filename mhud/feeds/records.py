@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.feeds.contacts import keep_contacts
 from mhud.feeds.counting import Callers
+from mhud.feeds.missed import keep_missed
 from mhud.feeds.tallies import keep_tallies, look_up, spell_row
 from mhud.live.events import (
     AgentEvent,
@@ -79,6 +80,7 @@ class Records:
         await store.save_calls(tx, tuple(self.calls.values()))
         await store.save_agents(tx, tuple(self.agents.values()))
         await keep_contacts(tx, self.over.values(), numbers)
+        await keep_missed(tx, self.over.values(), numbers)
         await keep_tallies(tx, over, self.spells, callers, again=again)
         await tellings.forget(tx, self.told)
 

@@ -25,6 +25,9 @@ from mhud.store.callbacks import CallbackRepository
 from mhud.store.callbacks import Wanted as Wanted
 from mhud.store.cases import CaseRepository
 from mhud.store.database import Database, Tx
+from mhud.store.missed import MissedCaller as MissedCaller
+from mhud.store.missed import MissedPage as MissedPage
+from mhud.store.missed import MissedRepository
 
 KIND = "callback"
 OPEN = "open"  # the others: done, cancelled
@@ -125,6 +128,24 @@ class Callbacks:
         shown = tuple(_shown(who, one) for one in found.callbacks)
         await self._trail.show(who, "callback.list", KIND, {one.id: one for one in shown})
         return replace(found, callbacks=shown)
+
+    async def missed(
+        self, who: Principal, queue_id: str | None, untaken: bool, limit: int, cursor: str | None
+    ) -> MissedPage:
+        """Callers whom nobody has talked with since they called in vain, one of each.
+
+        Who has waited longest first; on record when it returns. The number is only for who sees
+        all: the others take one by a callback to his call.
+
+        Raises MhudError INVALID for a cursor that is none of ours.
+        """
+        async with self._db.read() as tx:
+            found = await MissedRepository(tx).page(queue_id, untaken, limit=limit, cursor=cursor)
+        sees = sees_all_numbers(who)
+        shown = tuple(one if sees else replace(one, phone_key=None) for one in found.callers)
+        looks = {one.call_id: one for one in shown}
+        await self._trail.show(who, "callback.missed", KIND, looks)
+        return replace(found, callers=shown)
 
     # ---- what both need
 

@@ -6,7 +6,7 @@ In small steps, with a pause after each, so that nobody who writes has to wait f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from mhud.config import Settings
 from mhud.errors import kind
 from mhud.numbers import Numbers
 from mhud.services.attachments import FOLDER
+from mhud.services.recording_words import FOLDER_NAME as RECORDINGS
 from mhud.services.rights import NOBODY
 from mhud.services.tokens import key_file, keyed_hash
 from mhud.services.trail import Trail
@@ -58,9 +59,11 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
         Rule("deleted cases", keep.deleted_cases_days, retention.DELETED_CASES),
         Rule("cases", keep.cases_days, retention.CASES),
         Rule("attachments", keep.attachments_days, retention.FILES),
+        Rule("recordings", keep.recordings_days, retention.RECORDINGS),
         Rule("clients", keep.clients_days, retention.CLIENTS),
         Rule("communications", keep.communications_days, retention.COMMUNICATIONS),
         Rule("callbacks", keep.callbacks_days, retention.CALLBACKS),
+        Rule("missed callers", keep.missed_callers_days, retention.MISSED),
         Rule("drafts", keep.drafts_days, retention.DRAFTS),
         Rule("numbers", keep.numbers_days),
         Rule("calls", keep.calls_days, retention.CALLS),
@@ -79,6 +82,15 @@ def fingerprints(folder: Path) -> Fingerprint:
     """
     secret = key_file(folder / KEY)
     return lambda key: FINGERPRINT + keyed_hash(key, secret).hex()[:20]
+
+
+def sorted_by_folder(files: Collection[str]) -> dict[str, list[str]]:
+    """Names of sealed files by the folder of the data directory in which they lie."""
+    found: dict[str, list[str]] = {}
+    for name in files:
+        recorded = name.startswith("recording_")
+        found.setdefault(RECORDINGS if recorded else FOLDER, []).append(name)
+    return found
 
 
 class Retention:
@@ -168,7 +180,8 @@ class Retention:
             ids = await retention.still(tx, what, before, found)
             files = await what.remove(tx, ids)
             await self._record_each(tx, what, ids)
-        await asyncio.to_thread(remove, self._folder / FOLDER, files)
+        for folder, names in sorted_by_folder(files).items():
+            await asyncio.to_thread(remove, self._folder / folder, names)
         return len(ids)
 
     async def _forget_numbers(self, before: datetime) -> int:

@@ -15,7 +15,9 @@ from mhud.live.model import Call
 from mhud.store.calls import decode, encode
 from mhud.store.clients import HERE, ClientRepository
 from mhud.store.idempotency import LOST
+from mhud.store.recordings import known
 from mhud.store.schema import calls, idempotency, ledger
+from mhud.store.schema_books import missed_callers
 from mhud.store.schema_cases import activities, attachments, cases
 from mhud.store.schema_contacts import (
     callbacks,
@@ -110,10 +112,11 @@ class ErasureRepository:
         query = select(attachments.c.filename).where(attachments.c.case_id.in_(case_ids))
         return tuple((await self._tx.execute(query)).scalars())
 
-    async def recorded(self, call_ids: Collection[str]) -> tuple[str, ...]:
-        """Those of these calls of which a recording was made."""
-        found = [call.id for call in await self._calls(call_ids) if call.recorded]
-        return tuple(sorted(found))
+    async def unheard(self, call_ids: Collection[str]) -> tuple[str, ...]:
+        """Those of these calls of which a recording was made that mhud does not know."""
+        ours = await known(self._tx, call_ids)
+        made = [call for call in await self._calls(call_ids) if call.recorded]
+        return tuple(sorted(call.id for call in made if (call.merged_into or call.id) not in ours))
 
     # ---- what becomes of it
 
@@ -159,6 +162,7 @@ class ErasureRepository:
             client_sessions: client_sessions.c.client_id.in_(ids),
             callbacks: or_(callbacks.c.client_id.in_(ids), callbacks.c.phone_key.in_(keys)),
             drafts: drafts.c.call_id.in_(call_ids),
+            missed_callers: missed_callers.c.phone_key.in_(keys),
         }
         return {
             str(table.name): (await self._tx.execute(delete(table).where(where))).rowcount

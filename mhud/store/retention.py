@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Column, Select, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mhud.store import recordings as of_recordings
 from mhud.store.clients import ClientRepository
+from mhud.store.recordings import State
 from mhud.store.schema import audit, calls, idempotency, ledger
+from mhud.store.schema_books import missed_callers
 from mhud.store.schema_cases import activities, attachments, cases
 from mhud.store.schema_contacts import (
     callbacks,
@@ -21,10 +24,12 @@ from mhud.store.schema_contacts import (
     communications,
     drafts,
 )
+from mhud.store.schema_recordings import recordings
 from mhud.store.schema_usage import key_usage
 from mhud.store.schema_webhooks import webhook_deliveries
 
 DONE = ("resolved", "closed")
+RECORDED = (State.READY, State.FAILED)
 _ROWID: Column[Any] = Column("rowid")
 SOME = 5000  # rows that are looked for at once
 Rows = Select[Any]
@@ -111,6 +116,21 @@ def _usage(before: datetime) -> Rows:
     return select(_ROWID).select_from(key_usage).where(old)
 
 
+def _recordings(before: datetime) -> Rows:
+    here = recordings.c.ended_at < before, recordings.c.state.in_((*RECORDED, State.WAITING))
+    return select(recordings.c.call_id).where(*here).order_by(recordings.c.ended_at)
+
+
+async def _remove_recordings(tx: AsyncConnection, ids: Ids) -> Files:
+    return await of_recordings.end(tx, ids, State.EXPIRED)
+
+
+async def _remove_calls(tx: AsyncConnection, ids: Ids) -> Files:
+    """What was recorded of a call goes with it."""
+    await tx.execute(delete(calls).where(calls.c.id.in_(ids)))
+    return await of_recordings.forget(tx, ids)
+
+
 async def _remove_cases(tx: AsyncConnection, ids: Ids) -> Files:
     mine = select(attachments.c.id).where(attachments.c.case_id.in_(ids))
     files = await _remove_files(tx, (await tx.execute(mine)).scalars().all())
@@ -168,7 +188,9 @@ COMMUNICATIONS = Kind(
 )
 CALLBACKS = Kind(_callbacks, _by(callbacks, callbacks.c.id))
 DRAFTS = _plain(drafts, "updated_at")
-CALLS = Kind(_calls, _by(calls, calls.c.id))
+MISSED = _plain(missed_callers, "last_at")
+RECORDINGS = Kind(_recordings, _remove_recordings, 50, "recording")
+CALLS = Kind(_calls, _remove_calls)
 AUDIT = _plain(audit, "at")
 USAGE = Kind(_usage, _by(key_usage, _ROWID))
 WEBHOOKS = _plain(webhook_deliveries, "created_at")

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from mhud.errors import invalid
-from mhud.services.callbacks import Callback, Wanted
+from mhud.services.callbacks import Callback, MissedCaller, Wanted
 from mhud.services.case_words import Priority
 from mhud.web.context import Context
 from mhud.web.fields import Ident, Instant, Line, Moment, Printable, Text, UserId, Whole
@@ -96,6 +96,39 @@ class Callbacks(BaseModel):
     next_cursor: str | None
 
 
+class MissedQuery(Wire):
+    """`untaken`: without those for whom somebody has taken a callback."""
+
+    queue_id: Ident | None = None
+    untaken: bool = False
+    limit: int = Field(20, ge=1, le=100)
+    cursor: str | None = Field(None, max_length=512)
+
+
+class MissedCallerObject(BaseModel):
+    """`calls` in vain, the first of them `call_id`. `asked`: he pressed the key to be called back.
+
+    `phone` is null for who may not read all numbers; a callback to `call_id` has it for who takes
+    it. `callback_id`: one that is open to this number.
+    """
+
+    phone: str | None
+    since: datetime
+    call_id: str
+    last_at: datetime
+    last_call_id: str
+    calls: int
+    queue_id: str | None
+    asked: bool
+    callback_id: str | None
+    assigned_user_id: int | None
+
+
+class MissedCallers(BaseModel):
+    callers: list[MissedCallerObject]
+    next_cursor: str | None
+
+
 @mhu.get("/callbacks", right=RIGHT)
 async def list_callbacks(ctx: Context, query: CallbackQuery) -> Callbacks:
     """First what is due first: your own, and those that nobody took. Supervisors see all."""
@@ -117,6 +150,17 @@ async def create_callback(ctx: Context, body: NewCallback) -> CallbackObject | w
     """Somebody is to be called back."""
     made = await ctx.services.contacts.callbacks.add(ctx.principal, body.sent())
     return versioned(_object(made), made.version, status=201)
+
+
+@mhu.get("/callbacks/missed", right=RIGHT)
+async def list_missed_callers(ctx: Context, query: MissedQuery) -> MissedCallers:
+    """Whom nobody has talked with since he called in vain, each once; the longest wait first."""
+    callbacks = ctx.services.contacts.callbacks
+    page = await callbacks.missed(
+        ctx.principal, query.queue_id, query.untaken, query.limit, query.cursor
+    )
+    found = [_missed(one) for one in page.callers]
+    return MissedCallers(callers=found, next_cursor=page.next_cursor)
 
 
 @mhu.get("/callbacks/{callback_id}", right=RIGHT)
@@ -142,3 +186,10 @@ async def update_callback(
 
 def _object(one: Callback) -> CallbackObject:
     return CallbackObject.model_validate(one, from_attributes=True)
+
+
+def _missed(one: MissedCaller) -> MissedCallerObject:
+    values = {
+        name: getattr(one, name) for name in MissedCallerObject.model_fields if name != "phone"
+    }
+    return MissedCallerObject(phone=one.phone_key, **values)
