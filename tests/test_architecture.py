@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "client",
         "web.mhu.bulk_models",
         "web.mhu.models",
+        "web.mhu.report_models",
         "web.mhu.webhook_models",
         "web.mhu.client_models",
         "web.mhu.steering_models",

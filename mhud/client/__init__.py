@@ -21,6 +21,7 @@ from mhud.client.errors import Unreachable as Unreachable
 from mhud.client.event import Event as Event
 from mhud.client.events import Events as Events
 from mhud.client.mhud import Mhud as Mhud
+from mhud.client.reports import ReportFailed as ReportFailed
 from mhud.client.webhooks import Delivery as Delivery
 from mhud.client.webhooks import verify as verify_webhook
 from mhud.client.webhooks import verify_mhu as verify_mhu_signature
@@ -41,6 +42,7 @@ __all__ = [
     "PreconditionFailed",
     "RateLimited",
     "Refused",
+    "ReportFailed",
     "Unauthenticated",
     "Unavailable",
     "UnexpectedAnswer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote
 
-from mhud.client.http import MHU, Http
+from mhud.client.http import MHU, Ask, Http
 from mhud.web.mhu.models import (
     ActiveCalls,
     CallEnded,
@@ -88,6 +88,12 @@ class Calls:
 
     async def resume_recording(self, call_id: str) -> RecordingState:
         return await self._http.post(RecordingState, _path(call_id, "recording/resume"))
+
+    async def recording(self, call_id: str) -> bytes:
+        """What was said, as MP3, once `recording_url` of the call is there."""
+        return await self._http.send(
+            Ask(method="GET", path=f"/recordings/{quote(call_id, safe='')}.mp3")
+        )
 
     async def set_tags(self, call_id: str, tags: Sequence[str]) -> Tagged:
         return await self._http.put(Tagged, _path(call_id, "tags"), TagsBody(tags=list(tags)))

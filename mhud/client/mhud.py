@@ -17,6 +17,7 @@ from mhud.client.floor import Agents, Queues
 from mhud.client.helpline import Cases, Communications
 from mhud.client.hooks import Webhooks
 from mhud.client.http import MHU, Ask, Http
+from mhud.client.reports import Reports
 from mhud.clock import Clock, SystemClock
 from mhud.web.mhu.bulk_models import BulkOperations, BulkResults, Operation
 
@@ -47,6 +48,7 @@ class Mhud:
         self.queues = Queues(self._http)
         self.clients = Clients(self._http)
         self.webhooks = Webhooks(self._http)
+        self.reports = Reports(self._http)
         self.cases = Cases(self._http)
         self.communications = Communications(self._http)
 

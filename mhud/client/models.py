@@ -35,6 +35,12 @@ from mhud.web.mhu.models import QueueObject as QueueObject
 from mhud.web.mhu.models import QueueStats as QueueStats
 from mhud.web.mhu.models import StatusChangeBody as StatusChangeBody
 from mhud.web.mhu.models import StatusChanged as StatusChanged
+from mhud.web.mhu.report_models import AskedReport as AskedReport
+from mhud.web.mhu.report_models import CallReport as CallReport
+from mhud.web.mhu.report_models import ListedReports as ListedReports
+from mhud.web.mhu.report_models import RemovedReport as RemovedReport
+from mhud.web.mhu.report_models import ReportQuery as ReportQuery
+from mhud.web.mhu.report_models import ReportStatus as ReportStatus
 from mhud.web.mhu.steering_models import CallSteered as CallSteered
 from mhud.web.mhu.steering_models import KeypadBody as KeypadBody
 from mhud.web.mhu.steering_models import TargetBody as TargetBody

@@ -16,6 +16,7 @@ from mhud.client import (
     NotFound,
     RateLimited,
     Refused,
+    ReportFailed,
     Unauthenticated,
     Unavailable,
     UnexpectedAnswer,
@@ -32,7 +33,12 @@ from mhud.client.models import (
     NewCase,
     NewClient,
     NewSession,
+    NewWebhook,
+    Operation,
     OutboundCall,
+    ReportStatus,
+    Rotation,
+    WebhookChange,
 )
 from mhud.services.people import set_password
 from mhud.services.signin import rotate_signing_key
@@ -72,7 +78,7 @@ class Hurry(FakeClock):
 @pytest.fixture
 async def centre(tmp_path: Path) -> AsyncIterator[CallCentre]:
     """agent001 and agent002 are there."""
-    async with call_centre(tmp_path) as built:
+    async with call_centre(tmp_path, webhooks={"allowed_networks": ["127.0.0.0/8"]}) as built:
         for agent_id in ("agent001", "agent002"):
             built.pbx.agent_logs_in(agent_id, "support", "crisis")
             await built.agent_is("available", agent_id)
@@ -256,6 +262,61 @@ async def test_a_post_without_a_key_is_tried_once() -> None:
         with pytest.raises(Unreachable):
             await mhud.ask("POST", "/api/v1/keys", {"name": "x"})
     assert len(server.asked) == 1
+
+
+def report(status: str, **changes: Any) -> Any:
+    fields = dict.fromkeys(ReportStatus.model_fields)
+    known = {"report_id": "report1", "status": status, "progress": 50, "format": "csv"}
+    return 200, {**fields, **known, "created_at": "2025-03-07T10:15:30Z", **changes}, None
+
+
+async def test_a_report_is_waited_for_and_downloaded_by_its_link() -> None:
+    link = "https://elsewhere.example/reports/download/report1.csv?signature=a%2Fb%2B"
+    ready = report("completed", download_url=link)
+    clock, file = Hurry(), (200, "day,calls", None)
+    answers = report("generating"), report("generating"), ready, file
+    async with (
+        scripted(*answers) as server,
+        Mhud(server.base_url, api_key="k", clock=clock) as mhud,
+    ):
+        status = await mhud.reports.finished("report1")
+        assert await mhud.reports.download(status) == b'"day,calls"'
+    assert clock.slept == [1, 1]
+    assert server.asked[-1].path == "/reports/download/report1.csv"
+    assert dict(server.asked[-1].query) == {"signature": "a/b+"}
+
+
+async def test_a_report_that_failed_says_why() -> None:
+    failed = report("failed", problem="disk-full")
+    async with scripted(failed) as server, Mhud(server.base_url, api_key="k") as mhud:
+        with pytest.raises(ReportFailed, match="disk-full") as caught:
+            await mhud.reports.finished("report1")
+        with pytest.raises(ReportFailed):
+            await mhud.reports.download(caught.value.status)
+
+
+async def test_many_operations_go_in_one_request(centre: CallCentre, mhud: Mhud) -> None:
+    asked = [Operation(method="GET", path=f"/queues/{name}") for name in ("support", "none")]
+    done = await mhud.bulk(asked)
+    assert [one.status for one in done.results] == [200, 404]
+    assert (done.results[0].body["id"], done.failed) == ("support", 1)
+
+
+async def test_webhooks_are_managed(mhud: Mhud) -> None:
+    wish = NewWebhook(url="http://127.0.0.1:9/mhud", events=["call.*"])
+    made = await mhud.webhooks.add(wish)
+    changed = await mhud.webhooks.update(made.id, WebhookChange(description="CRM"))
+    rotating = await mhud.webhooks.rotate_secret(made.id, Rotation())
+    listed = await mhud.webhooks.all()
+    assert (await mhud.webhooks.deliveries(made.id)).deliveries == []
+    await mhud.webhooks.delete(made.id)
+    with pytest.raises(NotFound):
+        await mhud.webhooks.one(made.id)
+
+    assert made.secret is not None
+    assert made.secret.startswith("whsec_")
+    assert made.secret not in {rotating.secret, None}
+    assert (changed.description, listed.total) == ("CRM", 1)
 
 
 async def test_an_update_says_what_was_set_and_null_where_it_was_cleared() -> None:
