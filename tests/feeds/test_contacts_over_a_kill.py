@@ -1,4 +1,5 @@
-"""The daemon may be killed at any step of a write: each agent's contact is there once, not twice.
+"""The daemon may be killed at any step of a write: each agent's contact is there once, not twice,
+and so are the tallies of reports.
 
 At each statement and commit the database's files are copied, as a kill at that moment would leave
 them. From every copy a daemon starts again and goes on until all calls are over.
@@ -33,7 +34,9 @@ from mhud.store.schema_contacts import communications
 from mhud.store.users import UserRepository
 from tests.fake_clock import START, FakeClock
 from tests.feed_things import MoodyDatabase
+from tests.report_house import callers
 from tests.scenario import Pbx
+from tests.tallied import due, kept
 
 UTC = ZoneInfo("UTC")
 AGENTS = ("agent001", "agent002")
@@ -142,7 +145,7 @@ async def _people(db: Database) -> None:
 
 
 async def _ledger(db: Database) -> Ledger:
-    return await Ledger.open(db, Bus(), FakeClock(), FeedSettings(), UTC)
+    return await Ledger.open(db, Bus(), FakeClock(), FeedSettings(), UTC, callers=callers)
 
 
 async def _found_and_made_good(copy: Path) -> int:
@@ -159,6 +162,7 @@ async def _found_and_made_good(copy: Path) -> int:
             states = set(await tx.scalars(select(calls.c.state)))
         assert states <= {"ended"}
         assert await _contacts_are_right(db) >= found
+        assert await kept(db) == await due(db), "nothing is counted twice, or not at all"
         return found
     finally:
         await db.close()
