@@ -14,7 +14,7 @@ from mhud.live.events import DomainEvent
 from mhud.services import Services
 from mhud.services.rights import COMMAND_LINE
 from mhud.services.webhooks import Delivery, Shown
-from tests.fake_clock import FakeClock, eventually
+from tests.fake_clock import FakeClock, eventually, settle
 from tests.houses import House, house
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -70,14 +70,22 @@ class Office:
         """Its log, once something holds for it."""
         async with asyncio.timeout(10):
             while not holds(log := await self.log(ident)):
-                await self.clock.advance(MOMENT_S)
+                await self._moment()
         return log
 
     async def eventually(self, holds: Callable[[], object]) -> None:
         """As `tests.fake_clock.eventually`, while a little time passes."""
         async with asyncio.timeout(10):
             while not holds():
-                await self.clock.advance(MOMENT_S)
+                await self._moment()
+
+    async def _moment(self) -> None:
+        """Time passes only where somebody waits for company on the way to the disk."""
+        sleeping = self.clock.sleeping
+        if sleeping and sleeping[0] < 2 * MOMENT_S:
+            await self.clock.advance(sleeping[0])
+        else:
+            await settle(1)
 
     async def settled(self, ident: str, count: int = 1) -> list[Delivery]:
         """Once so many are delivered or given up, and none waits."""

@@ -95,6 +95,16 @@ class Outbox:
     def active(self) -> int:
         return len(self._receivers)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Tries since the start, by what came of them; `exhausted` are deliveries given up."""
+        books = self.books
+        return {
+            "delivered": books.delivered,
+            "failed": books.failed,
+            "exhausted": books.exhausted,
+        }
+
     def is_away(self, webhook_id: str) -> bool:
         lane = self._lanes.get(webhook_id)
         return lane is not None and lane[0].health.rests > 0

@@ -176,13 +176,15 @@ async def settle(tx: AsyncConnection, tried: Sequence[Tried]) -> None:
 
 
 async def exhaust(tx: AsyncConnection, webhook_id: str, at: datetime, limit: int) -> int:
-    """Gives up at most `limit` that were due to end before `at`; says how many."""
+    """Of the first `limit` that wait those that were due to end before `at`; says how many.
+
+    As they came, so they are due: behind the first that is young none is looked at.
+    """
     sql = (
-        "UPDATE webhook_deliveries SET state = 2, next_at = NULL WHERE n IN (SELECT n FROM"
-        " webhook_deliveries WHERE webhook_id = ? AND state = 0 AND give_up_at < ? ORDER BY n"
-        " LIMIT ?)"
+        "UPDATE webhook_deliveries SET state = 2, next_at = NULL WHERE give_up_at < ? AND n IN"
+        " (SELECT n FROM webhook_deliveries WHERE webhook_id = ? AND state = 0 ORDER BY n LIMIT ?)"
     )
-    values = (webhook_id, _text(at), limit)
+    values = (_text(at), webhook_id, limit)
     return await in_one_go(tx, lambda connection: connection.execute(sql, values).rowcount)
 
 

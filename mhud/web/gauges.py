@@ -155,6 +155,17 @@ def about_messages(services: Services) -> Iterator[Metric]:
     yield from gauge("messages_last_failure_timestamp_seconds", "0: none since the start.", at)
 
 
+def about_webhooks(services: Services) -> Iterator[Metric]:
+    outbox = services.webhooks.outbox
+    text = "Deliveries to webhooks: tries that succeeded and failed; exhausted: given up."
+    family = CounterMetricFamily("mhud_webhook_deliveries", text, labels=("outcome",))
+    for outcome, value in outbox.counts.items():
+        family.add_metric((outcome,), value)
+    yield family
+    yield from gauge("webhooks_active", "That are switched on.", outbox.active)
+    yield from gauge("webhooks_failing", "Of these, whose receiver is away.", outbox.away)
+
+
 def about_the_settings(services: Services) -> Iterator[Metric]:
     vitals = services.vitals
     at = vitals.settings_read_at.timestamp() if vitals.settings_read_at else None

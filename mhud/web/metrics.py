@@ -61,6 +61,7 @@ _SUBJECTS = (
     gauges.about_queues,
     gauges.about_people_and_calls,
     gauges.about_messages,
+    gauges.about_webhooks,
     gauges.about_the_process,
     gauges.about_the_settings,
 )
