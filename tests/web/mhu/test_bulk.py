@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 import pytest
 from aiohttp.test_utils import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mhud.services.trail import Sought
 from mhud.web import bulk
@@ -190,3 +192,24 @@ async def test_a_bulk_that_is_none_is_refused_as_a_whole(
         BULK, data=orjson.dumps({"operations": operations}), headers=await home.headers()
     )
     assert (answer.status, (await answer.json())["code"]) == (400, "validation_error")
+
+
+HOSTILE = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40)
+START_OF_PATHS = st.sampled_from(["/", "/api/v1/", "/helpline/api/", "//", "/api/v1/calls/", "/%"])
+PATHS = st.builds("{}{}".format, START_OF_PATHS, HOSTILE)
+
+
+async def test_no_path_is_a_bug(api: Api, home: House) -> None:
+    """Each is answered by a result of its own, and none by 500."""
+    headers = await home.headers()
+
+    @settings(max_examples=40, deadline=None, database=None)
+    @given(paths=st.lists(PATHS, min_size=1, max_size=50))
+    def collect(paths: list[str]) -> None:
+        tried.append(paths)
+
+    tried: list[list[str]] = []
+    collect()
+    for paths in tried:
+        for result in await done(api, headers, *map(get, paths)):
+            assert result["status"] < 500
