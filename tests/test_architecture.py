@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "services.rights",
         "services.case_rights",
     },
-    "doctor": {"doctor", "certificate", "ami", "store", "messages", "services.queue_file"},
+    "doctor": {"doctor", "books.lines", "certificate", "ami", "store", "messages", "services.queue_file"},
     "web": {"web", "messages", "services", "feeds", "live", "notify", "portal"},
     "portal": {"portal"},
     "sim": {"sim"},

@@ -136,3 +136,11 @@ def _instant(text: str, zone: ZoneInfo) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def columns(raw: bytes) -> int:
+    """Of a line of the CDR csv; 0 if it is none."""
+    try:
+        return len(next(csv.reader([_text(raw)], strict=True), []))
+    except csv.Error:
+        return 0

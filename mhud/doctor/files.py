@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from mhud.config import AsteriskSettings
+from mhud.doctor import books
 from mhud.doctor.check import Check, ok, wrong
 
 
 def checks(settings: AsteriskSettings) -> list[Check]:
-    return [_recordings(settings), *map(_unread, ("queue_log", "cdr"))]
+    return [_recordings(settings), *books.checks(settings)]
 
 
 def _recordings(settings: AsteriskSettings) -> Check:
@@ -23,7 +24,3 @@ def _recordings(settings: AsteriskSettings) -> Check:
         fix = f"usermod -aG asterisk mhud && chmod 2750 {folder}; then restart mhud"
         return wrong(name, f"mhud may not read {folder}.", fix)
     return ok(name, f"mhud may read {folder}.")
-
-
-def _unread(what: str) -> Check:
-    return ok(f"files.{what}", "Not configured: this version of mhud does not read it.")
