@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -108,6 +109,13 @@ class Recorder:
         finally:
             file.close()
 
+    async def purge(self) -> dict[str, int]:
+        """What is over its time goes: so much of each kind."""
+        purging = asyncio.ensure_future(self.house.services.retention.purge())
+        while not purging.done():
+            await self.clock.advance(0.1)
+        return purging.result()
+
     async def told(self) -> list[tuple[str, dict[str, Any]]]:
         """Type and object of each event about recordings, oldest first."""
         ledger = self.house.services.ledger
@@ -119,12 +127,17 @@ class Recorder:
 
 
 @asynccontextmanager
-async def recorder(folder: Path, **changes: Any) -> AsyncIterator[Recorder]:
+async def recorder(
+    folder: Path, retention: dict[str, int] | None = None, **changes: Any
+) -> AsyncIterator[Recorder]:
     """`changes` are settings of recordings."""
     spool = folder / "monitor"
     spool.mkdir(exist_ok=True)
     asterisk = {"recordings": spool}
-    async with house(folder / "data", asterisk=asterisk, recordings=changes) as built:
+    kept = retention or {}
+    async with house(
+        folder / "data", asterisk=asterisk, recordings=changes, retention=kept
+    ) as built:
         found = Recorder(built, spool)
         await found.pickup.step()  # from here on calls that end are seen
         yield found

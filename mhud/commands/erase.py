@@ -58,6 +58,11 @@ async def _erase(options: Namespace) -> None:
     _print(erased)
 
 
+COUNTED = (
+    "calls", "events", "communications", "sessions", "callbacks", "drafts", "files", "recordings",
+)  # fmt: skip
+
+
 def _who(access: Access, username: str) -> Principal:
     """Raises Usage."""
     user = access.known.names.get(username.casefold())
@@ -67,7 +72,7 @@ def _who(access: Access, username: str) -> Principal:
 
 
 def _print(erased: Erased) -> None:
-    for what in ("calls", "events", "communications", "sessions", "callbacks", "drafts", "files"):
+    for what in COUNTED:
         say(f"{what:15} {getattr(erased, what)}")
     say(f"{'cases emptied':15} {_listed(erased.emptied_cases)}")
     if erased.kept_cases:
@@ -75,7 +80,7 @@ def _print(erased: Erased) -> None:
         remark("They are about others too, and lost only this person's name, numbers and address.")
     if erased.recorded_calls:
         say(f"{'recorded calls':15} {', '.join(erased.recorded_calls)}")
-        remark("Recordings are Asterisk's files: delete them there.")
+        remark("mhud never took over their recordings: look in Asterisk's folder.")
     remark("A daemon that runs forgets the last calls and events when it is restarted.")
 
 

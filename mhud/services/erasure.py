@@ -6,6 +6,7 @@ Backups are made again by their own rules: docs/keeping.md.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,16 +22,21 @@ from mhud.live.erasing import without
 from mhud.live.inputs import PersonErased
 from mhud.numbers import Numbers
 from mhud.pump import Pump
+from mhud.services.callers import CALLER_BITS, caller_of
 from mhud.services.clients import KIND, living
+from mhud.services.recording_words import FOLDER_NAME as RECORDINGS
 from mhud.services.redaction import Identity
 from mhud.services.retention import Fingerprint, fingerprints
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
+from mhud.store import recordings
 from mhud.store.activities import ActivityRepository, Entry
 from mhud.store.clients import Client, ClientRepository
 from mhud.store.database import Database, Tx
 from mhud.store.erasure import ABOUT, CASE_TEXTS, ErasureRepository, KeptCase
+from mhud.store.recordings import State
 from mhud.store.search_sqlite import SqliteSearch
+from mhud.vault import remove
 
 log = structlog.get_logger(__name__)
 REPORTER = (
@@ -45,7 +51,7 @@ SHORTEST = 4  # of a text by which a kept answer is known as his
 class Erased:
     """`kept_cases` are also about others: they lost his name and numbers, and want reading.
 
-    Of `recorded_calls` there are recordings, which are files outside the database.
+    Of `recorded_calls` there may be recordings that mhud never took over.
     """
 
     client_id: str
@@ -57,6 +63,7 @@ class Erased:
     callbacks: int
     drafts: int
     files: int
+    recordings: int
     events: int
     recorded_calls: tuple[str, ...]
 
@@ -69,6 +76,7 @@ class _Person:
     who: Identity
     keys: frozenset[str] = field(repr=False)
     numbers: frozenset[str] = field(repr=False)  # all of his, as exchanges spell them
+    callers: frozenset[int] = field(repr=False)  # what stands for his alone in the tallies
     calls: frozenset[str]
     texts: frozenset[str] = field(repr=False)
     own: tuple[int, ...]  # cases
@@ -106,11 +114,15 @@ class Erasure:
             await ErasureRepository(tx).scrub(on=True)
             person = await self._person(tx, client_id, fingerprint)
             files = await ErasureRepository(tx).files(person.own)
-            erased = await self._erase(tx, who, client_id, person, len(files))
+            unheard = await ErasureRepository(tx).unheard(person.calls)
+            sounds = await recordings.end(tx, person.calls, State.ERASED)
+            counts = len(files), len(sounds)
+            erased = await self._erase(tx, who, client_id, person, counts, unheard)
             await self._trail.record_in(tx, who, "client.erase", client_id, KIND, **_told(erased))
             await ErasureRepository(tx).scrub(on=False)
         self._forget(person)
         await self._remove_files(files)
+        await self._remove_sounds(sounds)
         await self._forget_words()
         return erased
 
@@ -127,6 +139,12 @@ class Erasure:
             await asyncio.to_thread(self._remove, names)
         except OSError as error:
             log.error("erased_files_not_removed", files=len(names), reason=kind(error))
+
+    async def _remove_sounds(self, names: Collection[str]) -> None:
+        try:
+            await asyncio.to_thread(remove, self._folder / RECORDINGS, names)
+        except OSError as error:
+            log.error("erased_recordings_not_removed", files=len(names), reason=kind(error))
 
     async def _person(self, tx: Tx, client_id: str, fingerprint: Fingerprint) -> _Person:
         store = ErasureRepository(tx)
@@ -145,6 +163,7 @@ class Erasure:
             who=who,
             keys=keys,
             numbers=self._spelled(who.keys, fingerprint),
+            callers=frozenset(caller_of(fingerprint(key)) for key in keys),
             calls=calls,
             texts=_texts(people),
             own=own,
@@ -152,10 +171,15 @@ class Erasure:
         )
 
     async def _erase(
-        self, tx: Tx, who: Principal, client_id: str, person: _Person, files: int
+        self,
+        tx: Tx,
+        who: Principal,
+        client_id: str,
+        person: _Person,
+        counts: tuple[int, int],
+        unheard: tuple[str, ...],
     ) -> Erased:
         store = ErasureRepository(tx)
-        recorded = await store.recorded(person.calls)
         contacts = await store.empty_contacts(person.ids, person.own)
         await store.empty_cases(person.own)
         for case in person.shared:
@@ -168,6 +192,7 @@ class Erasure:
         events = await store.rewrite_ledger(person.calls, without_numbers)
         await store.forget_deliveries(person.calls)
         await store.rewrite_calls(person.calls, person.numbers, hide)
+        await forget_callers(tx, {one: secrets.randbits(CALLER_BITS) for one in person.callers})
         await store.forget_answers(person.texts | person.numbers)
         await store.delete_clients(person.ids)
         return Erased(
@@ -179,9 +204,10 @@ class Erasure:
             sessions=gone["client_sessions"],
             callbacks=gone["callbacks"],
             drafts=gone["drafts"],
-            files=files,
+            files=counts[0],
+            recordings=counts[1],
             events=events,
-            recorded_calls=recorded,
+            recorded_calls=unheard,
         )
 
     async def _tell_cases(self, tx: Tx, who: Principal, person: _Person) -> None:
@@ -255,4 +281,5 @@ def _told(erased: Erased) -> dict[str, Any]:
         "communications": erased.communications,
         "sessions": erased.sessions,
         "files": erased.files,
+        "recordings": erased.recordings,
     }

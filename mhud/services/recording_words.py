@@ -9,7 +9,7 @@ from mhud.clock import rfc3339
 from mhud.store.recordings import Recording, State
 
 ENDING = ".mp3"
-FOLDER = "/recordings/"
+FOLDER_NAME = "recordings"  # in the data directory
 
 
 class Reason(StrEnum):
@@ -26,7 +26,7 @@ class Reason(StrEnum):
 
 def path_of(call_id: str) -> str:
     """Where who may can fetch it, under the address of mhud."""
-    return f"{FOLDER}{call_id}{ENDING}"
+    return f"/recordings/{call_id}{ENDING}"
 
 
 def told(found: Recording) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mhud.services.recording_pickup import Pickup
 from mhud.services.recording_spool import Spool
 from mhud.services.recording_taking import Taking
 from mhud.services.recording_words import ENDING
+from mhud.services.recording_words import FOLDER_NAME as FOLDER
 from mhud.services.rights import Principal
 from mhud.services.shown import Shown
 from mhud.services.trail import Trail
@@ -29,7 +30,6 @@ from mhud.store.recordings import State as State
 from mhud.vault import Vault
 
 log = structlog.get_logger(__name__)
-FOLDER = "recordings"  # in the data directory
 KIND, READ = "recording", "recording.read"
 RIGHT = "view_recordings"
 

@@ -238,10 +238,8 @@ class RecordingRepository:
         return tuple(replace(Recording(**row._mapping), state=State(row.state)) for row in rows)
 
 
-async def end(
-    tx: AsyncConnection, call_ids: Collection[str], state: State, at: datetime
-) -> tuple[str, ...]:
-    """Nobody hears them any more. Names of sealed files, whose rows are gone.
+async def end(tx: AsyncConnection, call_ids: Collection[str], state: State) -> tuple[str, ...]:
+    """Nobody hears them any more. Names of the sealed files, whose rows know them no more.
 
     Asterisk's files that are still there are deleted later (`RecordingRepository.unwanted`).
     """
@@ -249,18 +247,26 @@ async def end(
     names = select(recordings.c.filename).where(mine, recordings.c.filename.is_not(None))
     files = tuple((await tx.execute(names)).scalars())
     nothing = dict.fromkeys(("reason", "complete", "duration", "size", "sha256", "filename"))
-    values = {**nothing, "due_at": None, "state": state, "changed_at": at}
+    values = {**nothing, "due_at": None, "state": state}
     await tx.execute(update(recordings).where(mine).values(**values))
     there = parts.c.call_id.in_(call_ids), parts.c.state != PartState.GONE
     await tx.execute(update(parts).where(*there).values(state=PartState.UNWANTED, sha256=None))
     return files
 
 
-async def forget(tx: AsyncConnection, call_ids: Collection[str]) -> None:
-    """Of calls that are gone themselves, what is left when their sound is gone, too."""
+async def forget(tx: AsyncConnection, call_ids: Collection[str]) -> tuple[str, ...]:
+    """Of calls that are gone themselves. Names of sealed files, as above."""
+    files = await end(tx, call_ids, State.EXPIRED)
     left = parts.c.call_id.in_(call_ids), parts.c.state == PartState.GONE
     await tx.execute(delete(parts).where(*left))
     await tx.execute(delete(recordings).where(recordings.c.call_id.in_(call_ids)))
+    return files
+
+
+async def known(tx: AsyncConnection, call_ids: Collection[str]) -> frozenset[str]:
+    """Of these calls those whose recording is mhud's to delete, or was."""
+    query = select(recordings.c.call_id).where(recordings.c.call_id.in_(call_ids))
+    return frozenset((await tx.execute(query)).scalars())
 
 
 def _part(row: Any) -> Part:

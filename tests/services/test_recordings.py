@@ -12,7 +12,7 @@ from mhud.errors import Code, MhudError
 from mhud.live.model import EndReason
 from mhud.services.recordings import READ
 from mhud.services.trail import Sought
-from mhud.store.recordings import State
+from mhud.store.recordings import State, end
 from tests.sounds import Heard, tone, wav, wav_file
 from tests.taken_over import LISTENER, Recorder, recorder
 
@@ -227,3 +227,46 @@ async def test_who_heard_what_is_in_the_audit_trail_and_seeking_is_one_line(
     assert [(one.subject_id, one.username) for one in page.deeds] == [
         (call.id, "supervisor_jane")
     ] * 3
+
+
+async def test_an_erased_recording_is_gone_with_asterisks_file_of_it(tmp_path: Path) -> None:
+    async with recorder(tmp_path, keep_wav=True) as here:
+        left = wav_file(here.spool, "1.1.wav", 440, seconds=2)
+        waits = here.spool / "2.2.wav"
+        waits.write_bytes(wav(tone(440, seconds=2), said=0))
+        heard, waiting = await here.call_ends("1.1"), await here.call_ends("2.2")
+        await here.work()
+        async with here.house.services.db.write() as tx:
+            files = await end(tx, [heard.id, waiting.id], State.ERASED)
+        assert [path.name for path in here.sealed()] == list(files)
+        await here.work(20)
+        assert not left.exists()
+        assert not waits.exists()
+        assert await here.state(waiting.id) == (State.ERASED, None)
+        for call in (heard, waiting):
+            with pytest.raises(MhudError) as refused:
+                await here.recordings.sound(f"{call.id}.mp3")
+            assert refused.value.code is Code.GONE
+
+
+async def test_old_recordings_go_each_with_its_line_and_old_calls_take_theirs_along(
+    tmp_path: Path,
+) -> None:
+    retention = {"recordings_days": 10, "calls_days": 20}
+    async with recorder(tmp_path, retention=retention) as here:
+        wav_file(here.spool, "1.1.wav", 440, seconds=2)
+        call = await here.call_ends("1.1")
+        await here.work()
+        await here.clock.advance(9 * 86_400)
+        assert (await here.purge())["recordings"] == 0
+        await here.clock.advance(2 * 86_400)
+        assert (await here.purge())["recordings"] == 1
+        assert await here.state(call.id) == (State.EXPIRED, None)
+        assert here.sealed() == []
+        page = await here.house.services.trail.page(Sought(action="recording.purge"), 10, None)
+        assert [one.subject_id for one in page.deeds] == [call.id]
+        await here.clock.advance(10 * 86_400)
+        await here.purge()
+        with pytest.raises(MhudError) as refused:
+            await here.recordings.one(call.id)
+        assert refused.value.code is Code.NOT_FOUND

@@ -124,7 +124,7 @@ class ErasedObject(BaseModel):
     """How much there was of what. `emptied_cases` lost all texts and files.
 
     `kept_cases` are also about others: they lost his name, numbers and addresses, and want
-    reading. Of `recorded_calls` there are recordings, which are not mhud's to delete.
+    reading. Of `recorded_calls` Asterisk may have recordings that mhud never took over.
     """
 
     success: Literal[True] = True
@@ -137,6 +137,7 @@ class ErasedObject(BaseModel):
     callbacks: int
     drafts: int
     files: int
+    recordings: int
     events: int
     recorded_calls: list[str]
 
