@@ -13,8 +13,9 @@ from mhud.feeds.counting import Callers
 from mhud.numbers import Numbers
 from mhud.services.retention import FINGERPRINT, fingerprints
 
-_FINGERPRINT = re.compile(f"{FINGERPRINT}([0-9a-f]{{15}})[0-9a-f]{{5}}")
-"""Its first 60 bits: a million callers share one with a chance of one in two million."""
+_FINGERPRINT = re.compile(f"{FINGERPRINT}[0-9a-f]{{20}}")
+CALLER_BITS = 60
+"""Of a fingerprint the first ones: a million callers share some with a chance of 1 : 2 000 000."""
 
 
 def callers_of(folder: Path, numbers: Numbers) -> Callers:
@@ -25,10 +26,14 @@ def callers_of(folder: Path, numbers: Numbers) -> Callers:
     of_key = fingerprints(folder)
 
     def caller(number: str | None) -> int | None:
-        found = _FINGERPRINT.fullmatch(number or "")
-        if found is None:
-            key = numbers.key(number)
-            found = _FINGERPRINT.fullmatch(of_key(key)) if key else None
-        return int(found[1], 16) if found else None
+        if number is not None and _FINGERPRINT.fullmatch(number):
+            return caller_of(number)
+        key = numbers.key(number)
+        return None if key is None else caller_of(of_key(key))
 
     return caller
+
+
+def caller_of(fingerprint: str) -> int:
+    """What stands in the tallies for the number that has this fingerprint."""
+    return int(fingerprint.removeprefix(FINGERPRINT)[: CALLER_BITS // 4], 16)

@@ -34,6 +34,7 @@ from mhud.store.activities import ActivityRepository, Entry
 from mhud.store.clients import Client, ClientRepository
 from mhud.store.database import Database, Tx
 from mhud.store.erasure import ABOUT, CASE_TEXTS, ErasureRepository, KeptCase
+from mhud.store.figures import forget_callers
 from mhud.store.recordings import State
 from mhud.store.search_sqlite import SqliteSearch
 from mhud.vault import remove

@@ -24,6 +24,7 @@ from mhud.store.schema_contacts import (
     communications,
     drafts,
 )
+from mhud.store.schema_figures import agent_spells
 from mhud.store.schema_recordings import recordings
 from mhud.store.schema_usage import key_usage
 from mhud.store.schema_webhooks import webhook_deliveries
@@ -191,6 +192,7 @@ DRAFTS = _plain(drafts, "updated_at")
 MISSED = _plain(missed_callers, "last_at")
 RECORDINGS = Kind(_recordings, _remove_recordings, 50, "recording")
 CALLS = Kind(_calls, _remove_calls)
+SPELLS = _plain(agent_spells, "began_at")
 AUDIT = _plain(audit, "at")
 USAGE = Kind(_usage, _by(key_usage, _ROWID))
 WEBHOOKS = _plain(webhook_deliveries, "created_at")

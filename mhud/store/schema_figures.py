@@ -87,5 +87,4 @@ agent_spells = Table(
     PrimaryKeyConstraint("agent_id", "began_at"),
     Index(None, "began_at"),
     Index(None, "status", "call_began_at"),
-    sqlite_with_rowid=False,
 )

@@ -82,7 +82,6 @@ def _spells() -> None:
         sa.Column("queue_id", sa.Text(), nullable=True),
         sa.Column("call_began_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("agent_id", "began_at", name=op.f("pk_agent_spells")),
-        sqlite_with_rowid=False,
     )
     for columns in (["call_id"], ["began_at"], ["status", "call_began_at"]):
         name = op.f(f"ix_agent_spells_{'_'.join(columns)}")
