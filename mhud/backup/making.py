@@ -27,11 +27,11 @@ TRIES = 3  # files of a client who was erased meanwhile are gone: from the begin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What is put in. `recordings` None: nothing is known of them."""
+    """What is put in; of the files in the folders of `recordings` only a list."""
 
     place: Place
     attachments: Path
-    recordings: Path | None
+    recordings: tuple[Path, ...]
     keys: dict[str, Path]
 
 
@@ -75,7 +75,7 @@ def _write(
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
         writing = _Writing(tar, at)
         schema = _add_stored(sources, writing, copy)
-        if sources.recordings is not None:
+        if sources.recordings:
             writing.add_bytes(form.RECORDINGS, _index(sources.recordings))
         for name, path in sources.keys.items() if with_keys else ():
             writing.add(form.KEYS + name, path)
@@ -157,10 +157,10 @@ def _private(path: Path) -> BinaryIO:
     return os.fdopen(handle, "wb")
 
 
-def _index(folder: Path) -> bytes:
+def _index(folders: tuple[Path, ...]) -> bytes:
     """Which recordings there are, so that one knows what to look for: names, bytes, times."""
     found = []
-    for path in sorted(folder.rglob("*")):
+    for folder, path in [(one, path) for one in folders for path in sorted(one.rglob("*"))]:
         with contextlib.suppress(OSError):  # one that was deleted meanwhile
             about = path.stat()
             if path.is_file():

@@ -15,6 +15,7 @@ from mhud.commands.common import Failure, remark, settings
 from mhud.commands.signing import deed, sign
 from mhud.config import Settings
 from mhud.lock import held
+from mhud.services.recording_words import FOLDER_NAME as SEALED
 from mhud.store import driver
 from mhud.store import place as places
 
@@ -45,7 +46,7 @@ def _backup(options: Namespace) -> None:
     sources = making.Sources(
         place=places.place(chosen),
         attachments=chosen.data_dir / form.ATTACHMENTS,
-        recordings=chosen.asterisk.recordings,
+        recordings=tuple(filter(None, (chosen.asterisk.recordings, chosen.data_dir / SEALED))),
         keys=keys,
     )
     with _said(options.file):

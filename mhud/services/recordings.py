@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 import structlog
@@ -27,9 +28,10 @@ from mhud.store.database import Database
 from mhud.store.recordings import Recording as Recording
 from mhud.store.recordings import RecordingPage, RecordingRepository
 from mhud.store.recordings import State as State
-from mhud.vault import Vault
+from mhud.vault import PART, Vault
 
 log = structlog.get_logger(__name__)
+STRANGERS = timedelta(days=30)  # for so long a file that no row knows is left alone
 KIND, READ = "recording", "recording.read"
 RIGHT = "view_recordings"
 
@@ -82,18 +84,29 @@ class Recordings:
         return opened
 
     async def sweep(self) -> int:
-        """Before anything is taken over: removes files without rows. Raises MhudError, OSError.
+        """Before anything is taken over: removes what was half written, and files without rows.
 
-        Not those of another database: this one may be new only because the old one is missed.
+        Young ones stay: a database of yesterday may have been restored, and today's may come back.
+        Says how many went. Raises MhudError, OSError.
         """
         async with self._db.read() as tx:
             known = await RecordingRepository(tx).filenames()
-        swept, foreign = await asyncio.to_thread(self._vault.sweep, known)
+        there = await asyncio.to_thread(self._there)
+        oldest = (self._clock.now() - STRANGERS).timestamp()
+        young = {name for name, at in there.items() if at > oldest and not name.endswith(PART)}
+        swept, foreign = await asyncio.to_thread(self._vault.sweep, known | young)
         if swept:
             log.warning("recordings_swept", files=swept)
-        if foreign:
-            log.error("recordings_of_another_database", files=foreign)
+        if strangers := len(young - known) + foreign:
+            log.error("recordings_of_another_database", files=strangers)
+        if missing := len(known - set(there)):
+            log.error("recordings_missing", files=missing, see="docs/recordings.md")
         return swept
+
+    def _there(self) -> dict[str, float]:
+        """Our files, and when each was written. Blocks."""
+        folder = self._vault.folder
+        return {name: (folder / name).stat().st_mtime for name in self._vault.names()}
 
     async def run(self) -> None:
         """For ever, if there is anything to take over."""
