@@ -17,6 +17,7 @@ from mhud.clock import Clock, SystemClock
 from mhud.config import IsolatedSettings, Settings
 from mhud.daemon import serve
 from mhud.demo_data import PEOPLE, Credentials, seed
+from mhud.demo_webhooks import receiver, subscribe
 from mhud.errors import invalid
 from mhud.services import Services
 from mhud.sim.demo_world import demo_site, log_everybody_in
@@ -74,15 +75,7 @@ async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | N
     for folder in (outbox, data / MONITOR):
         folder.mkdir(exist_ok=True)
     secret = secrets.token_urlsafe(24)
-    pbx = FakeAsterisk(
-        clock=clock,
-        username=AMI_USER,
-        secret=secret,
-        seed=options.seed,
-        queue_include=include,
-        recordings=data / MONITOR,
-        site=demo_site(),
-    )
+    pbx = _pbx(options, clock, data, secret, include)
     await pbx.start()
     log_everybody_in(pbx)
     settings = _settings(options, data, pbx.port, secret, include)
@@ -90,6 +83,7 @@ async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | N
 
     async def tell(services: Services, base_url: str) -> None:
         await services.pump.until(lambda live: not live.stale, 5)
+        await subscribe(services, hook)
         ready = _ready(base_url, credentials, pbx.port, secret, outbox)
         if options.ready_file is not None:
             _write(options.ready_file, json.dumps(ready, indent=2))
@@ -103,13 +97,26 @@ async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | N
     try:
         async with asyncio.TaskGroup() as tasks:
             try:
-                await serve(settings, on_ready=tell)
+                async with receiver() as hook:
+                    await serve(settings, on_ready=tell)
             finally:
                 for task in moving:
                     task.cancel()
                 await pbx.stop()
     except ExceptionGroup as group:  # of one, as a port that is taken
         raise group.exceptions[0] from group
+
+
+def _pbx(options: Options, clock: Clock, data: Path, secret: str, include: Path) -> FakeAsterisk:
+    return FakeAsterisk(
+        clock=clock,
+        username=AMI_USER,
+        secret=secret,
+        seed=options.seed,
+        queue_include=include,
+        recordings=data / MONITOR,
+        site=demo_site(),
+    )
 
 
 def _shift(pbx: FakeAsterisk, options: Options) -> list[Coroutine[Any, Any, None]]:
