@@ -97,7 +97,6 @@ def _frame(linkedid: str, real: Sequence[Leg], heard: Sequence[QueueLine], staff
         caller_id=_caller(first, heard, direction),
         destination=_destination(first, heard, direction),
         placed_by=placed_by,
-        recording_channel=first.uniqueid if first else linkedid,
         originated=linkedid.startswith(ids.OURS),
         backfilled=True,
     )

@@ -243,11 +243,10 @@ def _at(place: Place) -> store.At:
 
 def _with_recording(found: CallFound, folder: Path) -> CallFound:
     call = found.call
-    uniqueids = (*call.linkedids, call.recording_channel or "")
-    made = [uid for uid in dict.fromkeys(uniqueids) if uid and _is_file(folder, uid)]
+    made = tuple(uniqueid for uniqueid in call.linkedids if _is_file(folder, uniqueid))
     if call.recorded or not made:
         return found
-    return replace(found, call=replace(call, recorded=True, recordings=tuple(made)))
+    return replace(found, call=replace(call, recorded=True, recordings=made))
 
 
 def _is_file(folder: Path, uniqueid: str) -> bool:
