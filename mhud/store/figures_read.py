@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Table, bindparam, cast, func, lit
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.figures import GREATEST
+from mhud.store.hints import InOrder
 from mhud.store.schema_figures import agent_quarters, call_quarters, caller_quarters
 
 Stretch = tuple[int, int]
@@ -124,7 +125,7 @@ class FiguresReader:
             query: Query = select(places.c.key, literal(""), *found).select_from(places)
         else:
             query = select(places.c.key, table.c[by], *arrays).where(*here)
-            query = query.group_by(places.c.key, table.c[by])
+            query = query.select_from(InOrder(places, table)).group_by(places.c.key, table.c[by])
         return [
             Callers(place, one, orjson.loads(callers), orjson.loads(more))
             for place, one, callers, more in await self._all(query, stretches)
@@ -146,7 +147,8 @@ class FiguresReader:
         places, since, until = _places(stretches)
         here = *where, table.c.quarter >= since, table.c.quarter < until
         query: Query = select(places.c.key, *columns).where(*here)
-        return await self._all(query.group_by(places.c.key, *group), stretches)
+        query = query.select_from(InOrder(places, table)).group_by(places.c.key, *group)
+        return await self._all(query, stretches)
 
     async def _all(self, query: Query, stretches: Sequence[Stretch]) -> list[Any]:
         values = {"stretches": orjson.dumps(stretches).decode()}
