@@ -81,6 +81,36 @@ async def said(process: asyncio.subprocess.Process, words: str) -> str:
     raise AssertionError(f"it ended without having said {words!r}")
 
 
+PAGE = EXAMPLES.parent / "integrators.md"
+
+
+async def test_the_first_program_of_the_page_runs_as_printed(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    printed = PAGE.read_text().partition("```python\n")[2].partition("```")[0]
+    program = tmp_path / "first.py"
+    filled_in = printed.replace("http://127.0.0.1:8080", demo["base_url"])
+    program.write_text(filled_in.replace("mhuk_…", demo["api_key"]))
+    async with running(sys.executable, str(program)) as process:
+        assert (await said(process, "crisis")).split()[1].isdigit()
+        assert (await said(process, "call-")).startswith("call-")
+        process.kill()
+
+
+async def test_the_bulk_of_the_page_is_answered_as_it_says(
+    demo: dict[str, Any],
+) -> None:
+    printed = PAGE.read_text().partition("-d '\n")[2].partition("'\n")[0]
+    headers = {"X-API-Key": demo["api_key"]}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(demo["base_url"] + "/api/v1/bulk", data=printed) as answer,
+    ):
+        results = (await answer.json())["results"]
+    assert (results[0]["status"], results[2]["status"]) == (200, 200)
+    assert results[1]["status"] in {200, 409}  # the demo's agents are busy people
+
+
 async def test_a_call_is_begun_once_under_its_name_and_followed_to_its_end(
     demo: dict[str, Any], mhud: Mhud
 ) -> None:

@@ -16,6 +16,7 @@ from mhud.web.app import apis
 from mhud.web.asyncapi import document
 from mhud.web.documents import rest
 
+PAGE = Path(__file__).parent.parent / "docs" / "integrators.md"
 NODE = Path(__file__).parent / "typescript"
 
 
@@ -86,12 +87,14 @@ def test_the_compiler_takes_them_and_refuses_what_is_wrong(
     shutil.copytree(NODE, folder)
     main(["types"])
     (folder / "mhud.ts").write_text(capsys.readouterr().out)
+    printed = PAGE.read_text().partition("```typescript\n")[2].partition("```")[0]
+    (folder / "printed.ts").write_text(printed + "\nexport type { Active };\nexport { told };\n")
     install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run(install, cwd=folder, check=True, capture_output=True, timeout=120)
     options = ["--strict", "--noEmit", "--noUncheckedIndexedAccess", "--target", "es2022"]
     compiler = folder / "node_modules" / "typescript" / "bin" / "tsc"
     checked = subprocess.run(
-        ["node", str(compiler), *options, "consumer.ts", "mhud.ts"],
+        ["node", str(compiler), *options, "consumer.ts", "printed.ts", "mhud.ts"],
         cwd=folder,
         capture_output=True,
         text=True,
