@@ -23,9 +23,9 @@ from mhud.clock import SystemClock
 from mhud.config import IsolatedSettings
 from mhud.lock import held
 from mhud.store import copies, driver
-from mhud.store.place import place
+from mhud.store.place import DATABASE, place
 from mhud.store.soundness import problems
-from tests.sealed_store import inside_of
+from tests.sealed_store import inside, inside_of
 from tests.served import Serve
 
 NAME = "document_0123456789abcdef.txt"
@@ -508,6 +508,26 @@ def test_a_database_that_takes_no_line_is_backed_up_all_the_same(
     assert system.mhud("backup", str(system.archive)) == 0
     assert "not on record in the audit trail: full" in capsys.readouterr().err
     assert system.archive.exists()
+
+
+@pytest.mark.parametrize(("release", "lines"), [("0001", None), ("0002", 1)])
+def test_a_database_of_an_older_mhud_gets_its_line_and_stays_as_old(
+    release: str, lines: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first release had no trail."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    written = Path(__file__).parent / "store" / "released" / f"{release}.sql"
+    with inside(folder / DATABASE, None) as database:
+        database.executescript(written.read_text())
+    monkeypatch.setenv("MHUD_DATA_DIR", str(folder))
+    assert main(["backup", str(tmp_path / "old.tar")]) == 0
+    with inside(folder / DATABASE, None) as database:
+        at = database.execute("SELECT version_num FROM alembic_version").fetchall()
+        tables = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'audit'").fetchall()
+        wanted = "SELECT 1 FROM audit WHERE action = 'database.backup'"
+        assert at == [(release,)]
+        assert (len(database.execute(wanted).fetchall()) if tables else None) == lines
 
 
 # ---- under load
