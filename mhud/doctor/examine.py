@@ -51,7 +51,7 @@ def _here(settings: Settings, now: datetime) -> list[Check]:
         *found,
         *web.checks(settings.http, data.runs(found)),
         tls.check(settings.http, now),
-        *files.checks(settings.asterisk),
+        *files.checks(settings.asterisk, settings.recordings.keep_wav),
     ]
 
 

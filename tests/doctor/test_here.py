@@ -204,6 +204,19 @@ def test_a_recordings_folder_must_be_there(tmp_path: Path) -> None:
     assert states(gone)["files.recordings"] is State.WRONG
 
 
+def test_recordings_that_nobody_could_delete_are_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "1.1.wav").touch()
+    here = AsteriskSettings(recordings=tmp_path)
+    allowed = {os.R_OK | os.X_OK, os.R_OK}
+    monkeypatch.setattr(os, "access", lambda _path, way: way in allowed)
+    assert states(files.checks(here))["files.recordings"] is State.WARNING
+    assert states(files.checks(here, keep_wav=True))["files.recordings"] is State.OK
+    allowed.remove(os.R_OK)
+    assert states(files.checks(here))["files.recordings"] is State.WRONG
+
+
 def test_own_addresses_are_no_loopback() -> None:
     assert not [each for each in network.own_addresses() if each.startswith("127.")]
 
