@@ -67,7 +67,7 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
         Rule("drafts", keep.drafts_days, retention.DRAFTS),
         Rule("numbers", keep.numbers_days),
         Rule("calls", keep.calls_days, retention.CALLS),
-        Rule("agents' times", keep.calls_days, retention.SPELLS),
+        Rule("agent times", keep.calls_days, retention.SPELLS),
         Rule("events", settings.feeds.ledger_keep_days),
         Rule("retries", RETRIES_DAYS, retention.IDEMPOTENCY),
         Rule("webhooks", keep.webhooks_days, retention.WEBHOOKS),
