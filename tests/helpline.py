@@ -18,6 +18,7 @@ from mhud.store.clients import Client, ClientRepository, PhoneNumber
 from tests import printed
 from tests.call_centre import CallCentre, call_centre
 from tests.houses import PASSWORD
+from tests.report_things import finished
 
 CALLER = "+1234567890"
 SETTINGS: dict[str, Any] = {
@@ -160,6 +161,9 @@ async def placeholders(centre: CallCentre, request: printed.Request) -> Placehol
         status, call = await centre.ask("POST", "/calls/outbound", body)
         assert status == 202
         real["{call_id}"] = call["call_id"]
+    if "{report_id}" in request.path:
+        jane = centre.services.access.known.names["jsmith"]
+        real["{report_id}"] = (await finished(centre.services, jane.id))[0].id
     if "your_jwt_token_here" in str(request.headers):
         signed_in = {"username": "jsmith", "password": PASSWORD}
         _, tokens = await centre.ask("POST", "/auth/token", signed_in)
@@ -171,7 +175,7 @@ async def send(centre: CallCentre, request: printed.Request) -> tuple[int, Any, 
     """Status, JSON and headers. Where none is printed, the credential is an administrator's key."""
     real = await placeholders(centre, request)
     headers = real.put({k: v for k, v in request.headers.items() if k != "Host"})
-    if "Management" in request.section or request.section == "Client Data":
+    if "Management" in request.section or request.section in ("Client Data", "Reporting"):
         headers = {**centre.key, **headers}
     async with centre.http.request(
         request.method, real.put(request.path), json=real.put(request.body), headers=headers

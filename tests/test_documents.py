@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from mhud.web.app import build_app
 from tests import printed
 from tests.call_centre import CallCentre
+from tests.fake_clock import settle
 from tests.helpline import busy, helpline, send, somebody_is_helped
 from tests.houses import PASSWORD, house
 
@@ -39,8 +42,12 @@ SERVED = {
         "GET /api/v1/clients/search?query=john+doe": 200,
         "POST /api/v1/clients/{client_id}/sessions": 201,
     },
+    "Reporting": {
+        "POST /api/v1/reports/calls": 202,
+        "GET /api/v1/reports/{report_id}/status": 200,
+    },
 }
-NOT_YET_SERVED = {"Reporting", "Webhooks"}
+NOT_YET_SERVED = {"Webhooks"}
 OBJECTS = {"Data Models", "Error Handling"}
 
 # Printed fields whose value does not exist in these tests: null or empty, but there.
@@ -133,6 +140,26 @@ async def test_the_printed_search_finds_the_printed_client(centre: CallCentre) -
     search = next(one for one in REQUESTS if "/clients/search" in one.path)
     _, found, _ = await send(centre, search)
     assert found["clients"] == search.answer["clients"]
+
+
+async def test_the_printed_report_is_made_and_downloaded(centre: CallCentre) -> None:
+    ask, status = (one for one in REQUESTS if one.section == "Reporting")
+    _, asked, _ = await send(centre, ask)
+    path = f"/reports/{asked['report_id']}/status"
+    making = asyncio.create_task(centre.services.reports.maker.run())
+    async with asyncio.timeout(25):
+        while (found := await centre.get(path))["status"] == "generating":
+            await settle()
+    making.cancel()
+    await asyncio.gather(making, return_exceptions=True)
+    assert missing(status.answer, found) == []
+    assert found["status"] == status.answer["status"]
+    assert URL(found["download_url"]).name == f"{asked['report_id']}.json"
+    async with centre.http.get(URL(found["download_url"]).path_qs, headers=centre.key) as answer:
+        report = await answer.json()
+    assert [one["name"] for one in report["metrics"]] == ask.body["metrics"]
+    days = [f"2023-03-0{day}" for day in range(1, 8)]
+    assert [row["group"] for row in report["rows"]] == days
 
 
 # ---- objects
