@@ -266,3 +266,35 @@ async def test_only_who_logs_contacts_sees_callbacks(desk: Shift) -> None:
             method, CALLBACKS + path, json={}, headers=headers
         ) as answer:
             assert answer.status == 403
+
+
+# ---- callers who called in vain
+
+
+async def missed(desk: Shift, who: str, query: str = "") -> list[dict[str, Any]]:
+    found = await desk.done(who, "GET", f"{CALLBACKS}/missed{query}")
+    callers: list[dict[str, Any]] = found["callers"]
+    return callers
+
+
+async def test_who_gave_up_is_listed_once_until_somebody_takes_him(desk: Shift) -> None:
+    first, last = await given_up(desk), await given_up(desk)
+    (one,) = await missed(desk, "otieno")
+    assert (one["call_id"], one["last_call_id"], one["calls"]) == (first, last, 2)
+    assert (one["phone"], one["queue_id"], one["callback_id"]) == (None, "support", None)
+    assert (await missed(desk, "sue"))[0]["phone"] == NUMBER
+    body = {"call_id": one["call_id"], "assigned_user_id": desk.ids["otieno"]}
+    status, made = await desk.ask("otieno", "POST", CALLBACKS, body)
+    assert (status, made["phone"]) == (201, NUMBER)
+    assert await missed(desk, "otieno", "?untaken=true") == []
+    (one,) = await missed(desk, "otieno")
+    assert (one["callback_id"], one["assigned_user_id"]) == (made["id"], desk.ids["otieno"])
+    assert await missed(desk, "otieno", "?queue_id=crisis") == []
+    lines = await desk.deeds("callback.missed")
+    assert lines
+    assert "700" not in str(lines)
+
+
+async def test_the_page_of_missed_callers_takes_no_foreign_cursor(desk: Shift) -> None:
+    status, answer = await desk.ask("otieno", "GET", f"{CALLBACKS}/missed?cursor=nonsense")
+    assert (status, answer["details"][0]["field"]) == (400, "cursor")
