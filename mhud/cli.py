@@ -10,9 +10,11 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 import mhud
+from mhud import logs
 from mhud.commands import (
     agents,
     backup,
@@ -59,6 +61,8 @@ COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Never raises for what an operator can do wrong; SystemExit(2) is argparse's own."""
     options = parser().parse_args(arguments)
+    if not structlog.is_configured():
+        logs.for_commands()
     try:
         options.run(options)
     except Usage as error:

@@ -120,6 +120,25 @@ def configure(settings: LogSettings) -> None:
     warnings.showwarning = warned
 
 
+def for_commands() -> None:
+    """What is bad, to stderr, for commands that configure nothing else.
+
+    By itself structlog prints to stdout, which scripts read, and tracebacks with all variables.
+    """
+    set_level("warning")
+    structlog.configure(
+        processors=[
+            _LEVEL,
+            structlog.processors.add_log_level,
+            cut,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=_traceback
+            ),
+        ],
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+    )
+
+
 def keep_consumers_faults_out(record: logging.LogRecord) -> bool:
     """What is no HTTP, or no body, is answered 400: nobody here needs to be told."""
     faults = (HttpProcessingError, RequestPayloadError)

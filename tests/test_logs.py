@@ -89,3 +89,25 @@ def test_a_library_that_warns_of_a_files_name_does_not_print_it() -> None:
     assert "Amina" not in done.stdout + done.stderr
     assert "library_warned" in done.stderr
     assert "BadContentDisposition" in done.stderr
+
+
+def test_a_command_tells_stderr_what_is_bad_and_not_what_its_variables_hold() -> None:
+    code = """
+import structlog
+from mhud import logs
+logs.for_commands()
+def ring(number):
+    raise ValueError(number)
+log = structlog.get_logger()
+log.info("not worth a line")
+try:
+    ring("+254700123456")
+except ValueError:
+    log.exception("not_rung", body="Amina called")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    assert "not_rung" in done.stderr
+    assert "ValueError" in done.stderr
+    for hidden in ("254700123456", "Amina", "not worth a line"):
+        assert hidden not in done.stderr
