@@ -19,6 +19,7 @@ from mhud.web.route import Api, Route
 
 Mode = Literal["validation", "serialization"]
 _REF = "#/components/schemas/{model}"
+_NULL = {"type": "null"}
 KEY = r"^[\x21-\x7e]+$"
 _SECURITY = {
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -71,9 +72,12 @@ def _schemas(
     named, definitions = models_json_schema(wanted, ref_template=_REF)
     shapes = {(model, mode): named[model, mode] for model, mode in wanted}
     schemas = definitions.get("$defs", {})
-    for model in (route.body for api in apis for route in api.routes if route.is_update):
+    routes = [route for api in apis for route in api.routes if route.body is not None]
+    updates = {route.body for route in routes if route.is_update}
+    for model in {route.body for route in routes}:
         if model is not None:
-            _forget_defaults(schemas[_named(shapes, model)])
+            schema = schemas[_named(shapes, model)]
+            (_forget_defaults if model in updates else _allow_nulls)(schema)
     add_to_schemas(schemas)
     for model in (route.query for api in apis for route in api.routes if route.query is not None):
         properties = schemas[_named(shapes, model)]["properties"]
@@ -85,6 +89,16 @@ def _forget_defaults(schema: dict[str, Any]) -> None:
     """What an update leaves out stays as it is, whatever a model needs as a default."""
     for shape in schema["properties"].values():
         shape.pop("default", None)
+
+
+def _allow_nulls(schema: dict[str, Any]) -> None:
+    """Null is as good as leaving a field out that may be left out (see body.without_nulls)."""
+    properties = schema["properties"]
+    for name in properties.keys() - set(schema.get("required", ())):
+        shape = properties[name]
+        said = {key: shape.pop(key) for key in ("title", "description", "default") if key in shape}
+        kinds = shape.pop("anyOf", None) or [shape]
+        properties[name] = {"anyOf": [*(one for one in kinds if one != _NULL), _NULL], **said}
 
 
 def _operation(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from aiohttp.test_utils import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
 from mhud.live.inputs import Tick
 from mhud.services.rights import RIGHTS
@@ -225,6 +225,33 @@ def test_what_is_made_leads_to_what_can_be_done_with_it() -> None:
     given = {"thing_id": "$response.body#/id"}
     assert made["links"] == {"test_parts": {"operationId": "test_parts", "parameters": given}}
     OpenAPIV31SpecValidator(tree).validate()
+
+
+class Wish(Wire):
+    name: str
+    note: str = Field("", description="Whatever.")
+    limit: int | None = None
+
+
+def test_null_for_what_may_be_left_out_is_documented_of_a_post() -> None:
+    routes = Api("test", "/test")
+
+    @routes.post("/things", right=None)
+    async def make(ctx: Context, body: Wish) -> Told:
+        raise NotImplementedError
+
+    @routes.put("/things/{name}", right=None)
+    async def change(ctx: Context, name: str, body: Asked) -> Told:
+        raise NotImplementedError
+
+    schemas = document([routes])["components"]["schemas"]
+    wish = schemas["Wish"]["properties"]
+    null = {"type": "null"}
+    assert wish["name"] == {"title": "Name", "type": "string"}
+    assert wish["note"]["anyOf"] == [{"type": "string"}, null]
+    assert (wish["note"]["description"], wish["note"]["default"]) == ("Whatever.", "")
+    assert wish["limit"]["anyOf"] == [{"type": "integer"}, null]
+    assert schemas["Asked"]["properties"]["limit"] == {"title": "Limit", "type": "integer"}
 
 
 class Words(Wire):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, WithJsonSchema
 
 from mhud.services.metrics import METRICS
 from mhud.services.report_ask import GroupBy
@@ -130,7 +130,7 @@ class NewSchedule(_Matter):
     day: DayNumber | None = None
     period: Period
     recipients: Recipients | None = None
-    active: bool = True
+    active: StrictBool = True
 
 
 class ScheduleChange(Wire):
@@ -148,7 +148,7 @@ class ScheduleChange(Wire):
     time_zone: Zone | None = None
     format: Format | None = None
     recipients: Recipients | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
 
     def sent(self) -> dict[str, Any]:
         """The fields that were sent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from mhud.web.fields import Ident, Text
 from mhud.web.route import Wire
@@ -27,8 +27,8 @@ class NewWebhook(Wire):
     events: Events
     secret: Secret | None = Field(None, repr=False)
     description: Description = ""
-    active: bool = True
-    include_details: bool = False
+    active: StrictBool = True
+    include_details: StrictBool = False
 
 
 class WebhookChange(Wire):
@@ -37,8 +37,8 @@ class WebhookChange(Wire):
     url: Address | None = Field(None, repr=False)
     events: Events | None = None
     description: Description | None = None
-    active: bool | None = None
-    include_details: bool | None = None
+    active: StrictBool | None = None
+    include_details: StrictBool | None = None
 
     def sent(self) -> dict[str, Any]:
         """The fields that were sent; a null clears the description, and nothing else."""
@@ -52,7 +52,7 @@ class Rotation(Wire):
     """`end`: only the new secret signs from now on."""
 
     secret: Secret | None = Field(None, repr=False)
-    end: bool = False
+    end: StrictBool = False
 
 
 class WebhookObject(BaseModel):
