@@ -9,6 +9,8 @@ from mhud.web.context import Context
 from mhud.web.download import download
 from mhud.web.mhu.dialect import beside
 
+FROM_THE_BEGINNING = "bytes=0-"
+
 
 @beside.get("/recordings/{name}", right=RIGHT, media="audio/mpeg")
 async def hear_recording(ctx: Context, name: str) -> web.StreamResponse:
@@ -21,11 +23,11 @@ async def hear_recording(ctx: Context, name: str) -> web.StreamResponse:
     found, sound = await recordings.sound(name)
     if any(tag.value in (sound.etag, "*") for tag in request.if_none_match or ()):
         return web.Response(status=304, headers={hdrs.ETAG: f'"{sound.etag}"'})
-    file = await recordings.read(ctx.principal, found, sound, going_on=_goes_on(request))
+    if request.method == "HEAD":
+        file = await recordings.look(found, sound)
+    else:
+        going_on = not request.headers.get(hdrs.RANGE, FROM_THE_BEGINNING).startswith(
+            FROM_THE_BEGINNING
+        )
+        file = await recordings.read(ctx.principal, found, sound, going_on=going_on)
     return download(request, file, recordings.settings.stall_s, sound.etag)
-
-
-def _goes_on(request: web.Request) -> bool:
-    """Whether he has the beginning, or asks only how long it is."""
-    header = request.headers.get(hdrs.RANGE, "bytes=0-")
-    return request.method == "HEAD" or not header.startswith("bytes=0-")
