@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,9 +75,18 @@ def _missing(what: str, path: Path | None, other: Path | None) -> Check | None:
         fix = f"nothing if there was no call yet; else {SETTING[what]}={PLACE[what]}"
         return warning(name, f"{path} is not there.", fix)
     if not os.access(path, os.R_OK) or not os.access(path.parent, os.R_OK | os.X_OK):
-        fix = f"usermod -aG asterisk mhud && chmod g+rX {path.parent} {path}; then restart mhud"
+        group = _group(path)
+        fix = f"usermod -aG {group} mhud && chmod g+rX {path.parent} {path}; then restart mhud"
         return wrong(name, f"mhud may not read {path}, or look into its folder.", fix)
     return None
+
+
+def _group(path: Path) -> str:
+    """Whose the file is, else its folder: Debian's logs are of the group adm."""
+    for one in (path, path.parent):
+        with suppress(OSError, KeyError):
+            return one.group()
+    return "asterisk"
 
 
 def _unused(what: str) -> Check:
