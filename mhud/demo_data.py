@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from mhud.clock import Clock
 from mhud.config import Settings
+from mhud.demo_calls import seed_calls
 from mhud.demo_cases import seed_cases
 from mhud.demo_clients import seed_clients
 from mhud.demo_contacts import seed_contacts
@@ -25,6 +26,7 @@ from mhud.live.model import (
 )
 from mhud.numbers import Numbers
 from mhud.services.access import Access
+from mhud.services.callers import callers_of
 from mhud.services.keys import KeyWish, add_key, revoke_key
 from mhud.services.people import Person, Phone, add_person, set_password
 from mhud.sim.demo_world import AGENTS
@@ -92,7 +94,9 @@ async def seed(settings: Settings, clock: Clock) -> Credentials:
         key = await add_key(access, wish, None)
         await _yesterday(db, settings, clock)
         names = {user.id: user.username for user in access.known.users.values()}
+        callers = callers_of(settings.data_dir, Numbers(settings.helpline.region))
         async with db.write() as tx:
+            await seed_calls(tx, settings, clock.now(), callers)
             await seed_clients(tx, settings, clock.now())
             await seed_cases(tx, settings, clock.now(), names)
             await seed_contacts(tx, settings, clock.now())
