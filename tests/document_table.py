@@ -121,7 +121,7 @@ FIELDS: dict[str, dict[str, Row]] = {
     "GET /cases/{id}/communications": {
         **_rows("data[].", "id contact_type direction contact_address duration"),
         **_rows("data[].", "call_status disposition created_at"),
-        "data[].audio_file_path": absent("no recording is offered yet"),
+        "data[].audio_file_path": absent("this call has no recording"),
         "data[].audio_processed": differs(False, "without a recording there is no transcript"),
     },
     "POST /cases/{id}/attachments": {

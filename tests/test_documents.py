@@ -52,7 +52,7 @@ OBJECTS = {"Data Models", "Error Handling"}
 
 # Printed fields whose value does not exist in these tests: null or empty, but there.
 ABSENT = {
-    "recording_url": "recordings are not served yet",
+    "recording_url": "this call has no recording",
     "skills": "nothing sets them yet",
 }
 # Of these not only the type is as printed: the requests decide them.
