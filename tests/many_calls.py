@@ -61,12 +61,12 @@ class ManyCalls:
             self._listened_to: 1,
         }
 
-    def make(self, count: int, people: int | None = None) -> Iterator[Made]:
+    def make(self, count: int, people: int | None = None, name: str = "call") -> Iterator[Made]:
         kinds = self._dice.choices(list(self._kinds), list(self._kinds.values()), k=count)
         for number, kind in enumerate(kinds):
             caller = self._dice.randrange(people or count // 3 + 1)
             withheld = self._dice.random() < 0.05
-            call = kind(self._begun(f"call{number:07}", None if withheld else caller))
+            call = kind(self._begun(f"{name}{number:07}", None if withheld else caller))
             yield Made(call, tuple(self._work(call)), None if withheld else caller)
 
     def _begun(self, ident: str, caller: int | None) -> Call:

@@ -3,8 +3,7 @@
 Plain tables of calls, stays, talks, holds and spells in an SQLite of its own; each row is given
 the name of its local hour, day, week or month one by one, where mhud cuts time into stretches.
 
-`python -m tests.report_truth --calls 1000000` compares all metrics in all groupings over a year
-(and says how long mhud took); tests do the same with fewer calls.
+`python -m tests.year_of_calls` does that for a million calls.
 """
 
 from __future__ import annotations
