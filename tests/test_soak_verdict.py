@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.asterisk.api import Json
 from tests.asterisk.soak_tap import Dialed, Leg, Served, Tap
 from tests.asterisk.soak_verdict import (
@@ -136,13 +138,33 @@ def test_a_call_that_touched_a_gap_is_to_be_marked_and_no_other() -> None:
     assert day.judged().deviations == [f"{OUT}: marked, yet no gap was near"]
 
 
-def test_a_call_wholly_inside_a_gap_is_counted() -> None:
+def test_a_call_wholly_inside_a_gap_must_come_out_of_the_books() -> None:
     day = Day()
     day.gaps = [Gap(at(-1), at(14))]
-    del day.history[0], day.events[:3]
+    day.tap.legs["1.1"].name = "PJSIP/trunk-00000001"
+    day.history[0]["backfilled"] = True
     verdict = day.judged()
     assert verdict.deviations == []
-    assert verdict.figures["calls wholly inside a gap"] == 1
+    assert verdict.figures["... out of Asterisk's books"] == 1
+    del day.history[0], day.events[:3]
+    assert day.judged().deviations == [f"{QUEUED}: wholly inside a gap, and not in the history"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"duration": 9}, {"end_reason": "abandoned"}, {"agent_ids": ["agent002"]}]
+)
+def test_what_the_books_told_must_be_right(wrong: Json) -> None:
+    day = Day()
+    day.gaps = [Gap(at(-1), at(14))]
+    day.history[0] |= {"backfilled": True, **wrong}
+    assert len(day.judged().deviations) == 1
+
+
+def test_a_call_between_colleagues_inside_a_gap_may_be_unknown() -> None:
+    day = Day()
+    day.gaps = [Gap(at(19), at(31))]
+    del day.history[1], day.events[3:]
+    assert day.judged().deviations == []
 
 
 def test_lines_of_queue_log_that_no_call_has_are_found(tmp_path: Path) -> None:

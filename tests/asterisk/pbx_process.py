@@ -76,6 +76,15 @@ class PbxProcess:
         return self.folder / "etc/mhud/queues.conf"
 
     @property
+    def books(self) -> dict[str, str]:
+        """mhud's settings to read what it does not see."""
+        log = self.folder / "log"
+        return {
+            "MHUD_ASTERISK__QUEUE_LOG": str(log / "queue_log"),
+            "MHUD_ASTERISK__CDR": str(log / "cdr-csv/Master.csv"),
+        }
+
+    @property
     def recordings(self) -> Path:
         return self.folder / "spool/monitor"
 

@@ -48,6 +48,7 @@ OUTSIDE = (Behavior(), Behavior(final=486), Behavior(final=480), Behavior(after_
 FATES = ("nothing", "nothing", "cut", "kill", "stall")  # shuffled, and again when all have struck
 SETTLE_TRIES = 40
 LOOK_S = 0.25
+BOOKS_S = 12.0  # until what nobody saw has come out of Asterisk's books
 
 
 class Follower:
@@ -120,7 +121,7 @@ class Soak:
         self.wire = Proxy(block.ami)
         await self.wire.open()
         leaving.push_async_callback(self.wire.cut)
-        self.daemon = Daemon(self.folder / "mhud", self.pbx, self.wire.port)
+        self.daemon = Daemon(self.folder / "mhud", self.pbx, self.wire.port, self.pbx.books)
         self.daemon.options = ("--trace", str(self.folder / "trace.ami"))
         tap, parties = Tap(block.ami), Parties(self.folder / "sip", block)
         await self._hire(tap, parties)
@@ -237,6 +238,7 @@ class Soak:
         self.verdict.judge(not active["total"], f"still active: {active['calls']}")
         await self.clock.sleep(1.5)
         await self._quiet_moment()
+        await self.clock.sleep(BOOKS_S)
 
     async def _judge(self) -> None:
         for fault in self.stage.faults:

@@ -12,6 +12,7 @@ from tests.asterisk.api import Json
 from tests.asterisk.soak_queue_log import Line as Line
 from tests.asterisk.soak_queue_log import queue_log as queue_log
 from tests.asterisk.soak_tap import Dialed, Leg, Served, Tap
+from tests.asterisk.soak_unseen import judge_unseen
 
 LAST_QUEUE_EVENTS = {
     "ABANDON": {"abandoned"},
@@ -151,7 +152,7 @@ def _judge_call(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
     born, gone = trial.born, trial.gone
     if any(gap.begin - EDGE <= born and gone <= gap.end + EDGE for gap in gaps):
         verdict.figures["calls wholly inside a gap"] += 1
-        verdict.figures["... of which mhud has something"] += bool(trial.call)
+        judge_unseen(verdict, trial)
         return
     verdict.judge(bool(trial.call), f"{trial.id}: not in the history")
     if not trial.call:

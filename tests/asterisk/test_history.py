@@ -37,11 +37,7 @@ async def wire(pbx: PbxProcess) -> AsyncIterator[Proxy]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def reader(pbx: PbxProcess, wire: Proxy, tmp_path: Path) -> AsyncIterator[Daemon]:
     """A daemon on the shared PBX that reads its books, behind a wire that may be cut."""
-    books = {
-        "MHUD_ASTERISK__QUEUE_LOG": str(pbx.folder / "log/queue_log"),
-        "MHUD_ASTERISK__CDR": str(pbx.folder / "log/cdr-csv/Master.csv"),
-    }
-    process = Daemon(tmp_path / "mhud", pbx, wire.port, books)
+    process = Daemon(tmp_path / "mhud", pbx, wire.port, pbx.books)
     await process.start()
     yield process
     await process.stop()
