@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from mhud.client import BadSignature, verify_mhu_signature, verify_webhook
+from mhud.feeds.webhook_signing import signed as mhud_signs
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 NOW = datetime(2025, 3, 7, 11, 45, 31, tzinfo=UTC)
@@ -109,3 +110,17 @@ def test_the_mhu_documents_own_signature_is_verified_as_it_prints() -> None:
     assert not verify_mhu_signature(b"{ }", good, "a secret of 16 or more")
     assert not verify_mhu_signature(b"{}", good.removeprefix("sha256="), "a secret of 16 or more")
     assert not verify_mhu_signature(b"{}", "é", "a secret of 16 or more")
+
+
+@pytest.mark.parametrize("secret", [SECRET, "sixteen characters and more", "whsec_is no base64!!"])
+def test_what_mhud_itself_signs_is_taken(secret: str) -> None:
+    """By a client that has a copy of the rules, and shares no code with who signs."""
+    new = "whsec_" + base64.b64encode(b"the one that comes in 32 bytes..").decode()
+    for headers in (
+        mhud_signs((secret,), "msg1", BODY, NOW),
+        mhud_signs((secret, new), "msg1", BODY, NOW),
+    ):
+        assert verify_webhook(BODY, headers, secret, now=NOW).id == "msg1"
+        assert verify_mhu_signature(BODY, headers["X-MHU-Signature"], secret)
+    assert verify_webhook(BODY, headers, new, now=NOW).id == "msg1"
+    assert verify_mhu_signature(BODY, headers["X-MHU-Signature-Next"], new)
