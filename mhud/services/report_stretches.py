@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from mhud.services.report_ask import Ask
@@ -64,7 +64,10 @@ def _hours(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Stretch]:
 
 
 def _hour(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).replace(minute=0, second=0, microsecond=0).isoformat()
+    """With the offset of this instant: that of the full hour may be another one."""
+    local = at.astimezone(zone)
+    offset = timezone(local.utcoffset() or timedelta())
+    return local.replace(minute=0, second=0, microsecond=0, tzinfo=offset).isoformat()
 
 
 def _by_date(
