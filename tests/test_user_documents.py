@@ -61,7 +61,7 @@ def commands(page: Path) -> Iterator[list[str]]:
     """Lines of code that call mhud, as the arguments of each."""
     for block in FENCE.findall(page.read_text()):
         for line in block.splitlines():
-            if found := CALL.search(line.split(" #")[0]):
+            if found := CALL.search(re.split(" [#>]", line)[0]):
                 yield shlex.split(found[1])
 
 
@@ -84,7 +84,10 @@ def complaint(arguments: list[str]) -> str:
     return ""
 
 
-GUIDES = ("README.md", "docs/getting-started.md", "docs/connect-asterisk.md", "docs/operations.md")
+GUIDES = (
+    *("README.md", "docs/getting-started.md", "docs/connect-asterisk.md", "docs/operations.md"),
+    "docs/integrators.md",
+)
 
 
 @pytest.mark.parametrize("name", GUIDES)
