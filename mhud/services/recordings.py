@@ -114,11 +114,14 @@ class Recordings:
             await self.pickup.run()
 
     async def ready(self, who: Principal, call_ids: Collection[str]) -> frozenset[str]:
-        """Of these calls those whose recording he may hear. Raises MhudError."""
+        """Of these calls those whose recording he may hear; none while the database refuses."""
         if not call_ids or not who.has(RIGHT):
             return frozenset()
-        async with self._db.read() as tx:
-            return await RecordingRepository(tx).ready(tuple(call_ids))
+        try:
+            async with self._db.read() as tx:
+                return await RecordingRepository(tx).ready(tuple(call_ids))
+        except MhudError:
+            return frozenset()
 
     async def one(self, call_id: str) -> Recording:
         """What became of it. Raises MhudError NOT_FOUND when there is nothing to hear."""
