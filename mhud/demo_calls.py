@@ -9,6 +9,7 @@ from typing import Any
 
 from mhud.config import Settings
 from mhud.feeds.counting import Callers, Tally
+from mhud.feeds.missed import keep_missed
 from mhud.feeds.records import call_row
 from mhud.feeds.tallies import spell_row
 from mhud.live.changing import replace
@@ -25,6 +26,7 @@ from mhud.live.model import (
     Transfer,
     Visit,
 )
+from mhud.numbers import Numbers
 from mhud.sim.demo_world import AGENTS, caller_number
 from mhud.store.calls import save_calls
 from mhud.store.database import Tx
@@ -55,6 +57,9 @@ async def seed_calls(tx: Tx, settings: Settings, now: datetime, callers: Callers
             tally.add_spell(spell)
     await save_calls(tx, [call_row(call, settings.timezone) for call in calls])
     await tally.save(tx)
+    yesterday = [call for call in calls if now - call.start_time < timedelta(days=2)]
+    yesterday.sort(key=lambda call: call.start_time)
+    await keep_missed(tx, yesterday, Numbers(settings.helpline.region))
     await recounted_until(tx, None)
 
 
