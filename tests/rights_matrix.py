@@ -56,6 +56,7 @@ TABLE = """
 GET    /api/v1/calls/active                                 call      +~~  +~~  +++  +++  +++
 GET    /api/v1/calls                                        -         +    +    +    +    +
 GET    /api/v1/calls/{call_id}                              call      +~~  +~~  +++  +++  +++
+GET    /api/v1/calls/{call_id}/segments                     call      +++  +++  +++  +++  +++
 POST   /api/v1/calls/outbound                               agent     +x   +x   ++   ++   xx
 POST   /api/v1/calls/{call_id}/end                          call      +xx  +xx  +++  +++  xxx
 POST   /api/v1/calls/{call_id}/transfer                     call      +xx  +xx  +++  +++  xxx
