@@ -86,13 +86,8 @@ class Taking:
 
     async def _encode(self, found: Recording, pieces: list[Piece], usable: list[Piece]) -> bool:
         name = f"recording_{secrets.token_hex(8)}.mp3"
-        draft = await asyncio.to_thread(self._vault.begin, name)
         try:
-            made = await self._made(usable, draft)
-            await asyncio.to_thread(draft.keep, name)
-            ready = _ready(found, pieces, made, name)
-            if not await self._settle(ready, pieces, made.sums):
-                await asyncio.to_thread(self._vault.remove, [name])
+            await self._seal(found, pieces, usable, name)
         except EncoderError as error:
             return await self._failed(found, pieces, error)
         except REFUSALS:  # nobody knows of the file: the next try makes another
@@ -100,9 +95,20 @@ class Taking:
                 await asyncio.to_thread(self._vault.remove, [name])
             await self._postpone(found, DISK_S, found.attempts)
             raise
+        return True
+
+    async def _seal(
+        self, found: Recording, pieces: list[Piece], usable: list[Piece], name: str
+    ) -> None:
+        draft = await asyncio.to_thread(self._vault.begin, name)
+        try:
+            made = await self._made(usable, draft)
+            await asyncio.to_thread(draft.keep, name)
+            ready = _ready(found, pieces, made, name)
+            if not await self._settle(ready, pieces, made.sums):
+                await asyncio.to_thread(self._vault.remove, [name])
         finally:
             await asyncio.to_thread(draft.drop)
-        return True
 
     async def _made(self, usable: list[Piece], draft: Draft) -> Encoded:
         with contextlib.ExitStack() as stack:
