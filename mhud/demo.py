@@ -207,6 +207,7 @@ mhud runs on a simulated PBX: {base_url}/
 
   Sign-in codes: {base_url}/outbox
   Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
+  Events:      MHUD_API_KEY={credentials.api_key} mhud watch --url {base_url}
   API:         {base_url}/docs
   First steps: docs/getting-started.md
   Stop:        Ctrl-C
