@@ -18,7 +18,8 @@ from mhud.feeds.payloads import Entry, entry_of, public_event
 from mhud.web import asyncapi
 from mhud.web.app import apis
 from mhud.web.documents import rest
-from mhud.web.event_models import MODELS, event_shapes
+from mhud.web.event_models import MODELS
+from mhud.web.event_shapes import event_shapes
 from mhud.web.event_words import EVENTS
 from mhud.web.openapi_webhooks import name_of
 from tests import printed

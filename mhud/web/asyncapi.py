@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 import mhud
 from mhud.feeds.filters import FAMILY_RIGHTS
-from mhud.web.event_models import ANSWERS, event_shapes, object_shapes
+from mhud.web.event_models import ANSWERS
+from mhud.web.event_shapes import event_shapes, object_shapes
 from mhud.web.event_words import ABOUT, EVENTS
 from mhud.web.openapi_examples import add_to_schemas, printed
 from mhud.web.socket import Auth, Subscribe

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from mhud.web import asyncapi, openapi
 from mhud.web.answer import JSON, dump
-from mhud.web.event_models import object_shapes
+from mhud.web.event_shapes import object_shapes
 from mhud.web.openapi_beside import BESIDE
 from mhud.web.openapi_webhooks import webhook_parameters, webhook_schemas, webhooks
 from mhud.web.openapi_words import tags

@@ -9,7 +9,8 @@ from typing import Any
 from mhud.feeds.told import TOLD
 from mhud.feeds.webhook_bodies import TEST
 from mhud.web.answer import JSON
-from mhud.web.event_models import HEAD, MODELS, event_shapes, object_shapes
+from mhud.web.event_models import MODELS
+from mhud.web.event_shapes import HEAD, event_shapes, object_shapes
 from mhud.web.event_words import EVENTS
 from mhud.web.openapi_examples import SUMMARY, printed
 
