@@ -46,14 +46,12 @@ class Health:
             return was_away
         else:
             self._failures += 1
-            if self.rests or self._failures >= REST_AFTER:
+            is_up = now >= self._rest_until  # else it was under way when the rest began
+            if is_up and (self.rests or self._failures >= REST_AFTER):
                 self._rest(now, pause_s(self.rests + 2, self._settings, self._spread()))
         return False
 
     def _rest(self, now: float, for_s: float) -> None:
-        """Those that were under way when it began make it no longer."""
         if now >= self._rest_until:
             self.rests += 1
-        elif now + for_s <= self._rest_until:
-            return
-        self._rest_until = now + for_s
+        self._rest_until = max(self._rest_until, now + for_s)
