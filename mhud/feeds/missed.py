@@ -42,13 +42,14 @@ def concerns(call: Call) -> bool:
 
 async def _keep(store: MissedRepository, call: Call, numbers: Numbers) -> None:
     inbound = call.direction is Direction.INBOUND
-    key = numbers.key(call.caller_id if inbound else call.destination)
-    if key is None or not concerns(call):
+    number = call.caller_id if inbound else call.destination
+    key = numbers.key(number)
+    if key is None or number is None or not concerns(call):
         return
     if call.talks:
         await _reached(store, key, call)
     elif inbound and call.end_reason in IN_VAIN:
-        await _missed(store, key, call, numbers)
+        await _missed(store, key, number, call, numbers)
 
 
 async def _reached(store: MissedRepository, key: str, call: Call) -> None:
@@ -57,13 +58,20 @@ async def _reached(store: MissedRepository, key: str, call: Call) -> None:
         await store.forget(call.id)
 
 
-async def _missed(store: MissedRepository, key: str, call: Call, numbers: Numbers) -> None:
+async def _missed(
+    store: MissedRepository, key: str, number: str, call: Call, numbers: Numbers
+) -> None:
     """One that is told late may have been made good already."""
     if call.backfilled and await store.was_reached(numbers.spellings(key), call.start_time):
         return
     asked = ASKED in call.tags
     await store.missed(
         Missed(
-            phone_key=key, call_id=call.id, at=call.start_time, queue_id=call.queue_id, asked=asked
+            phone_key=key,
+            phone=number,
+            call_id=call.id,
+            at=call.start_time,
+            queue_id=call.queue_id,
+            asked=asked,
         )
     )

@@ -142,7 +142,7 @@ class Callbacks:
         async with self._db.read() as tx:
             found = await MissedRepository(tx).page(queue_id, untaken, limit=limit, cursor=cursor)
         sees = sees_all_numbers(who)
-        shown = tuple(one if sees else replace(one, phone_key=None) for one in found.callers)
+        shown = tuple(one if sees else replace(one, phone=None) for one in found.callers)
         looks = {one.call_id: one for one in shown}
         await self._trail.show(who, "callback.missed", KIND, looks)
         return replace(found, callers=shown)

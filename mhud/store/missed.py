@@ -24,6 +24,7 @@ class Missed:
     """A call that nobody took."""
 
     phone_key: str = field(repr=False)
+    phone: str = field(repr=False)
     call_id: str
     at: datetime
     queue_id: str | None
@@ -34,7 +35,7 @@ class Missed:
 class MissedCaller:
     """`callback_id` and `assigned_user_id` are of an open callback to the same number."""
 
-    phone_key: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
     since: datetime
     call_id: str
     last_at: datetime
@@ -62,6 +63,7 @@ class MissedRepository:
         """The same call again changes nothing, unless it is told between two others."""
         statement = insert(table).values(
             phone_key=call.phone_key,
+            phone=call.phone,
             since=call.at,
             call_id=call.call_id,
             last_at=call.at,
@@ -75,6 +77,7 @@ class MissedRepository:
         changed = {
             "since": func.min(old.since, new.since),
             "call_id": _choose(new.since < old.since, new.call_id, old.call_id),
+            "phone": _choose(later, new.phone, old.phone),
             "last_at": func.max(old.last_at, new.last_at),
             "last_call_id": _choose(later, new.last_call_id, old.last_call_id),
             "calls": old.calls + 1,
@@ -108,7 +111,8 @@ class MissedRepository:
         """Who has waited longest first. Raises MhudError INVALID for a cursor that is none."""
         same = (callbacks.c.phone_key == table.c.phone_key) & (callbacks.c.status == "open")
         mine = select(func.min(callbacks.c.id)).where(same).correlate(table).scalar_subquery()
-        query = select(table, callbacks.c.id.label("callback_id"), callbacks.c.assigned_user_id)
+        shown = [column for column in table.c if column.name != "phone_key"]
+        query = select(*shown, callbacks.c.id.label("callback_id"), callbacks.c.assigned_user_id)
         query = query.select_from(table.outerjoin(callbacks, callbacks.c.id == mine))
         if queue_id is not None:
             query = query.where(table.c.queue_id == queue_id)

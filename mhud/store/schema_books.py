@@ -22,6 +22,7 @@ missed_callers = Table(
     "missed_callers",
     metadata,
     Column("phone_key", Text, primary_key=True),
+    Column("phone", Text, nullable=False),  # as he called last
     Column("since", UtcDateTime, nullable=False),  # the first of these calls
     Column("call_id", Text, nullable=False, unique=True),
     Column("last_at", UtcDateTime, nullable=False),

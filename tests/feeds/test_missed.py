@@ -77,7 +77,7 @@ async def keep(db: Database, *calls: Call) -> list[MissedCaller]:
 async def test_a_caller_who_tried_three_times_is_one(db: Database) -> None:
     calls = inbound("c1", 0), inbound("c2", 5, SAME), inbound("c3", 9)
     (one,) = await keep(db, *calls)
-    assert (one.phone_key, one.calls, one.call_id, one.last_call_id) == (NUMBER, 3, "c1", "c3")
+    assert (one.phone, one.calls, one.call_id, one.last_call_id) == (NUMBER, 3, "c1", "c3")
     assert (one.since, one.last_at, one.queue_id) == (at(0), at(9), "support")
 
 

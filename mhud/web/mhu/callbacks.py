@@ -189,7 +189,4 @@ def _object(one: Callback) -> CallbackObject:
 
 
 def _missed(one: MissedCaller) -> MissedCallerObject:
-    values = {
-        name: getattr(one, name) for name in MissedCallerObject.model_fields if name != "phone"
-    }
-    return MissedCallerObject(phone=one.phone_key, **values)
+    return MissedCallerObject.model_validate(one, from_attributes=True)

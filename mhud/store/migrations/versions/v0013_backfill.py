@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "missed_callers",
         sa.Column("phone_key", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("call_id", sa.Text(), nullable=False),
         sa.Column("last_at", UtcDateTime(), nullable=False),
