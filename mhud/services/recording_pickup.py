@@ -42,6 +42,8 @@ class Pickup:
         self._spool = spool
         self._taking = taking
         self._last_seq = last_seq
+        self.outcomes = taking.outcomes
+        self.waiting = 0  # recordings, at the last look
         self._position: int | None = None
         self._stuck: set[str] = set()  # files that are not ours to delete
 
@@ -64,7 +66,9 @@ class Pickup:
         """Whether there may be more to do at once. Raises MhudError or OSError."""
         await self._look_through()
         async with self._db.read() as tx:
-            due = await RecordingRepository(tx).due(self._clock.now(), AT_ONCE)
+            store = RecordingRepository(tx)
+            due = await store.due(self._clock.now(), AT_ONCE)
+            self.waiting = await store.waiting()
         settled = [await self._taking.take(one) for one in due]
         await self._delete_unwanted()
         return len(due) == AT_ONCE and any(settled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -29,6 +30,7 @@ SETTLE_S = 10.0  # a file that Asterisk has not closed and that grows no more is
 DISK_S = 60.0  # between tries while the disk, or the database, refuses
 ENCODER_S = (30.0, 300.0)  # before the second and the third try
 SHORT_S = 5.0  # so much, and half of the talk, may be missing before it is said
+OUTCOMES = ("ready", "incomplete", "failed")
 REFUSALS = (MhudError, SQLAlchemyError, OSError)
 
 
@@ -49,6 +51,7 @@ class Taking:
         self._db = db
         self._spool = spool
         self._vault = vault
+        self.outcomes = Counter(dict.fromkeys(OUTCOMES, 0))  # since the start
         self._seen: dict[str, tuple[int, float]] = {}  # file → size, and since when
 
     async def take(self, found: Recording) -> bool:
@@ -147,6 +150,9 @@ class Taking:
                 await tell(tx, Telling(type=kind_of, at=at, object=told(result)))
         for one in pieces:
             self._seen.pop(one.part.name, None)
+        if result.state is not State.NOTHING:
+            whole = result.state is State.FAILED or result.complete
+            self.outcomes[result.state.value if whole else "incomplete"] += 1
         return True
 
     async def _mark(

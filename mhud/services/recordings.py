@@ -187,7 +187,3 @@ class Recordings:
             log.error("recording_not_readable", call_id=found.call_id, reason=kind(error))
             raise MhudError(Code.SERVICE_UNAVAILABLE, "this file can't be read") from error
         return OpenedFile(sound, file, reader)
-
-    async def counts(self) -> dict[State, int]:
-        async with self._db.read() as tx:
-            return await RecordingRepository(tx).counts()

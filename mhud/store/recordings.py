@@ -198,9 +198,10 @@ class RecordingRepository:
         failed = select(recordings.c.call_id).where(recordings.c.state == State.FAILED, want)
         return await self._among(failed, call_ids)
 
-    async def counts(self) -> dict[State, int]:
-        query = select(recordings.c.state, func.count()).group_by(recordings.c.state)
-        return {State(state): count for state, count in await self._tx.execute(query)}
+    async def waiting(self) -> int:
+        """How many wait."""
+        query = select(func.count()).where(recordings.c.state == State.WAITING)
+        return await self._tx.scalar(query) or 0
 
     async def page(self, state: State | None, limit: int, cursor: str | None) -> RecordingPage:
         """By the end of the call, newest first; `state` None: those that were anything to hear.

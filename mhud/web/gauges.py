@@ -18,6 +18,7 @@ from mhud.feeds.hub import Hub
 from mhud.live.words import AgentStatus, CallStatus, Outcome
 from mhud.messages.courier import KINDS, OUTCOMES
 from mhud.services import Services
+from mhud.services.recording_taking import OUTCOMES as OUTCOMES_OF_RECORDINGS
 
 MAX_QUEUES = 200  # an Asterisk that invents queues must not fill the operator's Prometheus
 DOCUMENTED = (Outcome.ANSWERED, Outcome.ABANDONED, Outcome.TIMEOUT, Outcome.FULL, Outcome.EMPTY)
@@ -164,6 +165,18 @@ def about_webhooks(services: Services) -> Iterator[Metric]:
     yield family
     yield from gauge("webhooks_active", "That are switched on.", outbox.active)
     yield from gauge("webhooks_failing", "Of these, whose receiver is away.", outbox.away)
+
+
+def about_recordings(services: Services) -> Iterator[Metric]:
+    pickup = services.recordings.pickup
+    outcomes = pickup.outcomes if pickup else dict.fromkeys(OUTCOMES_OF_RECORDINGS, 0)
+    text = "Recordings taken over, in part too (incomplete); failed: none is there."
+    family = CounterMetricFamily("mhud_recordings", text, labels=("outcome",))
+    for outcome, value in outcomes.items():
+        family.add_metric((outcome,), value)
+    yield family
+    waiting = pickup.waiting if pickup else 0
+    yield from gauge("recordings_waiting", "That are to be taken over.", waiting)
 
 
 def about_the_settings(services: Services) -> Iterator[Metric]:

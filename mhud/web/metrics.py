@@ -62,6 +62,7 @@ _SUBJECTS = (
     gauges.about_people_and_calls,
     gauges.about_messages,
     gauges.about_webhooks,
+    gauges.about_recordings,
     gauges.about_the_process,
     gauges.about_the_settings,
 )
