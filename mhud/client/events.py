@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import orjson
@@ -70,7 +71,7 @@ class Events:
         """
         while self.position is None:
             try:
-                async with connect(self._url, max_size=LARGEST) as socket:
+                async with self._line() as socket:
                     await self._greeted(socket, subscribe=False)
             except PASSING as error:
                 self._judge(error)
@@ -96,7 +97,7 @@ class Events:
         while True:
             try:
                 async with (
-                    connect(self._url, max_size=LARGEST) as socket,
+                    self._line() as socket,
                     aclosing(self._told(socket)) as told,
                 ):
                     async for event in told:
@@ -131,12 +132,20 @@ class Events:
         self._refused, self._pause = False, FIRST_PAUSE_S
         return int(greeting["seq"])
 
+    def _line(self) -> connect:
+        tls = self._http.tls
+        if tls is None or self._url.startswith("ws://"):
+            return connect(self._url, max_size=LARGEST)
+        return connect(self._url, max_size=LARGEST, ssl=tls)
+
     async def _rest(self) -> None:
         await self._http.clock.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
 
     def _judge(self, error: Exception) -> None:
         """Returns if another try may help. Raises ClientError."""
+        if isinstance(error, SSLCertVerificationError):
+            raise Unreachable("its certificate is not to be trusted")
         if isinstance(error, InvalidStatus) and error.response.status_code < 500:
             raise UnexpectedAnswer(f"no WebSocket at {self._url}", error.response.status_code)
         frame = error.rcvd if isinstance(error, ConnectionClosed) else None

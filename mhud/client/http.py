@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from typing import Any, TypeVar
 
 import aiohttp
@@ -48,13 +49,19 @@ class Http:
         *,
         timeout_s: float = 30.0,
         tries: int = 4,
+        tls: SSLContext | None = None,
     ) -> None:
+        """`tls` None: whom the system trusts. Raises ValueError."""
+        if tries < 1 or not base_url.startswith(("http://", "https://")):
+            raise ValueError("an http or https address, and at least one try")
         self.base_url = base_url.rstrip("/")
+        self.tls = tls
         self.credentials = credentials
         self.clock = clock
         self._tries = tries
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=timeout_s),
+            connector=aiohttp.TCPConnector(ssl=tls or True),
             headers={"User-Agent": f"mhud-client/{mhud.__version__}"},
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 
@@ -37,11 +38,17 @@ class Mhud:
         login: tuple[str, str] | None = None,
         timeout_s: float = 30.0,
         tries: int = 4,
+        tls: SSLContext | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """`login`: user name and password. Raises ValueError unless it is one of the two."""
+        """`login`: user name and password. `tls` None: whom the system trusts.
+
+        Raises ValueError unless it is one of key and login, for a web address.
+        """
         who = _credentials(api_key, login)
-        self._http = Http(base_url, who, clock or SystemClock(), timeout_s=timeout_s, tries=tries)
+        self._http = Http(
+            base_url, who, clock or SystemClock(), timeout_s=timeout_s, tries=tries, tls=tls
+        )
         self._lines: list[Events] = []
         self.calls = Calls(self._http)
         self.agents = Agents(self._http)

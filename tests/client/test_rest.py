@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from aiohttp.test_utils import TestServer
 
 from mhud.client import (
     Conflict,
@@ -42,6 +45,7 @@ from mhud.client.models import (
 )
 from mhud.services.people import set_password
 from mhud.services.signin import rotate_signing_key
+from mhud.web.app import build_app
 from tests.call_centre import CallCentre, call_centre
 from tests.client.scripted import scripted
 from tests.fake_clock import FakeClock, settle
@@ -330,3 +334,31 @@ def test_one_is_asked_by_a_key_or_by_a_person() -> None:
     for wrong in ({}, {"api_key": "k", "login": ("ada", PASSWORD)}):
         with pytest.raises(ValueError, match="either"):
             Mhud("http://127.0.0.1", **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1:8080", "ws://127.0.0.1"])
+async def test_an_address_is_one_of_the_web(address: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        Mhud(address, api_key="k")
+
+
+async def test_a_helplines_own_authority_can_be_trusted_and_nobody_else_is(
+    home: House, tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(server_tls)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    server = TestServer(build_app(home.services), scheme="https")
+    await server.start_server(ssl=server_tls)
+    base, key = str(server.make_url("")).rstrip("/"), await home.key()
+    async with Mhud(base, api_key=key, tls=trusting) as mhud:
+        assert (await mhud.calls.active()).total == 0
+        assert await mhud.events().begin() == 0
+    async with Mhud(base, api_key=key, tries=1) as stranger:
+        with pytest.raises(Unreachable):
+            await stranger.calls.active()
+        with pytest.raises(Unreachable):
+            await stranger.events().begin()
+    await server.close()
