@@ -48,7 +48,8 @@ bench-cases: install ## Measure cases: making, listing, searching a million; a q
 	$(BIN)/python -m benchmarks cases
 
 clean: ## Remove .venv, caches and what a build leaves
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist \
+	  mhud/portal/static/vendor
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: a second run does nothing until one of PACKAGE changes. Both installs are editable, so

@@ -26,6 +26,11 @@ PARSER = Path(__file__).parent / "documents" / "asyncapi"
 ERROR = 0  # of the parser's severities
 INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 CHROMIUM = "/usr/bin/chromium"
+HOSTILE = (
+    '<p style="color: red" onclick="x()">Plain <a href="https://x.example/" target="_blank">b</a>'
+    "<img src=x onerror=x()><script>x()</script><svg><a href='javascript:x()'>c</a></svg></p>"
+    '<iframe srcdoc="<script>x()</script>"></iframe>'
+)
 
 
 def run(folder: Path, *command: str, **env: str) -> str:
@@ -116,3 +121,6 @@ async def _read_and_try(page: Page, base: str) -> None:
     assert [url for url in asked if not url.startswith((base, "data:"))] == []
     # before the click nobody is known, which the browser tells like any answer of 401
     assert [one for one in complaints if "401 (Unauthorized)" not in one] == []
+
+    guard = "text => trustedTypes.defaultPolicy.createHTML(text).toString()"
+    assert await page.evaluate(guard, HOSTILE) == '<p>Plain <a href="https://x.example/">b</a></p>'
