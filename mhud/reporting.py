@@ -55,7 +55,7 @@ def main() -> int:
     try:
         size, rows = asyncio.run(make(job, say))
     except BaseException as error:  # whatever it is: who asked must hear of it
-        say(**_told(error))
+        say(**told(error))
         return 1
     say(size=size, rows=rows)
     return 0
@@ -127,7 +127,7 @@ def _progress(say: Say, begin: int, end: int) -> Progress:
     return progress
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def told(error: BaseException) -> dict[str, Any]:
     """Why there is no report: a word, and whether a later try may go better."""
     refusal = _refusal(error)
     if refusal is not None:
