@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.asterisk import ports
-from tests.asterisk.api import Watcher
+from tests.asterisk.api import Json, Watcher
 from tests.asterisk.conftest import desk_at
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk, Numbers
 from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.proxy import Proxy
+from tests.asterisk.talks import until
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -167,6 +168,46 @@ async def test_mhud_is_down_while_a_call_ends(own_desk: Desk, own_daemon: Daemon
     assert watcher.story(call["id"]).count("call.ended") == 1
     await watcher.close()
     assert (await desk.api.agent(agent.id))["current_call_id"] is None
+
+
+async def test_of_a_call_in_which_asterisk_died_there_is_what_it_had_recorded(
+    own_desk: Desk,
+) -> None:
+    desk = own_desk
+    _, _, call = await desk.in_talk(audio=True)
+    path = recorded(desk, call)
+    await until(lambda: path.exists() and path.stat().st_size > 60_000, "no recording grows")
+    desk.pbx.kill()
+    await desk.watcher.sees("pbx.disconnected")
+    await desk.pbx.start()
+    await desk.ended(call)
+    ready = await desk.watcher.sees("recording.ready", 30, recording={"call_id": call["id"]})
+    assert (ready["recording"]["complete"], ready["recording"]["reason"]) == (False, "cut")
+    assert ready["recording"]["duration"] >= 3
+    await until(lambda: not path.exists(), "Asterisk's file stays")
+
+
+async def test_a_recording_that_ended_while_mhud_was_down_is_taken_over(
+    own_desk: Desk, own_daemon: Daemon
+) -> None:
+    desk = own_desk
+    _, caller, call = await desk.in_talk(audio=True)
+    path = recorded(desk, call)
+    await until(lambda: path.exists() and path.stat().st_size > 30_000, "no recording grows")
+    await own_daemon.kill()
+    await caller.hang_up()
+    await desk.admin.hears(Event="AgentComplete")
+    await own_daemon.start()
+    watcher = await from_the_first(own_daemon)
+    ready = await watcher.sees("recording.ready", recording={"call_id": call["id"]})
+    assert (ready["recording"]["complete"], ready["recording"]["reason"]) == (True, None)
+    assert (await desk.api.call(call["id"]))["recording_url"] is not None
+    await watcher.close()
+
+
+def recorded(desk: Desk, call: Json) -> Path:
+    """Asterisk's file."""
+    return desk.pbx.recordings / f"{call['id'].removeprefix('call-')}.wav"
 
 
 async def test_the_link_is_cut_and_mended_in_mid_call(

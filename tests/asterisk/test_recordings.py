@@ -10,6 +10,7 @@ import aiohttp
 from tests.asterisk.api import Json
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
+from tests.asterisk.softphone import Softphone
 from tests.asterisk.talks import AGENT_HZ, BOSS_HZ, CALLER_HZ, talk, until
 from tests.asterisk.voice import RATE
 from tests.sounds import Heard
@@ -67,3 +68,27 @@ async def test_a_call_through_a_queue_and_a_transfer_can_be_heard_with_all_voice
     name = one.call["id"].removeprefix("call-")
     left = desk.pbx.recordings / f"{name}.wav"
     await until(lambda: not left.exists(), "Asterisk's file stays")
+
+
+async def test_a_consultation_that_the_phone_made_belongs_to_the_callers_recording(
+    desk: Desk,
+) -> None:
+    number, colleague = next(desk.numbers.agents), await desk.agent()
+    await desk.admin.act("QueuePause", Interface=colleague.interface, Paused="true")
+    phone = Softphone(number, desk.pbx.ports.sip, desk.pbx.ports.next_media())
+    await phone.open(desk.pbx.ports.next_sip())
+    await phone.register()
+    await desk.admin.act("QueueAdd", Queue=desk.queue, Interface=f"PJSIP/agent{number:03d}")
+    caller = await desk.parties.call(desk.dial, audio=True)
+    first = await phone.answered.get()
+    call = (await desk.watcher.sees("call.connected", call={"queue_id": desk.queue}))["call"]
+    second = await phone.call(colleague.extension)
+    consultation = await desk.watcher.sees("agent.ringing", agent={"id": colleague.id})
+    await phone.attended_transfer(first, second)
+    await desk.watcher.sees("call.connected", call={"id": call["id"], "agent_id": colleague.id})
+    await caller.hang_up()
+    await desk.ended(call)
+    ready = await desk.watcher.sees("recording.ready", recording={"call_id": call["id"]})
+    assert ready["recording"]["complete"] is True
+    merged = consultation["call"]["id"]
+    assert (await desk.api.ask("GET", f"/calls/{merged}/recording")).status == 404
