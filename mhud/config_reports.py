@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from mhud.config_types import Line, Section
 
@@ -27,3 +27,10 @@ class ReportSettings(Section):
         description="Of that e-mail. It holds the link, never the figures. `{name}`, "
         "`{organization}`, `{begin}`, `{end}`, `{link}` and `{expires}` are filled in.",
     )
+
+    @field_validator("text")
+    @classmethod
+    def _has_the_link(cls, text: str) -> str:
+        if "{link}" not in text:
+            raise ValueError("{link} stands nowhere in it")
+        return text

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import ValidationError
 
+from mhud.config import ReportSettings
 from mhud.messages.carriers import carriers
 from mhud.messages.courier import Courier
 from mhud.services import signin
@@ -304,3 +306,8 @@ async def test_without_a_mail_server_a_schedule_has_no_recipients(tmp_path: Path
             body = {**DAILY, "recipients": recipients}
             async with http.post(SCHEDULES, json=body, headers=headers) as answer:
                 assert answer.status == expected
+
+
+def test_a_mail_without_the_link_is_no_setting() -> None:
+    with pytest.raises(ValidationError, match="stands nowhere"):
+        ReportSettings(text="It is ready.")
