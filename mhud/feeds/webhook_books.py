@@ -14,7 +14,7 @@ from mhud.store.database import Database
 from mhud.store.deliveries import DELIVERED, EXHAUSTED, Tried
 
 log = structlog.get_logger(__name__)
-MOST = 256  # not on disk yet: what is killed before is sent twice
+MOST = 64  # not on disk yet: what is killed before is sent twice
 GATHER_S = 0.01  # a commit costs more than a wait for company
 CLOSE_S = 3.0
 RETRY_S, RETRY_MAX_S = 0.1, 5.0
@@ -69,7 +69,8 @@ class Books:
         pause_s = RETRY_S
         while True:
             await self._news.wait()
-            await self._clock.sleep(GATHER_S)
+            if len(self._unwritten) < MOST // 2:
+                await self._clock.sleep(GATHER_S)
             if await self._write():
                 pause_s = RETRY_S
                 continue

@@ -15,6 +15,7 @@ import standardwebhooks
 from aiohttp import web
 
 from mhud.services.rights import COMMAND_LINE
+from mhud.store.erasure import ErasureRepository
 from tests.fake_clock import settle
 from tests.feed_things import CALLER, connected, over, queued, started, status_changed
 from tests.receivers import raw_receiver, receiver
@@ -352,3 +353,24 @@ async def test_more_than_fits_into_memory_comes_in_order_too(desk: Office) -> No
     assert first == sorted(first)
     assert len(first) == len(set(first)) == 1000
     assert len(system.heard) == 1050
+
+
+async def test_what_was_posted_goes_with_its_time_and_with_the_person_it_tells_of(
+    desk: Office,
+) -> None:
+    services = desk.services
+    async with receiver() as system:
+        webhook = (await desk.register(system.url, include_details=True)).webhook
+        await desk.happens(started("call-1"), over("call-1"), started("call-2"))
+        await desk.settled(webhook.id, 3)
+        async with services.db.write() as tx:
+            await ErasureRepository(tx).forget_deliveries(["call-1"])
+        left = await desk.log(webhook.id)
+        await desk.clock.advance(8 * 86_400)
+        purging = asyncio.ensure_future(services.retention.purge())
+        while not purging.done():
+            await desk.clock.advance(1)
+
+    assert [(one.type, one.seq) for one in left] == [("call.new", 3)]
+    assert (await purging)["webhooks"] == 1
+    assert await desk.log(webhook.id) == []
