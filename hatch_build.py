@@ -80,6 +80,6 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
         subprocess.run([found, *arguments], cwd=folder, check=True, timeout=TIMEOUT_S)
     except (OSError, subprocess.SubprocessError) as error:
         raise RuntimeError(
-            f"the pages can't be built: {error}. They come from the npm registry that npm is set "
+            f"the pages can't be built: {str(error).rstrip('.')}. They come from the npm registry that npm is set "
             f"up for; {LEAVE_OUT}=1 builds mhud without them"
         ) from error
