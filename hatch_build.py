@@ -79,7 +79,8 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
             raise FileNotFoundError(program)
         subprocess.run([found, *arguments], cwd=folder, check=True, timeout=TIMEOUT_S)
     except (OSError, subprocess.SubprocessError) as error:
+        reason = str(error).rstrip(".")
         raise RuntimeError(
-            f"the pages can't be built: {str(error).rstrip('.')}. They come from the npm registry that npm is set "
+            f"the pages can't be built: {reason}. They come from the npm registry that npm is set "
             f"up for; {LEAVE_OUT}=1 builds mhud without them"
         ) from error
