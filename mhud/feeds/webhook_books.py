@@ -81,7 +81,8 @@ class Books:
         """The last words, once `run` has ended."""
         try:
             async with asyncio.timeout(CLOSE_S):
-                await self._write()
+                while self._unwritten and await self._write():
+                    pass
         except TimeoutError:
             log.warning("webhook_tries_not_kept", count=len(self._unwritten))
 

@@ -83,6 +83,8 @@ class Lane:
         """A delivery waits once more."""
         if n <= self._read_to:
             self._lines.again(line, n)
+        else:
+            self._is_behind = self._was_refused = True
         self._news.set()
 
     def at_once(self, one: Waiting) -> None:
@@ -174,6 +176,8 @@ class Lane:
         tried, answer = await self._try(one)
         self._books.settle(tried)
         self._learn(answer)
+        await self._books.written()
+        self._apart.discard(one.n)
 
     async def _try(self, one: Waiting) -> tuple[Tried, Answer]:
         at, settings = self._clock.now(), self._settings

@@ -325,6 +325,33 @@ async def test_a_restart_sends_what_waited_and_nothing_twice_that_was_settled(
     assert system.kinds[20:] == ["call.new", "call.new", "call.new", "call.ended"]
 
 
+async def test_after_a_restart_what_was_settled_long_ago_can_be_sent_again(desk: Office) -> None:
+    async with receiver() as system:
+        webhook = (await desk.register(system.url)).webhook
+        await desk.happens(started("call-1"))
+        (one,) = await desk.settled(webhook.id)
+        await desk.restart()
+        await desk.eventually(lambda: desk.outbox.active)
+        again = await desk.services.webhooks.redeliver(COMMAND_LINE, webhook.id, one.id)
+        await desk.eventually(lambda: len(system.heard) == 2)
+        (done,) = await desk.settled(webhook.id)
+
+    assert (again.state, again.attempts) == ("waiting", 0)
+    assert (done.state, done.attempts) == ("delivered", 1)
+    assert system.heard[0].body == system.heard[1].body
+    assert system.heard[0].ident == system.heard[1].ident == one.id
+
+
+async def test_a_body_that_never_ends_does_not_spoil_a_status_that_came(hasty: Office) -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it"
+    async with raw_receiver(half, then=60) as url:
+        webhook = (await hasty.register(url)).webhook
+        await hasty.happens(started())
+        (one,) = await hasty.settled(webhook.id)
+
+    assert (one.state, one.attempts, one.status) == ("delivered", 1, 200)
+
+
 async def test_who_is_switched_off_hears_nothing_of_what_happens_meanwhile(desk: Office) -> None:
     async with receiver() as system:
         webhook = (await desk.register(system.url)).webhook
