@@ -12,6 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mhud.feeds.counting import nobody
+from mhud.live.inputs import QueuesConfigured
+from mhud.live.model import Queue, QueueProfile, SlaFormula
+from mhud.live.state import LiveState
+from mhud.services.report_ask import Ask
+from mhud.services.report_figures import figures, formulas_of, rows_to_read
 from mhud.store.database import Database
 from tests.many_calls import ManyCalls
 from tests.report_house import Question, answer, differences, fill
@@ -94,3 +100,36 @@ async def test_a_report_may_begin_and_end_at_any_second(
     start = THREE_WEEKS.start + timedelta(days=8) + after
     asked = replace(THREE_WEEKS, start=start, end=start + lasts, group_by=group_by)
     assert differences(await answer(db, asked), kept[1], asked) == []
+
+
+async def test_who_asks_hears_how_far_it_is_and_what_it_costs(db: Database) -> None:
+    heard: list[float] = []
+    ask = Ask(
+        start=THREE_WEEKS.start,
+        end=THREE_WEEKS.end + timedelta(days=40),
+        timezone=KATHMANDU,
+        metrics=("total_calls",),
+        group_by="hour",
+    )
+    async with db.read() as tx:
+        await figures(tx, ask, heard.append, callers=nobody)
+        rows = await rows_to_read(tx, ask)
+        nothing = await rows_to_read(tx, replace(ask, end=ask.start))
+    assert heard == sorted(heard)
+    assert (heard[0], heard[-1], len(heard) > 2) == (0.0, 1.0, True)
+    assert 1000 < rows < 6000
+    assert nothing == 0
+
+
+async def test_a_report_of_no_time_at_all_is_empty(db: Database) -> None:
+    asked = replace(THREE_WEEKS, end=THREE_WEEKS.start, group_by="day")
+    table = await answer(db, asked, ("total_calls", "average_talk_time"))
+    assert (table.rows, table.totals) == ((), (0, None))
+
+
+def test_each_queue_has_its_own_formula_of_the_service_level() -> None:
+    live = LiveState()
+    profile = QueueProfile(id="crisis", sla_formula=SlaFormula.NEGATIVE)
+    live.apply(QueuesConfigured(at=live.now, profiles=(profile,)))
+    live.queues["crisis"] = Queue(id="crisis", profile=profile)
+    assert formulas_of(live) == {"crisis": SlaFormula.NEGATIVE}
