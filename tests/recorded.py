@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mhud.services import Services
 from mhud.services.file_keys import FileKeys
-from mhud.services.recordings import FOLDER
+from mhud.services.recording_words import FOLDER_NAME as FOLDER
 from mhud.store.recordings import Recording, RecordingRepository, State
 from mhud.vault import Vault
 

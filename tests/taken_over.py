@@ -16,7 +16,8 @@ from mhud.feeds.payloads import Entry
 from mhud.live.events import CallEnded
 from mhud.live.model import Call, Talk
 from mhud.services.recording_pickup import Pickup
-from mhud.services.recordings import FOLDER, Recordings
+from mhud.services.recording_words import FOLDER_NAME as FOLDER
+from mhud.services.recordings import Recordings
 from mhud.services.rights import NOBODY, Principal
 from mhud.store.recordings import Recording, RecordingRepository, State
 from tests.fake_clock import FakeClock, eventually
