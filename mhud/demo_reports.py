@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mhud.config import Settings
 from mhud.services.metrics import METRICS
-from mhud.services.report_schedules import Draft
+from mhud.services.report_drafts import Draft
 from mhud.services.report_times import Every, Period
 from mhud.services.report_wish import Matter
 from mhud.store.database import Tx

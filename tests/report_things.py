@@ -7,7 +7,8 @@ from datetime import timedelta
 from mhud.services import Services
 from mhud.services.file_keys import FileKeys
 from mhud.services.report_desk import FOLDER
-from mhud.services.report_schedules import Draft, Schedule
+from mhud.services.report_drafts import Draft
+from mhud.services.report_schedules import Schedule
 from mhud.services.report_times import Every, Period
 from mhud.services.report_wish import Matter, wish
 from mhud.services.reports import Report

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -14,11 +13,12 @@ from mhud.clock import Clock
 from mhud.errors import MhudError, conflict, forbidden, invalid, not_found
 from mhud.ids import new_report_schedule_id
 from mhud.services.access import Access
+from mhud.services.report_drafts import Draft, draft_of
 from mhud.services.report_mail import ReportMail
 from mhud.services.report_making import ReportMaker
 from mhud.services.report_names import Names
-from mhud.services.report_times import Every, Period, Plan, stretch
-from mhud.services.report_wish import Matter, Wish
+from mhud.services.report_times import stretch
+from mhud.services.report_wish import Wish
 from mhud.services.reports import ALL, CREATE, Reports
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
@@ -30,55 +30,7 @@ from mhud.store.report_schedules import ScheduleRepository
 log = structlog.get_logger(__name__)
 LOOK_S = 15.0
 MOST = 100  # of all
-DAYS = {Every.DAY: 0, Every.WEEK: 7, Every.MONTH: 31}  # the last one that there is
 TIMING = ("every", "at", "day", "time_zone", "active")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A schedule as somebody wants it."""
-
-    name: str
-    active: bool
-    every: Every
-    at: str
-    day: int | None
-    period: Period
-    matter: Matter
-    format: str
-    recipients: tuple[int, ...]
-
-    @property
-    def plan(self) -> Plan:
-        return Plan(self.every, self.at, self.day, ZoneInfo(self.matter.zone))
-
-    def columns(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "active": self.active,
-            "every": self.every.value,
-            "at": self.at,
-            "day": self.day,
-            "time_zone": self.matter.zone,
-            "period": self.period.value,
-            "wish": self.matter.stored(),
-            "format": self.format,
-            "recipients": list(self.recipients),
-        }
-
-
-def draft_of(schedule: Schedule) -> Draft:
-    return Draft(
-        name=schedule.name,
-        active=schedule.active,
-        every=Every(schedule.every),
-        at=schedule.at,
-        day=schedule.day,
-        period=Period(schedule.period),
-        matter=Matter.of(schedule.wish),
-        format=schedule.format,
-        recipients=tuple(schedule.recipients),
-    )
 
 
 class Schedules:
@@ -217,11 +169,7 @@ class Schedules:
 
     async def _check(self, draft: Draft) -> None:
         """Raises MhudError INVALID, SERVICE_UNAVAILABLE where no mail can be sent."""
-        most = DAYS[draft.every]
-        if not most and draft.day is not None:
-            raise invalid("day", "is for weeks and months")
-        if most and (draft.day is None or not 1 <= draft.day <= most):
-            raise invalid("day", f"must be 1 to {most}")
+        draft.check()
         for user_id in draft.recipients:
             if self._mail.reader(user_id) is None:
                 reason = "each must be a user with an e-mail address, view_reports and export_data"

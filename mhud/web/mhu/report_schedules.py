@@ -9,7 +9,8 @@ from aiohttp import web
 
 from mhud.errors import invalid
 from mhud.services.metrics import METRICS
-from mhud.services.report_schedules import Draft, Schedule
+from mhud.services.report_drafts import Draft
+from mhud.services.report_schedules import Schedule
 from mhud.services.report_wish import Matter, zone_named
 from mhud.services.reports import CREATE, VIEW
 from mhud.web.context import Context
