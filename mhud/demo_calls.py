@@ -97,8 +97,8 @@ class _Past:
         call = self._talks(self._waits(call, Outcome.ANSWERED, self._somebody()))
         return self._is_sent_on(call) if kind > 0.93 else call
 
-    def _somebody(self) -> str:
-        return self._dice.choice(AGENTS).agent_id
+    def _somebody(self, but: str | None = None) -> str:
+        return self._dice.choice([one.agent_id for one in AGENTS if one.agent_id != but])
 
     def _waits(self, call: Call, outcome: Outcome, agent_id: str | None) -> Call:
         queue_id = self._dice.choices(sorted(QUEUES), (1, 3))[0]
@@ -142,7 +142,7 @@ class _Past:
         at = call.end_time or call.start_time
         sent_on = Transfer(at=at, kind="blind", agent_id=call.agent_id)
         call = replace(call, transfers=1, sent_on=(sent_on,))
-        return self._talks(self._waits(call, Outcome.ANSWERED, self._somebody()))
+        return self._talks(self._waits(call, Outcome.ANSWERED, self._somebody(call.agent_id)))
 
     def _calls_out(self, call: Call) -> Call:
         agent_id = self._somebody()
