@@ -13,7 +13,8 @@ from mhud.feeds.webhook_outbox import Outbox
 from mhud.live.events import DomainEvent
 from mhud.services import Services
 from mhud.services.rights import COMMAND_LINE
-from mhud.services.webhooks import Delivery, Shown
+from mhud.services.webhook_parts import Shown
+from mhud.services.webhooks import Delivery
 from tests.fake_clock import FakeClock, eventually, settle
 from tests.houses import House, house
 

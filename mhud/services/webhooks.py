@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -18,6 +18,7 @@ from mhud.outside import Outside
 from mhud.services.retention import MHUD
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
+from mhud.services.webhook_parts import Outbox, Shown
 from mhud.services.webhook_rules import (
     check_rights,
     check_secret,
@@ -42,36 +43,6 @@ CHANGES = (
     *("url", "events", "description", "include_details", "active", "disabled_reason"),
     *("secret", "next_secret", "rotated_at", "after_seq", "updated_at"),
 )
-
-
-class Outbox(Protocol):
-    """The part of feeds/webhook_outbox.py that is needed here."""
-
-    on_gone: Callable[[str], Awaitable[None]] | None
-
-    async def reload(self) -> None: ...
-    async def run(self) -> None: ...
-    async def close(self) -> None: ...
-    async def test(self, webhook: Webhook) -> int: ...
-    def again(self, webhook_id: str, line: str, n: int) -> None: ...
-    def is_away(self, webhook_id: str) -> bool: ...
-    @property
-    def active(self) -> int: ...
-    @property
-    def away(self) -> int: ...
-    @property
-    def counts(self) -> Mapping[str, int]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """`waiting` deliveries; `is_away`: it does not answer, and is left alone for a while."""
-
-    webhook: Webhook
-    waiting: int
-    is_away: bool
-    rotation_ends_at: datetime | None
-    new_secret: str | None = field(default=None, repr=False)
 
 
 class Webhooks:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mhud.errors import invalid
-from mhud.services.webhooks import Delivery, Shown
+from mhud.services.webhook_parts import Shown
+from mhud.services.webhooks import Delivery
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
 from mhud.web.mhu.webhook_models import (
