@@ -15,8 +15,8 @@ LONGEST = timedelta(days=1)
 """Of a call. While old books are read, what is older than this than the newest line is whole."""
 UNCLAIMED = timedelta(minutes=10)
 """After which a line of queue_log whose channel no CDR names is no call: half of a consultation."""
-MOST = 100_000
-"""Lines kept. Above it the oldest go, with their calls."""
+MOST = 60_000
+"""Lines kept. With more, nothing is read until some were told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class Shelf:
     """`has_cdr`: the CDR tells which call a channel in queue_log belongs to."""
 
     has_cdr: bool
-    dropped: int = 0
     newest: datetime | None = None
     _legs: dict[str, list[Kept]] = field(default_factory=dict)  # by linkedid
     _lines: dict[str, list[Kept]] = field(default_factory=dict)  # by uniqueid
@@ -61,19 +60,27 @@ class Shelf:
             self._owner[line.uniqueid] = line.linkedid
         self._count += 1
         self.newest = max(self.newest or line.last_at, line.last_at)
-        if self._count > MOST:
-            self._drop_oldest()
+
+    @property
+    def is_full(self) -> bool:
+        return self._count >= MOST
 
     def whole(self, now: datetime, at_end: bool, lives: Callable[[str], bool]) -> Iterator[Bundle]:
-        """Calls of which no more lines come. `at_end`: nothing more stands in the books now."""
+        """Calls of which no more lines come. `at_end`: nothing more stands in the books now.
+
+        Where there is no room to read on, the older half counts as whole.
+        """
         newest = self.newest or now
+        half = MOST // 2 if self.is_full and not at_end else 0
         for linkedid in tuple(self._linkedids()):
             kept = self._of(linkedid)
+            half -= len(kept)
             read_at = max(one.read_at for one in kept)
             last_at = max(one.line.last_at for one in kept)
             unclaimed = self.has_cdr and linkedid not in self._legs
             quiet = at_end and now - read_at >= (UNCLAIMED if unclaimed else QUIET)
-            if (quiet or newest - last_at > LONGEST) and not lives(linkedid):
+            old = half > 0 or newest - last_at > LONGEST
+            if (quiet or old) and not lives(linkedid):
                 yield _bundle(linkedid, kept)
 
     def remove(self, linkedids: Iterable[str]) -> None:
@@ -104,11 +111,6 @@ class Shelf:
         lines = [one for uid in uniqueids for one in self._lines.get(uid, ())]
         lines.sort(key=lambda one: one.line.last_at)
         return [*legs, *lines]
-
-    def _drop_oldest(self) -> None:
-        oldest = next(iter(self._linkedids()))
-        self.dropped += 1
-        self.remove((oldest,))
 
 
 def _uniqueid(kept: Kept) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -20,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mhud.books.account import account
 from mhud.books.amend import amended, is_in_doubt
-from mhud.books.lines import Parse, cdr_line, queue_line
+from mhud.books.lines import Line, Parse, cdr_line, queue_line
 from mhud.books.shelf import Bundle, Shelf
 from mhud.books.staff import Staff
 from mhud.books.tail import Place, Tail
@@ -50,6 +51,12 @@ class _Book:
     tail: Tail
     parse: Parse
     lost: int = 0
+
+    def read(self) -> tuple[int, list[tuple[Line, Place]]]:
+        """How many lines there were, and those that are about calls. Blocks. Raises OSError."""
+        raws = self.tail.read(LINES)
+        parsed = [(self.parse(raw.text), raw.place) for raw in raws]
+        return len(raws), [(line, place) for line, place in parsed if line is not None]
 
 
 class History:
@@ -100,12 +107,13 @@ class History:
         """
         if not self._books:
             await self._open()
-        told, at_end = 0, False
-        while not at_end:
-            at_end = await self._read()
-            told += await self._tell(at_end)
-            await self._keep_places(soon=bool(told))
-        return told
+        told = 0
+        while True:
+            at_end = not self._shelf.is_full and await self._read()
+            told += (now := await self._tell(at_end) if at_end or self._shelf.is_full else 0)
+            await self._keep_places(soon=bool(now))
+            if at_end or self._shelf.is_full:
+                return told
 
     # ---- reading
 
@@ -128,12 +136,11 @@ class History:
         """Whether all that stands in the books was read."""
         at_end = True
         for book in self._books:
-            raws = await asyncio.to_thread(book.tail.read, LINES)
-            at_end &= len(raws) < LINES
+            count, lines = await asyncio.to_thread(book.read)
+            at_end &= count < LINES
             now = self._clock.now()
-            for raw in raws:
-                if (line := book.parse(raw.text)) is not None:
-                    self._shelf.put(line, book.name, raw.place, now)
+            for line, place in lines:
+                self._shelf.put(line, book.name, place, now)
             if book.tail.lost > book.lost:
                 book.lost = book.tail.lost
                 log.warning("book_begun_anew", book=book.name)
@@ -146,11 +153,13 @@ class History:
         live = self._pump.live
         if live.stale or self._ledger.stalled:
             return 0
-        found = list(self._shelf.whole(self._clock.now(), at_end, live.call_of.__contains__))
         told = 0
-        for start in range(0, len(found), AT_ONCE):
-            told += await self._tell_some(found[start : start + AT_ONCE])
-        return told
+        while True:
+            whole = self._shelf.whole(self._clock.now(), at_end, live.call_of.__contains__)
+            some = list(islice(whole, AT_ONCE))
+            told += await self._tell_some(some) if some else 0
+            if len(some) < AT_ONCE:
+                return told
 
     async def _tell_some(self, bundles: Sequence[Bundle]) -> int:
         known = await self._known(bundles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,10 +24,11 @@ from tests.asterisk.scenario import Behavior
 CLOCK = SystemClock()
 NEAR_S = 1.5  # the books count in whole seconds
 TALK_S = 3.0
+NUMBERS = itertools.count()  # of callers, each for one call
 IN_VAIN = Behavior(after_s=None)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def wire(pbx: PbxProcess) -> AsyncIterator[Proxy]:
     proxy = Proxy(pbx.ports.ami)
     await proxy.open()
@@ -34,10 +36,15 @@ async def wire(pbx: PbxProcess) -> AsyncIterator[Proxy]:
     await proxy.cut()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def reader(pbx: PbxProcess, wire: Proxy, tmp_path: Path) -> AsyncIterator[Daemon]:
-    """A daemon on the shared PBX that reads its books, behind a wire that may be cut."""
-    process = Daemon(tmp_path / "mhud", pbx, wire.port, pbx.books)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def reader(
+    pbx: PbxProcess, wire: Proxy, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Daemon]:
+    """A daemon on the shared PBX that reads its books, behind a wire that may be cut.
+
+    Each test leaves it running.
+    """
+    process = Daemon(tmp_path_factory.mktemp("reader"), pbx, wire.port, pbx.books)
     await process.start()
     yield process
     await process.stop()
@@ -59,7 +66,7 @@ class Day:
         self.truth: dict[str, Json] = {}
 
     def number(self, **truth: Any) -> str:
-        number = f"+4930500{len(self.truth):04d}"
+        number = f"+4930500{next(NUMBERS):04d}"
         self.truth[number] = {"direction": "inbound", **truth}
         return number
 
@@ -149,13 +156,13 @@ def judge(call: Json, truth: Json) -> None:
         assert abs(talked.total_seconds() - truth["talk_s"]) <= NEAR_S, call
 
 
-async def told(desk: Desk, count: int) -> list[Json]:
-    """Calls of these numbers, when all are in the history."""
+async def told(desk: Desk, day: Day) -> list[Json]:
+    """The day's calls, when all are in the history."""
     async with asyncio.timeout(30):
         while True:
             calls = (await desk.api.get("/calls?limit=100"))["calls"]
-            found = [one for one in calls if (one["caller_id"] or "").startswith("+4930500")]
-            if len(found) >= count:
+            found = [one for one in calls if one["caller_id"] in day.truth]
+            if len(found) >= len(day.truth):
                 return found
             await CLOCK.sleep(0.3)
 
@@ -181,7 +188,7 @@ async def test_ten_calls_while_mhud_was_away(
     await ten_calls(desk, day, lines, second)
     assert len(day.truth) == 10
     await (wire.open() if away == "cut off" else reader.start())
-    calls = await told(desk, 10)
+    calls = await told(desk, day)
     assert sorted(one["caller_id"] for one in calls) == sorted(day.truth)
     for one in calls:
         judge(one, day.truth[one["caller_id"]])
@@ -229,7 +236,7 @@ async def test_books_that_are_rotated_while_mhud_is_away(desk: Desk, reader: Dae
     await desk.pbx.cli("logger reload")
     await day.given_up(*desk.another_queue(), wait_s=1)
     await reader.start()
-    calls = await told(desk, 2)
+    calls = await told(desk, day)
     assert sorted(one["caller_id"] for one in calls) == sorted(day.truth)
     for one in calls:
         judge(one, day.truth[one["caller_id"]])
