@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,17 +14,18 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import ValidationError
+from yarl import URL
 
 from mhud.config import ReportSettings
 from mhud.messages.carriers import carriers
 from mhud.messages.courier import Courier
 from mhud.services import signin
 from mhud.services.people import Person, add_person, disable
-from mhud.services.report_mail import PAUSES, ReportMail
+from mhud.services.report_mail import LOOK_S, PAUSES, ReportMail
 from mhud.services.trail import Sought
 from mhud.store.reports import COMPLETED, Report, ReportRepository
 from mhud.web.app import build_app
-from tests.fake_clock import FakeClock
+from tests.fake_clock import FakeClock, settle
 from tests.houses import PASSWORD, House, house
 from tests.mail_server import MailServer, mail_server, mail_settings
 
@@ -234,6 +236,27 @@ async def test_a_link_is_mailed_to_each_recipient_and_no_figure(office: Office) 
     _, after = await office.ask("GET", f"{SCHEDULES}/{schedule['id']}")
     assert (after["last_report_id"], after["last_at"]) == (report.id, "2025-03-03T04:00:00Z")
     assert after["next_at"] == "2025-03-04T04:00:00Z"
+
+
+async def test_what_is_due_is_made_and_mailed_by_itself(office: Office) -> None:
+    await office.ask("POST", SCHEDULES, DAILY)
+    services, clock = office.home.services, office.home.clock
+    working = asyncio.gather(services.reports.run(), services.otp.courier.run())
+    async with asyncio.timeout(25):
+        await clock.advance(3600 + LOOK_S)
+        while not (reports := await office.reports()):
+            await settle()
+        while (await office.reports())[0].status != COMPLETED:
+            await settle()
+        while not office.server.received:
+            await clock.advance(LOOK_S)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert len(reports) == 1
+    assert office.server.recipients == ["sue@example.org"]
+    (link,) = re.findall(r"^https:.*$", office.server.received[0].get_content(), re.MULTILINE)
+    async with office.http.get(URL(link).path_qs, headers=office.tokens["sue"]) as answer:
+        assert (answer.status, (await answer.read())[:2]) == (200, b"PK")
 
 
 async def test_what_was_missed_while_the_daemon_was_down_comes_once(tmp_path: Path) -> None:
