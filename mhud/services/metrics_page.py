@@ -38,8 +38,8 @@ metric is defined once. How a report is asked for is in [reports.md](reports.md)
   the books can tell.
 
 `mhud recount` adds everything up again from the records, beside a running mhud. It changes
-nothing unless a figure was wrong. After an update from a version without reports it happens by
-itself.
+nothing unless a figure was wrong, but callers who were erased are in no figure of callers then.
+After an update from a version without reports it happens by itself.
 
 ## Metrics
 
