@@ -38,7 +38,7 @@ from mhud.store.database import Database
 
 log = structlog.get_logger(__name__)
 POLL_S = 1.0
-AT_ONCE = 100  # calls told in one go
+AT_ONCE = 40  # calls told in one go: the state takes them without a pause
 LINES = 2_000  # read in one go
 KEEP_S = 10.0  # between two places that are kept while nothing is told
 WRITTEN_S = 0.1
