@@ -181,3 +181,22 @@ def test_a_process_whose_daemon_is_gone_ends() -> None:
         assert process.stdout.readline() == b'{"percent": 10}\n'
         process.stdin.close()
         assert process.wait(LONGEST_S) == 1
+
+
+async def test_a_database_that_refuses_for_a_while_delays_reports_and_loses_none(
+    home: House,
+) -> None:
+    report = await asked(home.services, await home.person())
+    await rename(home, "reports", "elsewhere")
+    async with making(home, "stalls") as maker, asyncio.timeout(LONGEST_S):
+        while home.services.db.healthy:
+            await settle()
+        assert maker.current is None
+        await rename(home, "elsewhere", "reports")
+        while maker.current != report.id:
+            await home.clock.advance(PAUSE_S)
+
+
+async def rename(home: House, table: str, name: str) -> None:
+    async with home.services.db.write() as tx:
+        await tx.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
