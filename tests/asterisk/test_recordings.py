@@ -12,7 +12,7 @@ from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
 from tests.asterisk.softphone import Softphone
 from tests.asterisk.talks import AGENT_HZ, BOSS_HZ, CALLER_HZ, talk, until
-from tests.asterisk.voice import RATE
+from tests.asterisk.voice import RATE, Voice
 from tests.sounds import Heard
 
 LOUD = 300
@@ -23,6 +23,12 @@ async def fetched(daemon: Daemon, url: str) -> bytes:
     async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
         assert (answer.status, answer.content_type) == (200, "audio/mpeg")
         return await answer.read()
+
+
+async def hears(voice: Voice, seconds: float) -> None:
+    """So much sound arrives there."""
+    goal = voice.samples + seconds * RATE
+    await until(lambda: voice.samples >= goal, "the talk is silent")
 
 
 async def heard(desk: Desk, daemon: Daemon, call: Json) -> tuple[Heard, Json]:
@@ -52,9 +58,7 @@ async def test_a_call_through_a_queue_and_a_transfer_can_be_heard_with_all_voice
         )
         again = clock()
         await until(lambda: one.caller.voice.hears(BOSS_HZ), "the caller does not hear the other")
-        voice = one.boss.voice
-        goal = voice.samples + 2 * RATE
-        await until(lambda: voice.samples >= goal, "the second talk is silent")
+        await hears(one.boss.voice, 2)
         await one.caller.hang_up()
         second_s = clock() - again
         await desk.ended(one.call)
@@ -92,3 +96,27 @@ async def test_a_consultation_that_the_phone_made_belongs_to_the_callers_recordi
     assert ready["recording"]["complete"] is True
     merged = consultation["call"]["id"]
     assert (await desk.api.ask("GET", f"/calls/{merged}/recording")).status == 404
+
+
+async def test_a_pause_after_a_transfer_is_silence_in_the_recording(
+    desk: Desk, daemon: Daemon
+) -> None:
+    async with talk(desk) as one:
+        url = f"/calls/{one.call['id']}"
+        await one.hear_for(2)
+        body = {"type": "blind", "target": {"queue": one.boss_queue}}
+        assert (await desk.api.ask("POST", f"{url}/transfer", body)).status == 200
+        await until(lambda: one.caller.voice.hears(BOSS_HZ), "the caller does not hear the other")
+        for word in ("pause", "resume"):
+            await hears(one.boss.voice, 2)
+            assert (await desk.api.ask("POST", f"{url}/recording/{word}")).status == 200
+        await hears(one.boss.voice, 2)
+        await one.caller.hang_up()
+        await desk.ended(one.call)
+    sound, about = await heard(desk, daemon, one.call)
+    assert about["complete"] is True
+    end = sound.seconds
+    for hz in (CALLER_HZ, BOSS_HZ):
+        spoken = sound.loudness(hz, end - 1.5, end - 0.5)
+        paused = sound.loudness(hz, end - 3.5, end - 2.7)
+        assert spoken > LOUD > 10 * paused
