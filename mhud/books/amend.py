@@ -35,13 +35,20 @@ def amended(seen: Call, told: Call) -> Call | None:
         end_reason=told.end_reason if lost else seen.end_reason,
         visits=visits,
         talks=tuple(_cut(talk, end_time) for talk in talks),
-        answer_time=seen.answer_time or told.answer_time,
+        answer_time=_answered(seen.answer_time, told.answer_time),
         agent_id=told.agent_id if lost else seen.agent_id,
         queue_id=visits[-1].queue_id if visits else seen.queue_id,
         transfers=max(seen.transfers, told.transfers),
         sent_on=seen.sent_on if seen.transfers >= told.transfers else told.sent_on,
         backfilled=True,
     )
+
+
+def _answered(seen: datetime | None, told: datetime | None) -> datetime | None:
+    """Somebody may have talked with him before those whom mhud saw."""
+    if seen is None or told is None:
+        return seen or told
+    return told if told < seen - NEAR else seen
 
 
 def _end(seen: Call, told: Call, lost: bool) -> datetime | None:
