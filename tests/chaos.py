@@ -197,7 +197,7 @@ async def chaos(folder: Path, events: int, count: int, kills: int) -> list[str]:
         process = await world.serve.start()
         await world.serve.until("/calls/active", lambda now: now["pbx"] == "fresh")
         await world.register()
-        tasks.create_task(world.calls())
+        calls = tasks.create_task(world.calls())
         for turn in range(1, kills + 1):
             await world.until(turn * events // (kills + 1))
             process = await world.restart(process)
@@ -206,7 +206,9 @@ async def chaos(folder: Path, events: int, count: int, kills: int) -> list[str]:
                     await one.begin()
         await world.until(events)
         world.happening = False
+        await calls
         await world.serve.until("/calls/active", lambda now: now["total"] == 0)
+        await clock.sleep(1)  # until the ledger has written the last of it
         ended = clock.monotonic()
         wanted = await world.ledger()
         good = [one for one in found if one.mood == "good"]
