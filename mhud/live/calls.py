@@ -31,7 +31,7 @@ def refresh(world: World, call_id: str) -> None:
         world.tell(events.CallStarted(at=world.now, call=call))
         if world.looking_around:
             track.told = call  # found as it is: what came before was not seen
-    if _is_over(call, track):
+    if _is_over(world, call, track):
         call = ending.end(world, call, track)
         _close(world, call)
     else:
@@ -43,9 +43,12 @@ def refresh(world: World, call_id: str) -> None:
     track.told = call
 
 
-def _is_over(call: Call, track: CallTrack) -> bool:
-    """No channel is left; an originate still waits for its first one until its deadline."""
-    if track.channels:
+def _is_over(world: World, call: Call, track: CallTrack) -> bool:
+    """No channel is left; an originate still waits for its first one until its deadline.
+
+    Of what was restored nothing is known before Asterisk was asked.
+    """
+    if track.channels or (track.restored and world.stale):
         return False
     return call.deadline is None or track.refused is not None or track.lost
 

@@ -274,7 +274,7 @@ def _count_visits(world: World, calls: tuple[Call, ...], today: date) -> None:
 
 def _reopen(world: World, call: Call) -> None:
     track = channels.open_call(world, call)
-    track.told = call
+    track.told, track.restored = call, True
     track.first = call.linkedids[0]
     track.held_before = call.held_since is not None  # Asterisk lists no holds
     track.agent_leg_seen = track.agent_leg_up = bool(call.talks)

@@ -48,6 +48,7 @@ class CallTrack:
     refused: EndReason | None = None
     sent: bool = False  # the originate is on its way to Asterisk, or there
     doubted: bool = False  # it was, when the link was lost, and Asterisk showed nothing of it
+    restored: bool = False  # it was open when the daemon stopped
     lost: bool = False  # its channels vanished while nobody looked
     listening: bool = False  # by ChanSpy, to another call
 

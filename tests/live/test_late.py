@@ -102,3 +102,20 @@ def test_a_bridge_that_is_left_after_the_next_was_entered_is_not_the_next() -> N
     pbx.say(ami.BridgeEnter(at=pbx.now, chan=caller.chan, bridge_id="b"))
     pbx.say(ami.BridgeLeave(at=pbx.now, chan=caller.chan, bridge_id="a"))
     assert pbx.live.channels[caller.chan.uniqueid].bridge_id == "b"
+
+
+def test_a_leg_that_nobody_saw_begin_does_not_bring_a_call_back_that_is_over() -> None:
+    """Asterisk lists what is there now; words of what went before may still be on their way."""
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        unseen = Leg(pbx, "PJSIP/agent001", DOWN, of=caller).is_up()
+        unseen.is_gone()
+        caller.is_gone()
+    pbx.is_asked()
+    assert pbx.names("call.")[-1] == "call.ended"
+    pbx.say(ami.BridgeLeave(at=pbx.now, chan=caller.chan, bridge_id="bridge"))
+    pbx.say(ami.BridgeLeave(at=pbx.now, chan=unseen.chan, bridge_id="bridge"))
+    pbx.say(ami.Hangup(at=pbx.now, chan=unseen.chan, cause=16))
+    assert pbx.live.calls == {}
+    assert pbx.names("call.").count("call.new") == 1

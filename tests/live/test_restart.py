@@ -246,3 +246,30 @@ def test_a_hold_before_a_restart_ends_with_its_talk() -> None:
     leg.is_gone()
     joe.takes(caller.joins("crisis"))
     assert caller.call.status == "in-progress"
+
+
+def test_a_call_that_is_tagged_before_asterisk_was_asked_goes_on() -> None:
+    pbx, talking, _ = a_busy_moment()
+    told = len(pbx.told)
+    restored = written_down(pbx)
+    pbx.live = LiveState(pbx.timezone)
+    pbx.say(restored)
+    pbx.say(inputs.TagsSet(at=pbx.now, call_id=talking.call.id, tags=("urgent",)))
+    pbx.passes(10)
+    pbx.is_asked()
+    assert {event.type for event in pbx.told[told:]}.isdisjoint({"call.new", "call.ended"})
+    assert (talking.call.status, talking.call.tags) == ("in-progress", ("urgent",))
+
+
+def test_a_call_that_is_tagged_before_asterisk_was_asked_may_have_ended_unseen() -> None:
+    pbx = Pbx()
+    talking, talking_to = a_talk(pbx, pbx.agent("agent001", "support"))
+    restored, call = written_down(pbx), talking.call
+    pbx.live = LiveState(pbx.timezone)
+    pbx.say(restored)
+    pbx.say(inputs.TagsSet(at=pbx.now, call_id=call.id, tags=("urgent",)))
+    with pbx.unheard():
+        for leg in (talking, talking_to):
+            leg.is_gone()
+    pbx.is_asked()
+    assert pbx.live.ended[call.id].end_reason is EndReason.LOST_LINK
