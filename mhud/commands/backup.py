@@ -43,10 +43,11 @@ def add_restore(parser: ArgumentParser) -> None:
 def _backup(options: Namespace) -> None:
     chosen = settings(options)
     keys = _keys(chosen)
+    folders = chosen.asterisk.recordings, chosen.data_dir / SEALED
     sources = making.Sources(
         place=places.place(chosen),
         attachments=chosen.data_dir / form.ATTACHMENTS,
-        recordings=tuple(filter(None, (chosen.asterisk.recordings, chosen.data_dir / SEALED))),
+        recordings=tuple(one for one in folders if one is not None and one.is_dir()),
         keys=keys,
     )
     with _said(options.file):
