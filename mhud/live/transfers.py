@@ -60,6 +60,8 @@ def _transfer(
 ) -> None:
     call_id = world.call_of[subject.linkedid]
     call, track = world.calls[call_id], world.tracks[call_id]
+    if subject.is_local and call.consultation is not None:
+        return  # whom the agent asks has sent the question on, and not the caller
     implied, track.implied = track.implied, False
     if kind == "attended" and implied and world.now - call.talks[-1].began_at < JUST_NOW:
         return  # told when the new party began to talk

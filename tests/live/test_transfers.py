@@ -375,3 +375,18 @@ def test_a_talk_ends_with_a_blind_transfer_though_the_phone_does_not_hang_up() -
     assert transfers(pbx) == [("blind", "agent001", "+254711")]
     leg.is_gone()
     assert caller.call.status == "in-progress"
+
+
+def test_a_colleague_who_sends_the_question_on_takes_no_caller_from_who_asks() -> None:
+    pbx = Pbx()
+    joe = pbx.agent("agent002", "support")
+    caller, leg, _, two = a_question_to_a_queue(pbx)
+    asked = joe.takes(two.is_up())
+    assert caller.call.consultation == "talking"
+    two.leaves_bridge()
+    pbx.say(blind(pbx, asked, two, "1007"))
+    asked.is_gone()
+    pbx.passes(5)
+    assert transfers(pbx) == []
+    assert (caller.call.status, caller.call.agent_id) == ("on-hold", "agent001")
+    assert caller.call.talks[-1].ended_at is None
