@@ -122,6 +122,11 @@ class ReportMaker:
             await self._try(report)
         except NotMadeError as error:
             await self._not_made(report, error)
+        except MhudError:
+            raise
+        except Exception as error:  # whatever it is: no call may end because of a report
+            log.exception("report_failed_unplanned", report_id=report.id, reason=kind(error))
+            await self._fail(report, "unplanned")
         finally:
             self._current = None
 

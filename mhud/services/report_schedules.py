@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from mhud.clock import Clock
-from mhud.errors import MhudError, conflict, forbidden, invalid, not_found
+from mhud.errors import MhudError, conflict, forbidden, invalid, kind, not_found
 from mhud.ids import new_report_schedule_id
 from mhud.services.access import Access
 from mhud.services.report_drafts import Draft, draft_of
@@ -127,7 +127,11 @@ class Schedules:
         async with self._db.read() as tx:
             due = await ScheduleRepository(tx).due(now)
         for schedule in due:
-            await self._ask(schedule, now)
+            try:
+                await self._ask(schedule, now)
+            except (KeyError, ValueError) as error:  # a zone, say, that this machine does not know
+                log.exception("schedule_not_understood", reason=kind(error))
+                await self._stop(schedule, "not-understood")
 
     async def _ask(self, schedule: Schedule, now: datetime) -> None:
         """The report and the schedule's next time in one transaction: never twice, never not."""
@@ -142,9 +146,7 @@ class Schedules:
             if current is None or current.next_at != schedule.next_at:
                 return  # somebody changed it just now
             if not self._may_still(schedule):
-                stopped = {"active": False, "next_at": None, "problem": "maker-may-not"}
-                await store.note(schedule.id, **stopped)
-                log.warning("schedule_stopped", schedule_id=schedule.id)
+                await self._stop_in(tx, schedule, "maker-may-not")
                 return
             report = await self._reports.add_in(
                 tx,
@@ -159,6 +161,15 @@ class Schedules:
             told = {"next_at": following, "last_at": now, "last_report_id": report.id}
             await store.note(schedule.id, **told)
         self._maker.wake()
+
+    async def _stop(self, schedule: Schedule, problem: str) -> None:
+        async with self._db.write() as tx:
+            await self._stop_in(tx, schedule, problem)
+
+    async def _stop_in(self, tx: Tx, schedule: Schedule, problem: str) -> None:
+        stopped = {"active": False, "next_at": None, "problem": problem}
+        await ScheduleRepository(tx).note(schedule.id, **stopped)
+        log.warning("schedule_stopped", schedule_id=schedule.id, problem=problem)
 
     def _may_still(self, schedule: Schedule) -> bool:
         """Whoever made it answers for what it shows."""

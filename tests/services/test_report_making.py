@@ -18,7 +18,7 @@ from mhud.services.report_jobs import PACKAGES, Runner
 from mhud.services.report_making import PAUSE_S, TRIES, ReportMaker
 from mhud.services.report_wish import Wish
 from mhud.services.rights import COMMAND_LINE
-from mhud.store.reports import Report
+from mhud.store.reports import Report, ReportRepository
 from mhud.store.schema_tellings import tellings
 from tests.fake_clock import settle
 from tests.houses import House, house
@@ -181,6 +181,15 @@ def test_a_process_whose_daemon_is_gone_ends() -> None:
         assert process.stdout.readline() == b'{"percent": 10}\n'
         process.stdin.close()
         assert process.wait(LONGEST_S) == 1
+
+
+async def test_a_report_that_is_not_understood_fails_and_ends_nothing_else(home: House) -> None:
+    report = await asked(home.services, await home.person())
+    async with home.services.db.write() as tx:
+        wish = {**report.wish, "zone": "Atlantis/Capital"}
+        await ReportRepository(tx).change(report.id, wish=wish)
+    async with making(home):
+        assert (await ended(home, report)).problem == "unplanned"
 
 
 async def test_a_database_that_refuses_for_a_while_delays_reports_and_loses_none(

@@ -175,7 +175,7 @@ class ScheduleObject(BaseModel):
     next_at: datetime | None
     last_at: datetime | None
     last_report_id: str | None
-    problem: Literal["maker-may-not"] | None
+    problem: Literal["maker-may-not", "not-understood"] | None
     created_by: int
     created_at: datetime
     updated_at: datetime

@@ -21,8 +21,9 @@ from mhud.messages.carriers import carriers
 from mhud.messages.courier import Courier
 from mhud.services import signin
 from mhud.services.people import Person, add_person, disable
-from mhud.services.report_mail import LOOK_S, PAUSES, ReportMail
+from mhud.services.report_mail import PAUSES, ReportMail
 from mhud.services.trail import Sought
+from mhud.store.report_schedules import ScheduleRepository
 from mhud.store.reports import COMPLETED, Report, ReportRepository
 from mhud.web.app import build_app
 from tests.fake_clock import FakeClock, settle
@@ -243,13 +244,13 @@ async def test_what_is_due_is_made_and_mailed_by_itself(office: Office) -> None:
     services, clock = office.home.services, office.home.clock
     working = asyncio.gather(services.reports.run(), services.otp.courier.run())
     async with asyncio.timeout(25):
-        await clock.advance(3600 + LOOK_S)
+        await clock.advance(3600)
         while not (reports := await office.reports()):
-            await settle()
+            await clock.advance(1)
         while (await office.reports())[0].status != COMPLETED:
             await settle()
         while not office.server.received:
-            await clock.advance(LOOK_S)
+            await clock.advance(1)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     assert len(reports) == 1
@@ -308,6 +309,20 @@ async def test_a_schedule_whose_maker_is_gone_stops_and_says_why(office: Office)
     assert await office.reports() == []
     _, shown = await office.ask("GET", f"{SCHEDULES}/{made['id']}", who="alice")
     assert (shown["active"], shown["next_at"], shown["problem"]) == (False, None, "maker-may-not")
+
+
+async def test_a_schedule_that_is_not_understood_stops_and_holds_up_no_other(
+    office: Office,
+) -> None:
+    _, made = await office.ask("POST", SCHEDULES, DAILY)
+    _, good = await office.ask("POST", SCHEDULES, DAILY)
+    async with office.home.services.db.write() as tx:
+        wish = {**made, "zone": "Atlantis/Capital"}
+        await ScheduleRepository(tx).note(made["id"], wish=wish)
+    await office.at("2025-03-03T07:00:00+03:00")
+    assert [one.schedule_id for one in await office.reports()] == [good["id"]]
+    _, shown = await office.ask("GET", f"{SCHEDULES}/{made['id']}")
+    assert (shown["active"], shown["problem"]) == (False, "not-understood")
 
 
 async def test_a_change_at_the_hour_it_is_due_makes_no_report_of_the_old_wish(
