@@ -19,6 +19,7 @@ from mhud.live.model import Call, CallStatus, Direction, EndReason, Outcome, Tal
 
 ANSWERED = "ANSWERED"
 DIALED = "DID"
+DIGITS = 7  # of seconds that somebody waited; with more they are no such thing
 LOCAL = "Local/"
 TURNED_AWAY = "turned-away"  # of our dialplan: who finds a queue full or closed ends there
 _LEFT = {
@@ -176,7 +177,9 @@ def _taken_over(line: QueueLine, staff: Staff) -> Visit:
 
 def _waited(line: QueueLine) -> bool:
     place = _WAITED.get(line.event)
-    return place is not None and len(line.values) > place and line.values[place].isdecimal()
+    if place is None or len(line.values) <= place:
+        return False
+    return line.values[place].isdecimal() and len(line.values[place]) < DIGITS
 
 
 def _talks(

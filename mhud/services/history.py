@@ -164,7 +164,7 @@ class History:
     async def _tell_some(self, bundles: Sequence[Bundle]) -> int:
         known = await self._known(bundles)
         staff = Staff.of(self._pump.live, self._settings.control.monitor_context)
-        new = [one for bundle in bundles if (one := self._found(bundle, known, staff)) is not None]
+        new = [one for bundle in bundles if (one := self._safely(bundle, known, staff)) is not None]
         if new:
             for one in await asyncio.to_thread(self._with_recordings, new):
                 self._pump.inbox.put(one)
@@ -186,6 +186,16 @@ class History:
             return dict(sure)
         async with self._db.read() as tx:
             return await store.stored(tx, call_ids)
+
+    def _safely(
+        self, bundle: Bundle, known: dict[str, Call | None], staff: Staff
+    ) -> CallFound | None:
+        """What nobody foresaw costs its call, not the daemon, which would meet it again."""
+        try:
+            return self._found(bundle, known, staff)
+        except Exception:
+            log.exception("call_not_read", call_id=call_id(bundle.linkedid))
+            return None
 
     def _found(
         self, bundle: Bundle, known: dict[str, Call | None], staff: Staff

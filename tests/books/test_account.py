@@ -7,7 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mhud.books.account import account
 from mhud.books.lines import LONGEST, cdr_line, queue_line
 from mhud.live.model import Call, Direction, EndReason, Outcome
 from tests.books.pages import CALLER, STAFF, UTC_ZONE, at, call_of, cdr_text, queue_text, told
@@ -278,6 +281,26 @@ def test_lines_of_older_and_newer_versions() -> None:
     assert cdr_line(UTC_ZONE)((cdr_text(0, 9)[:-1] + ',"new"\n').encode()) is not None
     unknown = call_of(ENTERED, queue_text(5, "HOVERS"), queue_text(31, "ABANDON", "x"))
     assert unknown.end_reason is EndReason.ABANDONED
+
+
+@given(st.binary(max_size=300))
+def test_no_line_is_too_strange_to_be_read(raw: bytes) -> None:
+    assert queue_line(raw) is None or raw.count(b"|") >= 4
+    assert cdr_line(UTC_ZONE)(raw) is None or raw.count(b",") >= 16
+
+
+@given(
+    st.sampled_from(
+        ["ENTERQUEUE", "CONNECT", "ABANDON", "EXITWITHTIMEOUT", "BLINDTRANSFER", "DID"]
+    ),
+    st.lists(st.text(max_size=30), max_size=4),
+)
+def test_no_value_is_too_strange_to_be_told(event: str, values: list[str]) -> None:
+    line = queue_line(queue_text(5, event, *values).encode())
+    assert line is not None
+    call = account("c.1", (), (line,), STAFF)
+    assert call is not None
+    assert call.start_time == call.end_time
 
 
 def test_values_that_are_missing_cost_only_themselves() -> None:
