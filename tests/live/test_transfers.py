@@ -380,7 +380,7 @@ def test_a_talk_ends_with_a_blind_transfer_though_the_phone_does_not_hang_up() -
 def test_a_colleague_who_sends_the_question_on_takes_no_caller_from_who_asks() -> None:
     pbx = Pbx()
     joe = pbx.agent("agent002", "support")
-    caller, leg, _, two = a_question_to_a_queue(pbx)
+    caller, _, _, two = a_question_to_a_queue(pbx)
     asked = joe.takes(two.is_up())
     assert caller.call.consultation == "talking"
     two.leaves_bridge()
