@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from mhud.store.deliveries import Waiting
 
-WINDOW = 256  # deliveries in memory, with their bytes
+WINDOW = 512  # deliveries in memory, with their bytes
 MOST_PARKED = 20_000  # by number
 LOAD = 16  # of a parked line, that are read at once
 AT_ONCE = 0.0  # the past
