@@ -74,6 +74,21 @@ class Archive:
             while not (await asyncio.wait((work,), timeout=TURN_S))[0]:
                 await self.house.clock.advance(STEP_S)
 
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """As in a daemon."""
+        work = asyncio.create_task(self.history.run())
+        yield
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+    async def passes(self, seconds: float) -> None:
+        """Time, in which there is enough of it for the threads."""
+        clock = self.house.clock
+        until = clock.monotonic() + seconds
+        while clock.monotonic() < until:
+            await self._until(asyncio.create_task(clock.sleep(0.2)))
+
     def starts_again(self) -> None:
         """Another process, which knows only what is on disk."""
         self.history.close()

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from mhud.ami import messages as ami
 from mhud.live.model import EndReason, Outcome
@@ -199,13 +199,36 @@ async def test_many_calls_at_once(books: Archive) -> None:
     assert (told.count("call.new"), told.count("call.ended")) == (250, 250)
 
 
-async def test_a_book_that_cant_be_read_is_waited_for(books: Archive) -> None:
+async def test_books_that_cant_be_read_are_waited_for(books: Archive) -> None:
+    books.starts_again()
     books.cdr.unlink()
     books.cdr.mkdir()
-    books.history.close()
-    books.starts_again()
-    with pytest.raises(OSError, match="directory"):
-        await books.history.step()
-    books.cdr.rmdir()
+    with capture_logs() as logs:
+        async with books.running():
+            await books.passes(3)
+            assert await books.calls() == []
+            books.cdr.rmdir()
+            books.abandoned()
+            await books.passes(12)
+    assert await books.calls() == ["call-c.1"]
+    assert [line["event"] for line in logs].count("books_not_read") == 1
+
+
+async def test_a_book_that_is_another_one_is_said_to_be_begun_anew(books: Archive) -> None:
     books.abandoned()
-    assert await books.reads() == 1
+    await books.reads()
+    books.starts_again()
+    for path in (books.queue_log, books.cdr):
+        path.unlink()
+    books.abandoned("c.2")
+    with capture_logs() as logs:
+        assert await books.reads() == 1
+    assert {line["book"] for line in logs if line["event"] == "book_begun_anew"} == {
+        "queue_log",
+        "cdr",
+    }
+
+
+async def test_without_books_nothing_runs(tmp_path: Path) -> None:
+    async with archive(tmp_path, queue_log=None, cdr=None) as books:
+        await books.history.run()
