@@ -1,4 +1,4 @@
-"""Webhooks over kills, with receivers of all kinds; `python -m tests.chaos` does it at full size."""
+"""Webhooks over kills, receivers of all kinds. At full size: `python -m tests.chaos`."""
 
 from __future__ import annotations
 
