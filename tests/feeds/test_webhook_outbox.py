@@ -31,7 +31,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Office]:
 @pytest.fixture
 async def hasty(tmp_path: Path) -> AsyncIterator[Office]:
     """Receivers have little time."""
-    async with office(tmp_path, timeout_s=0.5) as one:
+    async with office(tmp_path, timeout_s=1) as one:
         yield one
 
 
@@ -211,7 +211,7 @@ async def test_of_an_answer_without_end_no_more_than_a_little_is_read(desk: Offi
 
 async def test_an_answer_that_comes_slowly_but_in_time_is_one(hasty: Office) -> None:
     async def answers(_request: web.Request) -> web.Response:
-        await asyncio.sleep(0.2)  # noqa: TID251 - of 0.5 s that it has
+        await asyncio.sleep(0.2)  # noqa: TID251 - of 1 s that it has
         return web.Response()
 
     async with receiver() as system:

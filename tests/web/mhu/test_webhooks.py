@@ -40,7 +40,7 @@ class Desk:
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     networks = (*LOOPBACK, NETWORK)
     async with (
-        office(tmp_path, timeout_s=0.5, most=3, allowed_networks=networks) as place,
+        office(tmp_path, timeout_s=10, most=3, allowed_networks=networks) as place,
         TestClient(TestServer(build_app(place.services))) as api,
     ):
         yield Desk(place, api, await place.house.headers())
