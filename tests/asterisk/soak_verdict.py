@@ -140,7 +140,8 @@ def _judge_without_legs(verdict: Verdict, call: Json, tap: Tap) -> None:
     into = tap.merged().get(call["id"])
     if into is not None:
         verdict.figures["consultations joined to a call"] += 1
-        right = call["gap"] or (call["end_reason"], call["merged_into"]) == ("merged", into)
+        joined = (call["end_reason"], call["merged_into"]) == ("merged", into)
+        right = call["gap"] or call["backfilled"] or joined  # the books tell of it as a call
         verdict.judge(right, f"{call['id']}: {call['end_reason']}, but it became {into}")
         return
     never = call["id"].startswith("call-mhud-") and call["answer_time"] is None
