@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from aiohttp import web
 from hypothesis import given
@@ -17,17 +18,19 @@ from hypothesis import strategies as st
 from mhud.config import FeedSettings, WebhookSettings
 from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
+from mhud.feeds.payloads import Entry, entry_of, public_event
+from mhud.feeds.webhook_bodies import Body, line_of
 from mhud.feeds.webhook_health import REST_AFTER, Health
 from mhud.feeds.webhook_lines import Lines
 from mhud.feeds.webhook_outbox import Outbox
 from mhud.feeds.webhook_verdict import Answer, pause_s, verdict
-from mhud.live.events import PbxConnected, PbxDisconnected
+from mhud.live.events import AgentRinging, DomainEvent, PbxConnected, PbxDisconnected
 from mhud.store import deliveries, delivery_log
 from mhud.store.database import Database
 from mhud.store.deliveries import DELIVERED, EXHAUSTED, WAITING, Waiting
 from mhud.store.webhooks import Webhook, WebhookRepository
 from tests.fake_clock import START, FakeClock, settle
-from tests.feed_things import MoodyDatabase, over, started
+from tests.feed_things import CALLER, MoodyDatabase, a_call, an_agent, over, started
 from tests.receivers import Receiver, receiver
 from tests.sealed_store import KEY
 
@@ -45,6 +48,37 @@ def waiting(n: int, line: str = "call-1", give_up_at: datetime = START + DAY) ->
         give_up_at=give_up_at,
         body=b"{}",
     )
+
+
+# ---- bodies
+
+
+def entry(event: DomainEvent) -> Entry:
+    return entry_of(public_event(7, event, None), event.at)
+
+
+def test_who_else_is_in_an_event_is_told_without_anything_personal_too() -> None:
+    ringing = entry(AgentRinging(at=START, agent=an_agent(), call=a_call()))
+    data = orjson.loads(Body(ringing).of("w", details=False))["data"]
+    whole = orjson.loads(Body(ringing).of("w", details=True))["data"]
+
+    assert (data["agent_id"], data["call_id"], data["call"]["id"]) == ("agent001", *["call-1"] * 2)
+    assert not {"name", "email", "username", "extension", "skills"} & set(data)
+    assert not {"caller_id", "destination", "variables"} & set(data["call"])
+    assert (whole["name"], whole["call"]["caller_id"]) == ("Jane Smith", CALLER)
+
+
+def test_what_is_about_one_thing_is_in_one_line() -> None:
+    matter = {"id": 123, "created_by": 5, "assigned_user_id": None}
+    case = {"type": "case.updated", "timestamp": "", "case": matter}
+    contact = {"type": "communication.logged", "timestamp": "", "communication": {"id": 4}}
+    tellings = [case, {**contact, "case": matter}, contact]
+    lines = [line_of(entry_of({"seq": 1, **one}, START)) for one in tellings]
+    ringing = AgentRinging(at=START, agent=an_agent(), call=a_call())
+    others = [line_of(entry(one)) for one in (ringing, over(), PbxConnected(at=START))]
+
+    assert lines == ["case:123", "case:123", "communication:4"]
+    assert others == ["call-1", "call-1", "pbx.connected"]
 
 
 # ---- lines
