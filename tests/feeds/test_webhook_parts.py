@@ -71,7 +71,8 @@ def test_who_else_is_in_an_event_is_told_without_anything_personal_too() -> None
 def test_what_is_about_one_thing_is_in_one_line() -> None:
     matter = {"id": 123, "created_by": 5, "assigned_user_id": None}
     case = {"type": "case.updated", "timestamp": "", "case": matter}
-    contact = {"type": "communication.logged", "timestamp": "", "communication": {"id": 4}}
+    talk = {"id": 4, "created_by": 5, "user_id": 5}
+    contact = {"type": "communication.logged", "timestamp": "", "communication": talk}
     tellings = [case, {**contact, "case": matter}, contact]
     lines = [line_of(entry_of({"seq": 1, **one}, START)) for one in tellings]
     ringing = AgentRinging(at=START, agent=an_agent(), call=a_call())
