@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from mhud.errors import invalid
+from mhud.errors import MhudError, invalid
 from mhud.feeds.frames import Frames
 from mhud.feeds.payloads import Entry, Owners
 from mhud.feeds.told import TOLD
@@ -32,14 +33,20 @@ FAMILY_RIGHTS: Mapping[str, tuple[str, ...]] = {
 GLOBAL_FAMILIES = ("pbx", "ledger")  # of no queue and no agent, and of interest to all
 
 
-def _types(kind: type[DomainEvent]) -> Iterable[str]:
+def _kinds(kind: type[DomainEvent]) -> Iterable[type[DomainEvent]]:
     if "type" in vars(kind):
-        yield kind.type
+        yield kind
     for narrower in kind.__subclasses__():
-        yield from _types(narrower)
+        yield from _kinds(narrower)
 
 
-EVENT_TYPES = frozenset(_types(DomainEvent)) | frozenset(TOLD)
+EVENT_TYPES = frozenset(kind.type for kind in _kinds(DomainEvent)) | frozenset(TOLD)
+CALL_TYPES = frozenset(
+    kind.type for kind in _kinds(DomainEvent) if "call" in {field.name for field in fields(kind)}
+)
+"""Those that show a call, which needs view_calls whatever the event is about."""
+CASE_TYPES = frozenset(name for name in TOLD if name.startswith(("case.", "communication.")))
+"""Those that only some may see of each, by whose case or contact it is."""
 GLOBAL_TYPES = frozenset(name for name in EVENT_TYPES if name.startswith(GLOBAL_FAMILIES))
 
 
@@ -76,6 +83,15 @@ def types_of(patterns: Iterable[str]) -> frozenset[str]:
             raise invalid("events", "names an event that does not exist")
         wanted |= named
     return frozenset(wanted)
+
+
+def types_still_known(patterns: Iterable[str]) -> frozenset[str]:
+    """The same of what was stored; of a name that another release had, none."""
+    found: set[str] = set()
+    for pattern in patterns:
+        with suppress(MhudError):
+            found |= types_of([pattern])
+    return frozenset(found)
 
 
 def _family(name: str) -> str:

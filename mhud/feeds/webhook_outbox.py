@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,9 +14,9 @@ import structlog
 
 from mhud.clock import Clock
 from mhud.config import WebhookSettings
-from mhud.errors import MhudError, kind
+from mhud.errors import kind
 from mhud.feeds.bus import Bus
-from mhud.feeds.filters import types_of
+from mhud.feeds.filters import types_still_known
 from mhud.feeds.ledger import Ledger
 from mhud.feeds.payloads import Entry
 from mhud.feeds.webhook_bodies import TEST, Body, line_of, test_body
@@ -80,7 +79,7 @@ class Outbox:
         async with self._db.read() as tx:
             webhooks = await WebhookRepository(tx).all()
         active = [one for one in webhooks if one.active]
-        self._receivers = tuple(_Receiver(one, _types(one.events)) for one in active)
+        self._receivers = tuple(_Receiver(one, types_still_known(one.events)) for one in active)
         if active:
             self._position = max(self._position, min(one.after_seq for one in active))
         self._news.set()
@@ -257,15 +256,6 @@ class Outbox:
         for ident, new in by_lane.items():
             if (lane := self._lanes.get(ident)) is not None:
                 lane[0].offer(new)
-
-
-def _types(patterns: Iterable[str]) -> frozenset[str]:
-    """Of a name that another release had, none."""
-    found: set[str] = set()
-    for pattern in patterns:
-        with suppress(MhudError):
-            found |= types_of([pattern])
-    return frozenset(found)
 
 
 async def _done(work: Awaitable[None]) -> None:

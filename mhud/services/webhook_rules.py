@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import re
 import secrets
 import socket
@@ -15,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from yarl import URL
 
 from mhud.errors import Code, MhudError, forbidden, invalid
-from mhud.feeds.filters import Grant, types_of
+from mhud.feeds.filters import CALL_TYPES, CASE_TYPES, Grant, types_of, types_still_known
 from mhud.outside import Outside
 from mhud.services.rights import Principal
 from mhud.services.visibility import sees_all_numbers
@@ -45,12 +44,28 @@ def check_rights(who: Principal, events: Sequence[str], *, details: bool) -> Non
 
     Raises MhudError INVALID for an event that there is not, FORBIDDEN.
     """
-    if not types_of(events) <= Grant.of(who).types:
+    _check_types(who, types_of(events), details=details)
+
+
+def check_change(who: Principal, before: Webhook, after: Webhook) -> None:
+    """Of where it leads or what it is told. What it was told before can be sent there again.
+
+    Raises MhudError INVALID for an event that there is not, FORBIDDEN.
+    """
+    check_rights(who, after.events, details=after.include_details)
+    _check_types(who, types_still_known(before.events), details=before.include_details)
+
+
+def _check_types(who: Principal, wanted: frozenset[str], *, details: bool) -> None:
+    grant = Grant.of(who)
+    if not wanted <= grant.types:
         text = "these events need rights that you lack yourself"
         raise MhudError(Code.FORBIDDEN, text)
+    if wanted & CALL_TYPES and not grant.sees_calls:
+        raise forbidden("view_calls")
     if details and not sees_all_numbers(who):
         raise forbidden("monitor_calls")
-    if details and not who.may("view_all_cases", None):
+    if (details or wanted & CASE_TYPES) and not grant.sees_all_cases:
         raise forbidden("view_all_cases")
 
 
@@ -60,7 +75,7 @@ def check_secret(text: str) -> None:
         return
     try:
         base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, and for what is not ASCII
         raise invalid("secret", "is not base64 after whsec_") from None
 
 

@@ -20,6 +20,7 @@ from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.services.webhook_parts import Outbox, Shown
 from mhud.services.webhook_rules import (
+    check_change,
     check_rights,
     check_secret,
     check_url,
@@ -136,7 +137,7 @@ class Webhooks:
             after = replace(before, **wish, updated_at=self._clock.now())
             after = replace(after, events=tuple(after.events))
             if wish.get("active") or any(name in wish for name in LEADS):
-                check_rights(who, after.events, details=after.include_details)
+                check_change(who, before, after)
             if after.active and not before.active:
                 after = replace(after, after_seq=self._ledger.last_seq, disabled_reason=None)
             await self._write(tx, after)

@@ -121,6 +121,7 @@ NOT_WHOLE: tuple[tuple[dict[str, Any], str], ...] = (
     ({**WISH, "secret": "fifteen letters"}, "secret"),
     ({**WISH, "secret": "x" * 257}, "secret"),
     ({**WISH, "secret": "whsec_no base64 at all!"}, "secret"),
+    ({**WISH, "secret": "whsec_sécrèt-in-no-ascii"}, "secret"),
     ({**WISH, "description": "x" * 501}, "description"),
     ({**WISH, "retries": 3}, "retries"),
 )
@@ -155,6 +156,47 @@ async def test_nobody_has_told_to_a_machine_what_he_may_not_hear(desk: Desk) -> 
 
     assert (made, agents, details, led_away, stopped) == (201, 403, 403, 403, 200)
     assert answer["details"] == {"right": "view_all_cases"}
+
+
+@pytest.mark.parametrize(
+    ("rights", "events", "missing"),
+    [
+        (("create_case",), ["case.*"], "view_all_cases"),
+        (("update_case",), ["communication.logged"], "view_all_cases"),
+        (("view_agents",), ["agent.call_assigned"], "view_calls"),
+        (("view_queues",), ["queue.sla_breach"], "view_calls"),
+    ],
+)
+async def test_who_sees_a_part_of_it_himself_has_no_machine_told_all(
+    desk: Desk, rights: tuple[str, ...], events: list[str], missing: str
+) -> None:
+    wish = {**WISH, "events": events}
+    few = await desk.place.house.headers("manage_webhooks", *rights)
+    enough = await desk.place.house.headers("manage_webhooks", *rights, missing)
+    refused, answer = await desk.ask("POST", json=wish, headers=few)
+    made, _ = await desk.ask("POST", json=wish, headers=enough)
+
+    assert (refused, made) == (403, 201)
+    assert answer["details"] == {"right": missing}
+
+
+async def test_who_may_not_see_what_it_was_told_does_not_lead_that_to_himself(desk: Desk) -> None:
+    """Its log holds the old bytes, and can be sent again."""
+    few = await desk.place.house.headers("manage_webhooks", "view_calls")
+    wish = {**WISH, "events": ["call.*"], "include_details": True}
+    _, told = await desk.ask("POST", json=wish)
+    plainer, _ = await desk.ask(
+        "PUT", f"/{told['id']}", json={"include_details": False}, headers=few
+    )
+    mine = {"url": f"{URL}/mine", "include_details": False}
+    led_away, _ = await desk.ask("PUT", f"/{told['id']}", json=mine, headers=few)
+    _, all_of_it = await desk.ask("POST", json={**WISH, "events": ["*"]})
+    fewer = {"url": f"{URL}/mine", "events": ["call.*"]}
+    narrowed, _ = await desk.ask("PUT", f"/{all_of_it['id']}", json=fewer, headers=few)
+    _, now = await desk.ask("GET", f"/{told['id']}")
+
+    assert (plainer, led_away, narrowed) == (403, 403, 403)
+    assert (now["url"], now["include_details"]) == (URL, True)
 
 
 async def test_there_are_as_many_as_the_settings_permit(desk: Desk) -> None:
