@@ -74,8 +74,8 @@ def _to_sound(file: BinaryIO) -> tuple[int, int, int]:
         if name == b"data" and known is not None:
             return *known, size
         if name == b"fmt ":
-            known = _format(file.read(size))
-            file.seek(size % 2, os.SEEK_CUR)
+            known = _format(file.read(min(size, _FORMAT.size)))
+            file.seek(max(0, size - _FORMAT.size) + size % 2, os.SEEK_CUR)
         else:
             file.seek(size + size % 2, os.SEEK_CUR)
     raise WavError("the WAV file holds no sound")

@@ -61,3 +61,20 @@ def test_what_follows_the_sound_and_what_precedes_it_is_no_sound() -> None:
 def test_what_is_no_wav_of_samples_is_said_so(content: bytes) -> None:
     with pytest.raises(WavError):
         look(io.BytesIO(content))
+
+
+class Watched(io.BytesIO):
+    """Knows how much was wanted at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.most = max(self.most, size or 0)
+        return super().read(size)
+
+
+def test_a_header_that_promises_much_makes_nobody_read_it() -> None:
+    file = Watched(b"RIFF\0\0\0\0WAVE" + struct.pack("<4sI", b"fmt ", 0xFFFFFFFF))
+    with pytest.raises(WavError):
+        look(file)
+    assert 0 < file.most < 100

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONGEST = 4096
-"""Bytes of a line. A longer one is damaged: Asterisk writes none."""
+"""Bytes of a line. A longer one is damaged, for Asterisk writes none, and would fill memory."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST_S = 7_258_118_400  # the year 2200
 WITH_UNIQUEID, WITH_LINKEDID = 17, 20
@@ -80,6 +80,8 @@ Parse = Callable[[bytes], Line | None]
 
 def queue_line(raw: bytes) -> QueueLine | None:
     """None for what is about no call, and for what is no line of queue_log."""
+    if len(raw) > LONGEST:
+        return None
     parts = _text(raw).split("|")
     if len(parts) < FIELDS or parts[4] in OF_NO_CALL or parts[1] in NOBODY:
         return None
@@ -95,6 +97,8 @@ def cdr_line(zone: ZoneInfo) -> Callable[[bytes], Leg | None]:
     """`zone` is in which the file's times are."""
 
     def parse(raw: bytes) -> Leg | None:
+        if len(raw) > LONGEST:
+            return None
         try:
             row = next(csv.reader([_text(raw)], strict=True), [])
         except csv.Error:

@@ -59,7 +59,8 @@ class Shelf:
         if isinstance(line, Leg):
             self._owner[line.uniqueid] = line.linkedid
         self._count += 1
-        self.newest = max(self.newest or line.last_at, line.last_at)
+        written_at = min(line.last_at, read_at)  # a damaged line may be of another century
+        self.newest = max(self.newest or written_at, written_at)
 
     @property
     def is_full(self) -> bool:

@@ -269,6 +269,11 @@ def test_lines_that_say_nothing_of_a_call(text: str) -> None:
     assert cdr_line(UTC_ZONE)(text.encode()) is None
 
 
+def test_a_line_that_is_longer_than_any_of_asterisks_is_not_kept() -> None:
+    assert queue_line(queue_text(5, "ABANDON", "x" * LONGEST).encode()) is None
+    assert cdr_line(UTC_ZONE)(cdr_text(0, 9, userfield="x" * LONGEST).encode()) is None
+
+
 def test_lines_of_older_and_newer_versions() -> None:
     old = queue_line(b"1741000000.250|c.1|support|NONE|ABANDON|1|1|30|more|and more|and more\n")
     assert old is not None

@@ -60,8 +60,18 @@ def test_lines_of_all_its_channels_belong_to_a_call() -> None:
 def test_old_books_are_told_of_before_they_are_read_to_the_end() -> None:
     shelf = Shelf(has_cdr=True)
     later = int(LONGEST.total_seconds()) + 10
-    put(shelf, cdr_text(0, 9), cdr_text(later, later + 9, uid="c.2", linkedid="c.2"))
+    texts = cdr_text(0, 9), cdr_text(later, later + 9, uid="c.2", linkedid="c.2")
+    put(shelf, *texts, read_at=at(later + 9))
     assert whole(shelf, at(0), at_end=False) == ["c.1"]
+
+
+def test_a_line_of_another_century_hurries_nobody() -> None:
+    shelf = Shelf(has_cdr=True)
+    century = 100 * 365 * 86_400
+    put(shelf, cdr_text(century, century + 9, uid="c.9", linkedid="c.9"))
+    put(shelf, cdr_text(0, 9), read_at=at(9))
+    assert whole(shelf, at(9)) == ["c.9"]
+    assert whole(shelf, at(9) + QUIET) == ["c.9", "c.1"]
 
 
 def test_reading_begins_again_at_the_oldest_call_that_waits() -> None:
