@@ -58,6 +58,7 @@ class Outbox:
         self._settings = settings
         self._receivers: tuple[_Receiver, ...] = ()
         self._lanes: dict[str, tuple[Lane, asyncio.Task[None]]] = {}
+        self._looks = self._seen = 0  # at what webhooks there are; the last that was heeded
         self._position = 0  # events up to here have become deliveries
         self._kept = 0  # the same, on disk
         self._news = asyncio.Event()
@@ -76,8 +77,13 @@ class Outbox:
 
     async def reload(self) -> None:
         """Webhooks were changed. Raises MhudError SERVICE_UNAVAILABLE."""
+        self._looks += 1
+        mine = self._looks
         async with self._db.read() as tx:
             webhooks = await WebhookRepository(tx).all()
+        if mine < self._seen:
+            return  # who looked later has seen this change, too, and may have seen another
+        self._seen = mine
         active = [one for one in webhooks if one.active]
         self._receivers = tuple(_Receiver(one, types_still_known(one.events)) for one in active)
         if active:

@@ -7,14 +7,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import standardwebhooks
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mhud.feeds.webhook_outbox import Outbox
 from mhud.services.rights import COMMAND_LINE
+from mhud.store.database import Database
 from mhud.store.erasure import ErasureRepository
 from tests.fake_clock import settle
 from tests.feed_things import CALLER, connected, over, queued, started, status_changed
@@ -401,3 +405,39 @@ async def test_what_was_posted_goes_with_its_time_and_with_the_person_it_tells_o
     assert [(one.type, one.seq) for one in left] == [("call.new", 3)]
     assert (await purging)["webhooks"] == 1
     assert await desk.log(webhook.id) == []
+
+
+class SlowAtFirst(Database):
+    """What its first reader has read reaches him late."""
+
+    def __init__(self, other: Database) -> None:
+        super().__init__(other.path, other.key)
+        self.has_read = asyncio.Event()
+        self.reaches_him = asyncio.Event()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        is_first = not self.has_read.is_set()
+        async with super().read() as tx:
+            yield tx
+            self.has_read.set()
+        if is_first:
+            await self.reaches_him.wait()
+
+
+async def test_a_webhook_that_was_removed_does_not_come_back_by_an_earlier_look(
+    desk: Office,
+) -> None:
+    webhook = (await desk.register("http://127.0.0.1:9/hook")).webhook
+    services, slow = desk.services, SlowAtFirst(desk.services.db)
+    settings = services.settings.webhooks
+    outbox = Outbox(slow, services.ledger, services.bus, desk.clock, settings)
+    early = asyncio.ensure_future(outbox.reload())
+    await slow.has_read.wait()
+    await services.webhooks.remove(COMMAND_LINE, webhook.id)
+    await outbox.reload()
+    slow.reaches_him.set()
+    await early
+    await slow.close()
+
+    assert outbox.active == 0
