@@ -60,7 +60,7 @@ async def delete_webhook(ctx: Context, webhook_id: str) -> DeletedWebhook:
     return DeletedWebhook(webhook_id=webhook_id)
 
 
-@mhu.post("/webhooks/{webhook_id}/test", right=RIGHT, bucket="command")
+@mhu.post("/webhooks/{webhook_id}/test", right=RIGHT)
 async def test_webhook(ctx: Context, webhook_id: str) -> TestedWebhook:
     """Sends `webhook.test` at once, once, and says what the receiver answered."""
     tried = await ctx.services.webhooks.test(ctx.principal, webhook_id)

@@ -12,6 +12,7 @@ from tests.control_room import control_room
 
 ALLOWED = [(command, who) for command in COMMANDS for who in command.may]
 FORBIDDEN = "insufficient_permissions"
+OF_FILES = {"/calls/{call_id}/recording/retry"}  # a file is read again; Asterisk is not asked
 
 
 def title(value: object) -> str:
@@ -29,7 +30,9 @@ def test_every_command_has_a_bucket_that_polling_cannot_drain() -> None:
         route
         for api in apis()
         for route in api.routes
-        if route.method != "GET" and route.path.startswith(("/calls", "/agents"))
+        if route.method != "GET"
+        and route.path.startswith(("/calls", "/agents"))
+        and route.path not in OF_FILES
     ]
     assert {route.bucket for route in acting} == {"command"}
 
