@@ -28,6 +28,7 @@ from mhud.client.http import Http
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 ANSWER_S = 10.0
 LARGEST = 16 * 2**20  # bytes of one message
+GOODBYE_S = 1.0  # behind a replay that nobody reads any more its answer is never seen
 PASSING = (
     *(OSError, TimeoutError, InvalidHandshake, ConnectionClosed),
     *(Unreachable, Unavailable, RateLimited),
@@ -135,8 +136,8 @@ class Events:
     def _line(self) -> connect:
         tls = self._http.tls
         if tls is None or self._url.startswith("ws://"):
-            return connect(self._url, max_size=LARGEST)
-        return connect(self._url, max_size=LARGEST, ssl=tls)
+            return connect(self._url, max_size=LARGEST, close_timeout=GOODBYE_S)
+        return connect(self._url, max_size=LARGEST, close_timeout=GOODBYE_S, ssl=tls)
 
     async def _rest(self) -> None:
         await self._http.clock.sleep(self._pause)

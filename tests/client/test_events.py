@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -110,6 +111,12 @@ async def test_a_line_that_breaks_before_the_first_event_resumes_from_where_it_b
     async with line((3, [live(3)], 1001), (5, [told(4), live(5), told(6)], 1001)) as server:
         assert await first(2, server) == [4, 6]
     assert [heard[1].get("since") for heard in server.heard] == [None, 3]
+
+
+async def test_who_has_enough_of_a_long_replay_hangs_up_at_once() -> None:
+    replay = [told(seq) for seq in range(1, 1001)]
+    async with line((1000, [*replay, live(1000)], 1000)) as server, asyncio.timeout(5):
+        assert await first(2, server, since=0) == [1, 2]
 
 
 async def test_who_begins_first_and_then_does_something_misses_nothing_of_it() -> None:
