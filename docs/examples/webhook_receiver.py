@@ -38,5 +38,5 @@ async def receive(request: web.Request) -> web.Response:
 
 if __name__ == "__main__":
     app = web.Application()
-    app.router.add_post("/", receive)
+    app.router.add_post("/{path:.*}", receive)
     web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]))
