@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import json
 import secrets
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
@@ -193,6 +194,12 @@ def _write(path: Path, text: str) -> None:
     partial.replace(path)
 
 
+def _program() -> str:
+    """As it was started: `make run` puts it on nobody's PATH."""
+    started = sys.argv[0]
+    return started if Path(started).name == "mhud" else "mhud"
+
+
 def _welcome(base_url: str, credentials: Credentials) -> str:
     people = "\n".join(
         f"    {one.username:20} {credentials.passwords[one.username]:18} {one.email}"
@@ -207,7 +214,7 @@ mhud runs on a simulated PBX: {base_url}/
 
   Sign-in codes: {base_url}/outbox
   Live calls:  curl -H 'X-API-Key: {credentials.api_key}' {base_url}/api/v1/calls/active
-  Events:      MHUD_API_KEY={credentials.api_key} mhud watch --url {base_url}
+  Events:      MHUD_API_KEY={credentials.api_key} {_program()} watch --url {base_url}
   API:         {base_url}/docs
   First steps: docs/getting-started.md
   Stop:        Ctrl-C
