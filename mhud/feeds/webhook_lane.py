@@ -77,6 +77,7 @@ class Lane:
             self._lines.add(one)
         if len(fresh) > room:
             self._is_behind = self._was_refused = True
+        self._lay_aside()
         self._news.set()
 
     def again(self, line: str, n: int) -> None:
@@ -204,6 +205,12 @@ class Lane:
         if self.health.learn(answer, self._clock.monotonic()):
             self._lines.wake()
             self._news.set()
+        self._lay_aside()
+
+    def _lay_aside(self) -> None:
+        """Nothing is held in memory for a receiver that is left alone, which may be for a day."""
+        if self.health.rest_ends(self._clock.monotonic()) is not None:
+            self._lines.lay_aside()
 
     # ---- waiting
 

@@ -80,6 +80,12 @@ class Lines:
         self.held -= 1 + sum(isinstance(each, Waiting) for each in behind)
         self._park(one.line, [one.n, *map(_number, behind)], due)
 
+    def lay_aside(self) -> None:
+        """What has not begun is known by number only, and read anew when it goes: until then who
+        is erased may be taken out of it."""
+        while self._ready:
+            self.failed(self._ready.popleft(), AT_ONCE)
+
     def again(self, line: str, n: int) -> None:
         """One that was settled waits once more."""
         if line in self._parked:

@@ -407,6 +407,29 @@ async def test_what_was_posted_goes_with_its_time_and_with_the_person_it_tells_o
     assert await desk.log(webhook.id) == []
 
 
+async def test_who_is_erased_while_a_receiver_is_away_is_not_told_to_it_later(
+    desk: Office,
+) -> None:
+    async with receiver() as system:
+        system.status, system.headers = 429, {"Retry-After": "600"}
+        webhook = (await desk.register(system.url, include_details=True)).webhook
+        many = [started(f"call-{number}") for number in range(1, 21)]
+        await desk.happens(*many)  # some are under way when the receiver asks for time, others not
+        await desk.until(webhook.id, lambda log: any(one.attempts for one in log))
+        await desk.happens(started("call-21"), started("call-22"))
+        await desk.until(webhook.id, lambda log: len(log) == 22)
+        await settle(50)
+        before = len(system.heard)
+        async with desk.services.db.write() as tx:
+            await ErasureRepository(tx).forget_deliveries(["call-20", "call-21"])
+        system.status, system.headers = 200, {}
+        await desk.clock.advance(610)
+        await desk.settled(webhook.id, 20)
+
+    told = set(system.calls[before:])
+    assert told == {f"call-{number}" for number in (*range(1, 20), 22)}
+
+
 class SlowAtFirst(Database):
     """What its first reader has read reaches him late."""
 
