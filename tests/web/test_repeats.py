@@ -386,6 +386,7 @@ async def test_who_polls_keeps_his_login_and_who_paused_an_hour_has_lost_it(
     assert await asked_again(browser) == (401, False)
 
 
+@pytest.mark.timeout(120)  # each second of the day is lived through
 async def test_a_day_is_the_most_however_often_he_polled(
     browser: Poller, centre: CallCentre
 ) -> None:
