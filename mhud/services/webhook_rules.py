@@ -36,7 +36,7 @@ async def check_url(url: str, outside: Outside) -> None:
     except (OSError, UnicodeError, TimeoutError):
         raise invalid("url", "its host can't be resolved") from None
     if not all(outside.may_reach(str(address[0])) for *_, address in found):
-        raise invalid("url", "its host is not public, and webhooks.allowed_networks does not name it")
+        raise invalid("url", "its host is not on the public internet (webhooks.allowed_networks)")
 
 
 def check_rights(who: Principal, events: Sequence[str], *, details: bool) -> None:
