@@ -96,6 +96,7 @@ async def test_a_consultation_that_the_phone_made_belongs_to_the_callers_recordi
     assert ready["recording"]["complete"] is True
     merged = consultation["call"]["id"]
     assert (await desk.api.ask("GET", f"/calls/{merged}/recording")).status == 404
+    phone.close()
 
 
 async def test_a_pause_after_a_transfer_is_silence_in_the_recording(
