@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from mhud.live.model import EndReason, Outcome
 from mhud.store.books import keep_places
 from tests.archive import LATER, NUMBER, Archive, archive
 from tests.books.pages import at, cdr_text, queue_text
+from tests.fake_clock import settle
 
 
 @pytest_asyncio.fixture
@@ -231,4 +233,6 @@ async def test_a_book_that_is_another_one_is_said_to_be_begun_anew(books: Archiv
 
 async def test_without_books_nothing_runs(tmp_path: Path) -> None:
     async with archive(tmp_path, queue_log=None, cdr=None) as books:
-        await books.history.run()
+        running = asyncio.ensure_future(books.history.run())
+        await settle()
+        assert running.done()
