@@ -58,6 +58,7 @@ def _close(world: World, call: Call) -> None:
     for linkedid in call.linkedids:
         if world.call_of.get(linkedid) == call.id:
             del world.call_of[linkedid]
+            world.remember_gone(linkedid)
     world.tracks.pop(call.id)
     world.keep_ended(call)
     for agent_id in {talk.agent_id for talk in call.talks} | {call.agent_id}:

@@ -47,7 +47,7 @@ def touch(world: World, chan: ami.Chan, at: datetime) -> Channel:
 
 def touch_living(world: World, chan: ami.Chan | None, at: datetime) -> Channel | None:
     """As `touch`, but a channel that is gone is not made again by somebody's memory of it."""
-    if chan is None or chan.uniqueid in world.gone:
+    if chan is None or world.is_past(chan.uniqueid, chan.linkedid):
         return None
     return touch(world, chan, at)
 

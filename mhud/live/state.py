@@ -61,21 +61,13 @@ class LiveState(World):
         return self.take_told()
 
     def _is_late(self, event: ami.Event) -> bool:
-        """A word about a channel that is gone; its name is free for another one.
-
-        Or about one that nobody saw begin, of a call whose first channel is gone and that is over:
-        what Asterisk lists can be ahead of the words that it still has to say.
-        """
+        """A word about what is over. The name of a channel that is gone is free for another one."""
         if not isinstance(event, ami.ChannelEvent):
             return False
         chan = event.chan
         if isinstance(event, ami.NewChannel):
             self.gone.pop(chan.uniqueid, None)
-            return False
-        if chan.uniqueid in self.gone:
-            return True
-        known = chan.uniqueid in self.channels or chan.linkedid in self.call_of
-        return chan.linkedid in self.gone and not known
+        return self.is_past(chan.uniqueid, chan.linkedid)
 
     def _refresh(self) -> None:
         """Calls, then agents (who follow their calls), then queues."""

@@ -77,7 +77,7 @@ class World:
         self.looking_around = False  # a Snapshot is being applied
         self.channels: dict[str, Channel] = {}
         self.stands_for: dict[str, str] = {}  # a leg that is going → whom Asterisk put in its place
-        self.gone: OrderedDict[str, None] = OrderedDict()  # Uniqueids, for words that come late
+        self.gone: OrderedDict[str, None] = OrderedDict()  # Uniqueids, and Linkedids of calls
         self.member_changes = 0  # who serves, and who is paused
         self.unlisted: dict[str, datetime] = {}  # Uniqueids in doubt, and since when
         self.unlisted_waits: dict[Waiting, datetime] = {}
@@ -148,9 +148,22 @@ class World:
         self._forget_endpoint(channel)
         self._leave_bridge(channel)
         self.touch_agent(self.interfaces.get(channel.endpoint))
-        self.gone[uniqueid] = None
+        self.remember_gone(uniqueid)
+
+    def remember_gone(self, id_: str) -> None:
+        self.gone[id_] = None
         while len(self.gone) > GONE_KEPT:
             self.gone.popitem(last=False)
+
+    def is_past(self, uniqueid: str, linkedid: str) -> bool:
+        """Whether a word about that channel comes late: it is gone, or its whole call is.
+
+        What Asterisk lists can be ahead of the words that it still has to say, and these may be
+        about channels that nobody saw.
+        """
+        if uniqueid in self.channels:
+            return False
+        return uniqueid in self.gone or (linkedid in self.gone and linkedid not in self.call_of)
 
     def _forget_endpoint(self, channel: Channel) -> None:
         left = self.by_endpoint.get(channel.endpoint, {})

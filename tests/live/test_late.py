@@ -119,3 +119,17 @@ def test_a_leg_that_nobody_saw_begin_does_not_bring_a_call_back_that_is_over() -
     pbx.say(ami.Hangup(at=pbx.now, chan=unseen.chan, cause=16))
     assert pbx.live.calls == {}
     assert pbx.names("call.").count("call.new") == 1
+
+
+def test_a_leg_that_begins_after_its_call_was_seen_to_be_over_does_not_bring_it_back() -> None:
+    """It began before Asterisk was asked, and the word of it comes after the lists."""
+    pbx = Pbx()
+    caller = pbx.caller().joins("support")
+    with pbx.unheard():
+        caller.is_gone()
+    pbx.is_asked()
+    late = Leg(pbx, "PJSIP/agent001", DOWN, of=caller)
+    late.rings()
+    pbx.say(ami.Hangup(at=pbx.now, chan=late.chan, cause=16))
+    assert pbx.live.calls == {}
+    assert pbx.names("call.").count("call.new") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from mhud.ami import messages as ami
 from mhud.live import events, inputs
 from mhud.live.model import AgentDay, AgentProfile, Call, EndReason
 from mhud.live.state import LiveState
@@ -273,3 +274,30 @@ def test_a_call_that_is_tagged_before_asterisk_was_asked_may_have_ended_unseen()
             leg.is_gone()
     pbx.is_asked()
     assert pbx.live.ended[call.id].end_reason is EndReason.LOST_LINK
+
+
+def test_a_call_that_ended_while_the_daemon_was_away_is_not_begun_again_by_late_words() -> None:
+    """Asterisk says what went before its lists after them, of channels that nobody saw since."""
+    pbx = Pbx()
+    talking, talking_to = a_talk(pbx, pbx.agent("agent001", "support"))
+    restored, told = written_down(pbx), len(pbx.told)
+    with pbx.unheard():
+        for leg in (talking, talking_to):
+            leg.is_gone()
+    pbx.daemon_restarts(restored)
+    pbx.say(ami.HangupRequest(at=pbx.now, chan=talking.chan))
+    pbx.say(ami.BridgeLeave(at=pbx.now, chan=talking_to.chan, bridge_id="bridge"))
+    pbx.say(
+        ami.BlindTransfer(
+            at=pbx.now,
+            success=True,
+            transferer=talking_to.chan,
+            transferee=talking.chan,
+            exten="crisis",
+        )
+    )
+    for leg in (talking_to, talking):
+        pbx.say(ami.Hangup(at=pbx.now, chan=leg.chan, cause=16))
+    since = [event.type for event in pbx.told[told:] if event.type.startswith("call.")]
+    assert since == ["call.ended"]
+    assert pbx.live.calls == {}
