@@ -48,10 +48,11 @@ class Day:
     def __init__(self) -> None:
         self.tap = Tap(0)
         his = leg("1.2", "1.1", 2, 13)
-        legs = (leg("1.1", "1.1", 0, 13), his, leg("mhud-1", "mhud-1", 20, 30))
+        caller = leg("1.1", "1.1", 0, 13)
+        legs = (caller, his, leg("mhud-1", "mhud-1", 20, 30))
         for one in (*legs, leg("2.2", "mhud-1", 21, 30)):
             self.tap.legs[one.uniqueid] = one
-        self.tap.served.append(Served("1.1", "agent001", his, at(3), at(13)))
+        self.tap.served.append(Served("1.1", "agent001", his, caller, at(3), at(13)))
         self.tap.dialed.append(Dialed(at(23), "mhud-1", "2.2", "ANSWER"))
         lines = [Line("CONNECT", "agent001", None, 1), Line("COMPLETEAGENT", "agent001", 10, 2)]
         self.log = {"1.1": lines}
@@ -108,6 +109,14 @@ def test_talks_that_are_two_seconds_off_are_found() -> None:
     assert [line.split(":")[0] for line in found] == [QUEUED, QUEUED, OUT]
 
 
+def test_a_talk_ends_when_the_caller_hangs_up_though_his_agent_still_asks_somebody() -> None:
+    day = Day()
+    day.tap.legs["1.1"].gone = at(8)
+    assert f"{QUEUED}: agent001 talked 5.0 s" in day.judged().deviations[0]
+    day.history[0]["talks"] = [a_talk(3, 8)]
+    assert day.judged().deviations == []
+
+
 def test_another_agent_than_queue_log_has_is_found() -> None:
     day = Day()
     day.history[0]["agent_ids"] = ["agent002"]
@@ -136,6 +145,16 @@ def test_a_call_that_touched_a_gap_is_to_be_marked_and_no_other() -> None:
     assert day.judged().deviations == []
     day.history[1]["gap"] = True
     assert day.judged().deviations == [f"{OUT}: marked, yet no gap was near"]
+
+
+@pytest.mark.parametrize(("began", "deviations"), [(14, 0), (15.5, 1)])
+def test_a_call_just_before_a_gap_may_be_marked_for_its_end_may_have_waited(
+    began: float, deviations: int
+) -> None:
+    day = Day()
+    day.gaps = [Gap(at(began), at(16))]
+    day.history[0]["gap"] = True
+    assert len(day.judged().deviations) == deviations
 
 
 def test_a_call_wholly_inside_a_gap_must_come_out_of_the_books() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from mhud.clock import SystemClock
 from mhud.ids import call_id
@@ -14,6 +14,7 @@ from tests.asterisk.administrator import Message, parse
 from tests.asterisk.pbx_process import SECRET
 
 ANSWER_S = 10.0
+AT_ONCE = timedelta(seconds=0.5)  # what Asterisk says of one moment
 
 
 @dataclass
@@ -36,13 +37,19 @@ class Served:
     uniqueid: str
     agent_id: str
     leg: Leg  # his
+    caller: Leg
     began: datetime
     ended: datetime | None = None  # Asterisk leaves AgentComplete out if the caller is gone first
 
     @property
+    def was_left(self) -> bool:
+        """The caller hung up while he asked somebody; app_queue counts until he hangs up too."""
+        return bool(self.caller.gone and self.ended and self.caller.gone < self.ended - AT_ONCE)
+
+    @property
     def seconds(self) -> float:
-        ended = self.ended or self.leg.gone or self.began
-        return (ended - self.began).total_seconds()
+        ended = self.caller.gone if self.was_left else self.ended
+        return ((ended or self.leg.gone or self.began) - self.began).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,7 @@ class Tap:
         if event == "AgentConnect":
             agent = message["Interface"].removeprefix("PJSIP/")
             his = self.legs[message["DestUniqueid"]]
-            self.served.append(Served(uniqueid, agent, his, at))
+            self.served.append(Served(uniqueid, agent, his, self.legs[uniqueid], at))
         elif event == "AgentComplete":
             self._complete(uniqueid, at)
         elif event == "DialEnd" and message.get("DestUniqueid"):

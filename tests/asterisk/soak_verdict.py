@@ -26,6 +26,7 @@ OUTCOMES = (*LAST_QUEUE_EVENTS, "BLINDTRANSFER", "ATTENDEDTRANSFER", "CONNECT")
 BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"}
 CDR_LINKEDID = -2  # which column of cdr-csv
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
+LATE = timedelta(seconds=2)  # ... or waited in a busy mhud for their turn; it says so by a mark
 TALK_S = 1.0
 LINE_S = 1.0  # queue_log counts from second to second, so a line may be that far off
 LASTS_S = 1.2  # whole seconds are told, and Asterisk's words of one moment are some ms apart
@@ -86,7 +87,7 @@ class Trial:
         gone = next((leg.gone for leg in self.legs if leg.uniqueid == leg.linkedid), None)
         left = self.served[-1].leg.gone if self.served else None
         was_left = gone is not None and left is not None and left < gone
-        return was_left and any(line.event == "ABANDON" for line in self.asked)
+        return was_left and _outcomes(self.asked)[-1:] == ["ABANDON"]
 
     @property
     def born(self) -> datetime:
@@ -131,6 +132,10 @@ def judge_calls(
         _judge_call(verdict, trial, gaps)
 
 
+def _outcomes(lines: list[Line]) -> list[str]:
+    return [line.event for line in lines if line.event in OUTCOMES]
+
+
 def _lines(log: dict[str, list[Line]], ids: set[str]) -> list[Line]:
     return sorted((line for uid in ids for line in log.get(uid, [])), key=lambda x: x.number)
 
@@ -162,7 +167,8 @@ def _judge_call(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
     told = [event["type"] for event in trial.events]
     once = told.count("call.new") == told.count("call.ended") == 1
     verdict.judge(once, f"{trial.id}: /ws told {told}")
-    if any(born < gap.end + EDGE and gone > gap.begin - EDGE for gap in gaps):
+    late = LATE if trial.call["gap"] else EDGE
+    if any(born < gap.end + late and gone > gap.begin - late for gap in gaps):
         _judge_touched(verdict, trial, gaps)
     else:
         _judge_whole(verdict, trial)
@@ -193,8 +199,8 @@ def _judge_whole(verdict: Verdict, trial: Trial) -> None:
 def _judge_queue(verdict: Verdict, trial: Trial) -> None:
     call, id_ = trial.call, trial.id
     verdict.figures["calls in queue_log"] += 1
-    last = [line.event for line in trial.log if line.event in OUTCOMES][-1:]
-    for event in last if call["end_reason"] != "merged" else ():  # the other call has the end
+    elsewhere = call["end_reason"] == "merged"  # the other call has the end
+    for event in () if elsewhere else _outcomes(trial.log)[-1:]:
         verdict.figures[event] += 1
         wanted = LAST_QUEUE_EVENTS.get(event, {call["end_reason"]})
         wanted = {"abandoned"} if trial.given_up else wanted
@@ -226,8 +232,9 @@ def _judge_talks(verdict: Verdict, trial: Trial) -> None:
         verdict.judge(
             right, f"{trial.id}: {served.agent_id} talked {served.seconds:.1f} s, told {told}"
         )
+    left = {served.agent_id for served in trial.served if served.was_left}
     for line in trial.log:
-        if line.talked is not None:
+        if line.talked is not None and line.agent not in left:
             who = (line.agent, trial.placed_by)
             told_s = [seconds for agent, _, seconds in told if agent in who]
             near_s = any(abs(seconds - line.talked) < TALK_S + LINE_S for seconds in told_s)
