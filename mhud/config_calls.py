@@ -64,6 +64,9 @@ class ControlSettings(Section):
     consult_wait_s: float = Field(
         8, gt=0, description="Longest wait until a consultation has begun."
     )
+    rescue_context: Context = Field(
+        "rescue", description="Extension s leads a caller to a queue whom his agent's phone left."
+    )
     monitor_context: Context = Field(
         "supervise", description="Extensions listen, whisper and barge: ChanSpy on spy_target."
     )

@@ -34,6 +34,7 @@ from mhud.services.history import History
 from mhud.services.login_sessions import heed_calls
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.recounting import Recounting
+from mhud.services.stranded import Rescue
 from mhud.services.wrapup import WrapUp
 from mhud.store.database import Database
 from mhud.vitals import Vitals
@@ -53,6 +54,9 @@ class Daemon:
         self.services = services
         self._wrap_up = WrapUp(
             services.pump.live, services.link, services.clock, services.agents.is_changing
+        )
+        self._rescue = Rescue(
+            services.pump.live, services.link, services.clock, services.settings.control
         )
         self._guard = Guard(services.pump.live, services.link, services.clock)
         self._history = History(
@@ -85,6 +89,7 @@ class Daemon:
                 s.usage.run(),
                 s.webhooks.outbox.run(),
                 self._wrap_up.run(),
+                self._rescue.run(),
                 self._queue_watch.run(),
                 self._guard.run(),
                 self._history.run(),

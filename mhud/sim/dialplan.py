@@ -92,6 +92,10 @@ def _transfer_agent(pbx: Pbx, channel: Channel, exten: str) -> None:
         dial_phone(pbx, channel, pbx.phones[phone.name], _not_taken)
 
 
+def _rescue(pbx: Pbx, channel: Channel, exten: str) -> None:
+    enter_queue(pbx, channel, pbx.site.fallback)
+
+
 def _transfer_number(pbx: Pbx, channel: Channel, exten: str) -> None:
     dial_number(pbx, channel, exten, _not_taken)
 
@@ -114,6 +118,7 @@ PLACES: dict[str, Callable[[Pbx, Channel, str], None]] = {
     "consult": _consult,
     "hold": _music,
     "queues": _queue,
+    "rescue": _rescue,
     "supervise": supervise,
     "transfer-agent": _transfer_agent,
     "transfer-number": _transfer_number,

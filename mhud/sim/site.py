@@ -18,6 +18,7 @@ CONTEXTS = {
     "hold": "s",
     "outbound": r"\+?[0-9]+",
     "queues": "[a-z].*",
+    "rescue": "s",
     "supervise": "listen|whisper|barge",
     "transfer-agent": "1[0-9]{3}",
     "transfer-number": "[+0-9][0-9].+",
