@@ -147,6 +147,14 @@ def test_a_call_that_touched_a_gap_is_to_be_marked_and_no_other() -> None:
     assert day.judged().deviations == [f"{OUT}: marked, yet no gap was near"]
 
 
+def test_a_call_that_began_just_before_mhud_was_ready_may_have_been_heard() -> None:
+    day = Day()
+    day.gaps = [Gap(at(-2), at(1.5))]
+    assert day.judged().deviations == []
+    day.gaps = [Gap(at(-2), at(2.5))]
+    assert day.judged().deviations == [f"{QUEUED}: touched a gap and is not marked"]
+
+
 @pytest.mark.parametrize(("began", "deviations"), [(14, 0), (15.5, 1)])
 def test_a_call_just_before_a_gap_may_be_marked_for_its_end_may_have_waited(
     began: float, deviations: int

@@ -176,9 +176,13 @@ def _judge_call(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
 
 def _judge_touched(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
     verdict.figures["calls that touch a gap"] += 1
-    surely = any(trial.born < gap.end - EDGE and trial.gone > gap.begin + EDGE for gap in gaps)
-    if surely:
+    if any(_missed_some(trial, gap) for gap in gaps):
         verdict.judge(trial.call["gap"], f"{trial.id}: touched a gap and is not marked")
+
+
+def _missed_some(trial: Trial, gap: Gap) -> bool:
+    """Surely: mhud listens again some time before it is seen to be ready."""
+    return trial.born < max(gap.begin, gap.end - LATE) and trial.gone > gap.begin + EDGE
 
 
 def _judge_whole(verdict: Verdict, trial: Trial) -> None:
