@@ -37,9 +37,19 @@ def stranded(live: LiveState) -> Iterator[tuple[Channel, Channel]]:
 
 
 def _is_alone(live: LiveState, party: Channel) -> bool:
-    if party.is_local or party.far_end_hung_up or party.state != UP or party.bridge_id is None:
-        return False
-    return len(live.by_bridge[party.bridge_id]) == 1
+    return not party.is_local and not party.far_end_hung_up and _is_single(live, party)
+
+
+def _is_single(live: LiveState, one: Channel) -> bool:
+    """Nobody else is in its bridge."""
+    up = one.state == UP and one.bridge_id is not None
+    return up and len(live.by_bridge[one.bridge_id or ""]) == 1
+
+
+def _left_over(live: LiveState, call_id: str, ghost: Channel) -> list[str]:
+    """Who is asked would be called, and answer, for nobody."""
+    asking = [one for one in live.channels_of(call_id) if one.is_local and _is_single(live, one)]
+    return [ghost.uniqueid, *(one.uniqueid for one in asking)]
 
 
 class Rescue:
@@ -65,12 +75,13 @@ class Rescue:
         now = self._clock.monotonic()
         self._since = {uniqueid: self._since.get(uniqueid, now) for uniqueid in found}
         for uniqueid, (party, ghost) in found.items():
-            if now - self._since[uniqueid] >= AFTER_S:
+            call = self._live.call_of_channel(uniqueid)
+            if call is not None and now - self._since[uniqueid] >= AFTER_S:
                 self._since[uniqueid] = now  # where it fails, it is tried again
-                await self._rescue(party, ghost)
+                await self._rescue(call.id, party, ghost)
 
-    async def _rescue(self, party: Channel, ghost: Channel) -> None:
-        call_id = self._live.call_of.get(party.linkedid)
+    async def _rescue(self, call_id: str, party: Channel, ghost: Channel) -> None:
+        left_over = _left_over(self._live, call_id, ghost)
         try:
             there = await self._link.send(dialplan_exists(self._context, EXTEN))
             if content(there.fields) != "1":
@@ -79,7 +90,8 @@ class Rescue:
                 return
             reply = await self._link.send(redirect(party.name, self._context, EXTEN))
             problem = "" if reply.success else reply.message
-            await self._link.send(hangup(ghost.uniqueid))
+            for uniqueid in left_over:
+                await self._link.send(hangup(uniqueid))
         except MhudError as error:
             problem = error.message
         if problem:

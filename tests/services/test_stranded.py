@@ -17,6 +17,8 @@ from tests.control_commands import talks
 from tests.control_room import Room, control_room
 from tests.fake_clock import eventually
 
+ASKING = "1740992400.99"
+
 
 @asynccontextmanager
 async def guarded(folder: Path, context: str = "rescue") -> AsyncIterator[Room]:
@@ -33,12 +35,18 @@ async def guarded(folder: Path, context: str = "rescue") -> AsyncIterator[Room]:
 
 
 def hangs_up_in_that_moment(room: Room) -> Channel:
-    """What Asterisk then says of the agent's channel, and no more until a colleague hangs up."""
+    """What Asterisk then says of the agent's channel, and no more until a colleague hangs up.
+
+    One half of a Local channel waits for the agent, the other one asks for a colleague.
+    """
     live, pump = room.centre.live, room.centre.services.pump
     leg = next(one for one in live.channels.values() if one.endpoint == "PJSIP/agent001")
     chan = ami.Chan(uniqueid=leg.uniqueid, linkedid=leg.linkedid, name=leg.name, state=leg.state)
     at = room.centre.clock.now()
     pump.feed(ami.HangupRequest(at=at, chan=chan))
+    asking = ami.Chan(uniqueid=ASKING, linkedid=leg.linkedid, name="Local/1@consult-1;1", state=6)
+    pump.feed(ami.NewChannel(at=at, chan=asking))
+    pump.feed(ami.BridgeEnter(at=at, chan=asking, bridge_id="of the question"))
     pump.feed(ami.BridgeLeave(at=at, chan=chan, bridge_id=leg.bridge_id or ""))
     return leg
 
@@ -53,6 +61,8 @@ async def test_a_caller_who_was_left_alone_waits_in_a_queue(tmp_path: Path) -> N
         assert [line["call_id"] for line in said if line["event"] == "caller_rescued"] == [
             room.call_id
         ]
+        hung_up = [one.get("Channel") for one in room.heard if one.get("Action") == "Hangup"]
+        assert hung_up == [leg.uniqueid, ASKING]
 
 
 async def test_an_agent_who_hangs_up_at_all_times_else_leaves_nobody_to_be_rescued(
