@@ -10,6 +10,7 @@ import aiohttp
 from tests.asterisk.api import Json
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
+from tests.asterisk.scenario import Behavior
 from tests.asterisk.softphone import Softphone
 from tests.asterisk.talks import AGENT_HZ, BOSS_HZ, CALLER_HZ, talk, until
 from tests.asterisk.voice import RATE, Voice
@@ -121,3 +122,19 @@ async def test_a_pause_after_a_transfer_is_silence_in_the_recording(
         spoken = sound.loudness(hz, end - 1.5, end - 0.5)
         paused = sound.loudness(hz, end - 3.5, end - 2.7)
         assert spoken > LOUD > 10 * paused
+
+
+async def test_a_call_that_an_agent_makes_by_the_api_can_be_heard(
+    desk: Desk, daemon: Daemon
+) -> None:
+    speaking = Behavior(audio=True)
+    agent, outside = await desk.agent(speaking), await desk.parties.outside(speaking)
+    answer = await desk.api.originate(agent.id, "+4930123456")
+    call = (await desk.watcher.sees("call.connected", call={"id": answer.body["call_id"]}))["call"]
+    left = desk.pbx.recordings / f"{call['id'].removeprefix('call-')}.wav"
+    await until(lambda: left.exists() and left.stat().st_size > RATE, "nothing is recorded")
+    await outside.hang_up()
+    await desk.ended(call)
+    sound, about = await heard(desk, daemon, call)
+    assert about["state"] == "ready"
+    assert sound.seconds > 0
