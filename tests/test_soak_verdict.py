@@ -117,6 +117,14 @@ def test_a_talk_ends_when_the_caller_hangs_up_though_his_agent_still_asks_somebo
     assert day.judged().deviations == []
 
 
+def test_a_talk_ends_when_the_agents_phone_is_gone_though_his_caller_waits_on() -> None:
+    day = Day()
+    day.tap.served[0].leg.gone = at(8)
+    assert f"{QUEUED}: agent001 talked 5.0 s" in day.judged().deviations[0]
+    day.history[0]["talks"] = [a_talk(3, 8)]
+    assert day.judged().deviations == []
+
+
 def test_another_agent_than_queue_log_has_is_found() -> None:
     day = Day()
     day.history[0]["agent_ids"] = ["agent002"]

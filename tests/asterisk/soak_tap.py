@@ -42,14 +42,19 @@ class Served:
     ended: datetime | None = None  # Asterisk leaves AgentComplete out if the caller is gone first
 
     @property
+    def left(self) -> datetime:
+        """When one of the two was gone. The caller may hang up while the agent asks somebody, and
+        be led to a queue when his agent's phone has left him; app_queue counts on in both."""
+        return min(filter(None, (self.caller.gone, self.leg.gone)), default=self.began)
+
+    @property
     def was_left(self) -> bool:
-        """The caller hung up while he asked somebody; app_queue counts until he hangs up too."""
-        return bool(self.caller.gone and self.ended and self.caller.gone < self.ended - AT_ONCE)
+        return self.ended is not None and self.left < self.ended - AT_ONCE
 
     @property
     def seconds(self) -> float:
-        ended = self.caller.gone if self.was_left else self.ended
-        return ((ended or self.leg.gone or self.began) - self.began).total_seconds()
+        ended = self.left if self.was_left or self.ended is None else self.ended
+        return (ended - self.began).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -125,11 +130,18 @@ class Tap:
 
     def came_too_late(self, leg: Leg, legs: list[Leg]) -> bool:
         """Its call was joined to these legs' when nobody from outside was there any more."""
-        joined = self._joined_at.get(leg.linkedid)
+        joined = self._reached_at(leg.linkedid)
         outside = [one.gone for one in legs if one.name.startswith("PJSIP/trunk-")]
         if joined is None or not outside:
             return False
         return all(gone is not None and gone < joined for gone in outside)
+
+    def _reached_at(self, linkedid: str) -> datetime | None:
+        """When it became part of the call that it is in now, over the others before."""
+        at = None
+        while (into := self._joined.get(linkedid, linkedid)) != linkedid:
+            at, linkedid = self._joined_at[linkedid], into
+        return at
 
     def living(self, endpoint: str = "") -> Iterator[Leg]:
         for leg in reversed(self.legs.values()):
