@@ -125,6 +125,16 @@ def test_a_talk_ends_when_the_agents_phone_is_gone_though_his_caller_waits_on() 
     assert day.judged().deviations == []
 
 
+def test_who_was_led_away_from_a_talk_and_gave_up_gave_up() -> None:
+    day = Day()
+    told_of = [("CONNECT", 1), ("ENTERQUEUE", 2), ("ABANDON", 3), ("COMPLETECALLER", 4)]
+    day.log["1.1"] = [Line(event, "agent001", None, number) for event, number in told_of]
+    day.history[0]["end_reason"] = "abandoned"
+    assert "abandoned, queue_log says" in day.judged().deviations[0]
+    day.tap.rescued.add("1.1")
+    assert day.judged().deviations == []
+
+
 def test_another_agent_than_queue_log_has_is_found() -> None:
     day = Day()
     day.history[0]["agent_ids"] = ["agent002"]

@@ -33,3 +33,11 @@ def queue_log(path: Path) -> dict[str, list[Line]]:
             Line(event, agent.removeprefix("PJSIP/"), talked, number)
         )
     return found
+
+
+def since_the_last_wait(lines: list[Line]) -> list[Line]:
+    """Without the talks before it: app_queue counts one on until its caller hangs up, when a
+    Redirect took him out of it."""
+    began = max((line.number for line in lines if line.event == "ENTERQUEUE"), default=0)
+    since = {line.agent for line in lines if line.event == "CONNECT" and line.number > began}
+    return [line for line in lines if line.event not in TALKED or line.agent in since]

@@ -75,6 +75,9 @@ class Tap:
         self.legs: dict[str, Leg] = {}
         self.served: list[Served] = []
         self.dialed: list[Dialed] = []
+        self.rescued: set[str] = (
+            set()
+        )  # Uniqueids whom mhud led away when their agent had left them
         self.events = 0
         self._clock = SystemClock()
         self._ids = itertools.count(1)
@@ -210,6 +213,8 @@ class Tap:
             self._joined[self.root(leg.linkedid)] = self.root(now)
         if message.get("ChannelState") == "6":
             leg.up = True
+        if message.get("Context") == "rescue":
+            self.rescued.add(leg.uniqueid)
         if message["Event"] == "Hangup":
             leg.gone, leg.cause = at, message.get("Cause", "")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.asterisk.api import Json
 from tests.asterisk.soak_queue_log import Line as Line
 from tests.asterisk.soak_queue_log import queue_log as queue_log
+from tests.asterisk.soak_queue_log import since_the_last_wait
 from tests.asterisk.soak_tap import Dialed, Leg, Served, Tap
 from tests.asterisk.soak_unseen import judge_unseen
 
@@ -88,6 +89,10 @@ class Trial:
         left = self.served[-1].leg.gone if self.served else None
         was_left = gone is not None and left is not None and left < gone
         return was_left and _outcomes(self.asked)[-1:] == ["ABANDON"]
+
+    @property
+    def rescued(self) -> bool:
+        return any(leg.uniqueid in self.tap.rescued for leg in self.legs)
 
     @property
     def born(self) -> datetime:
@@ -204,7 +209,8 @@ def _judge_queue(verdict: Verdict, trial: Trial) -> None:
     call, id_ = trial.call, trial.id
     verdict.figures["calls in queue_log"] += 1
     elsewhere = call["end_reason"] == "merged"  # the other call has the end
-    for event in () if elsewhere else _outcomes(trial.log)[-1:]:
+    log = since_the_last_wait(trial.log) if trial.rescued else trial.log
+    for event in () if elsewhere else _outcomes(log)[-1:]:
         verdict.figures[event] += 1
         wanted = LAST_QUEUE_EVENTS.get(event, {call["end_reason"]})
         wanted = {"abandoned"} if trial.given_up else wanted
@@ -221,8 +227,9 @@ def _judge_queue(verdict: Verdict, trial: Trial) -> None:
 
 def _judge_talks(verdict: Verdict, trial: Trial) -> None:
     told = talks(trial.call)
-    if trial.id in trial.tap.merged().values():  # queue_log ends a talk where Asterisk joins two
-        verdict.figures["talks of calls that were joined, not timed"] += len(trial.served)
+    joined = trial.id in trial.tap.merged().values()  # queue_log ends a talk where two are joined
+    if joined or trial.rescued:  # ... and that of who left it when the next one ends
+        verdict.figures["talks of calls that were joined, or led away, not timed"] += 1
         return
     for served in trial.served:
         near = [
