@@ -79,6 +79,14 @@ async def _agent(_things: Things, who: str, _word: str) -> dict[str, Any]:
     return {"agent_id": PHONES[who]}
 
 
+async def _asking(things: Things, who: str, word: str) -> dict[str, Any]:
+    """Anew: nobody comes yet."""
+    agent = await _agent(things, who, word)
+    for step in ("/end", ""):
+        await things.post("admin", f"{MHU}/agents/{agent['agent_id']}/help{step}", None)
+    return agent
+
+
 async def _call(things: Things, who: str, word: str) -> dict[str, Any]:
     return {"call_id": things.house.calls["" if is_nobodys(word) else who]}
 
@@ -188,6 +196,7 @@ async def _schedule(things: Things, who: str, _word: str) -> dict[str, Any]:
 MAKERS: dict[str, Make] = {
     "-": _nothing,
     "agent": _agent,
+    "asking": _asking,
     "call": _call,
     "callback": _callback,
     "case": _case,

@@ -14,6 +14,7 @@ WHOSE = ("own", "another's", "nobody's")
 OF: dict[str, tuple[str, ...]] = {
     "-": ("",),
     "agent": WHOSE[:2],
+    "asking": WHOSE[:2],  # an agent who asks for help
     "call": WHOSE,  # nobody's: the caller still waits
     "callback": WHOSE,
     "case": WHOSE,
@@ -86,6 +87,9 @@ GET    /api/v1/agents/{agent_id}                            agent     ++   ++   
 PUT    /api/v1/agents/{agent_id}/status                     agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/wrap-up/extend             agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/wrap-up/end                agent     +x   +x   ++   ++   xx
+POST   /api/v1/agents/{agent_id}/help                       agent     +x   +x   ++   ++   xx
+POST   /api/v1/agents/{agent_id}/help/answer                asking    xx   xx   ++   ++   xx
+POST   /api/v1/agents/{agent_id}/help/end                   asking    +x   +x   ++   ++   xx
 GET    /api/v1/queues                                       -         +    +    +    +    +
 GET    /api/v1/queues/stats                                 -         +    +    +    +    +
 GET    /api/v1/queues/{queue_id}                            -         +    +    +    +    +

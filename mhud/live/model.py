@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mhud.live.changing import value
+from mhud.live.parts import Help as Help
 from mhud.live.parts import Hold as Hold
 from mhud.live.parts import Talk as Talk
 from mhud.live.parts import Transfer as Transfer
@@ -253,6 +254,7 @@ class Agent:
     reason_code: str | None = None
     pending_status: AgentStatus | None = None
     wrap_up_until: datetime | None = None
+    help: Help | None = None  # asked for, until it is ended or he goes offline
     day: AgentDay = AgentDay()
 
     @property

@@ -15,6 +15,7 @@ from mhud.live import (
     channels,
     check,
     erasing,
+    help,
     holds,
     inputs,
     members,
@@ -253,6 +254,9 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.TagsSet: (notes.on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
     inputs.WrapUpProlonged: (on_wrap_up_prolonged,),
+    inputs.HelpAsked: (help.on_asked,),
+    inputs.HelpAnswered: (help.on_answered,),
+    inputs.HelpEnded: (help.on_ended,),
     inputs.CallFound: (backfill.on_call_found,),
     inputs.PersonErased: (erasing.on_person_erased,),
 }

@@ -108,6 +108,16 @@ class AgentStatistics(BaseModel):
     available_time: int
 
 
+class HelpObject(BaseModel):
+    """An agent asked for it, in the call `call_id` or in none; `answered_by` is who comes."""
+
+    requested_at: datetime
+    call_id: str | None
+    answered_at: datetime | None
+    answered_by: int | None
+    answered_by_name: str | None
+
+
 class AgentNow(BaseModel):
     id: str
     name: str
@@ -120,6 +130,7 @@ class AgentNow(BaseModel):
     queues_paused: list[str]
     ringing_call_id: str | None
     wrap_up_until: datetime | None
+    help: HelpObject | None
 
 
 class AgentObject(AgentNow):
