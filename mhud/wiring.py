@@ -28,6 +28,7 @@ from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
 from mhud.services.otp import Otp
+from mhud.services.phones import Phones
 from mhud.services.queues import Queues
 from mhud.services.recordings import Recordings
 from mhud.services.report_desk import ReportDesk
@@ -70,6 +71,7 @@ async def build_services(
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
+        phones=Phones(settings, pump, link, access, control, trail),
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),

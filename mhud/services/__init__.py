@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mhud.services.client_desk import ClientDesk
     from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
+    from mhud.services.phones import Phones
     from mhud.services.queues import Queues
     from mhud.services.recordings import Recordings
     from mhud.services.report_desk import ReportDesk
@@ -59,6 +60,7 @@ class Services:
     clients: ClientDesk
     targets: Targets
     steering: Steering
+    phones: Phones
     supervision: Supervision
     cases: Cases
     case_views: CaseViews
