@@ -63,16 +63,20 @@ class House:
         await self.until(lambda live: _status(live, agent_id) == status)
         return self.live.agents[agent_id]
 
-    async def caller(self, queue: str = "support", number: str = CALLER) -> tuple[Caller, str]:
+    async def caller(
+        self, queue: str = "support", number: str = CALLER, name: str = ""
+    ) -> tuple[Caller, str]:
         """Somebody who waits there from now on, and the call's id."""
         known = set(self.live.calls)
-        caller = self.pbx.call_in(number, queue)
+        caller = self.pbx.call_in(number, queue, name=name)
         new = await self.until(lambda live: set(live.calls) - known)
         return caller, new.pop()
 
-    async def talks(self, agent_id: str, queue: str = "support") -> tuple[Caller, str]:
+    async def talks(
+        self, agent_id: str, queue: str = "support", number: str = CALLER, name: str = ""
+    ) -> tuple[Caller, str]:
         """A caller with whom this agent, the only one who is free there, talks."""
-        caller, call_id = await self.caller(queue)
+        caller, call_id = await self.caller(queue, number, name)
         await self.until(lambda _: self.pbx.is_ringing(agent_id))
         self.pbx.agent_answers(agent_id)
         await self.until(lambda live: live.calls[call_id].in_talk)

@@ -19,6 +19,12 @@ OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run") 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WAIT_MS = 15_000
+# nothing moves while it is looked at
+HABITS: dict[str, Any] = {
+    "locale": "en-GB",
+    "timezone_id": "Africa/Nairobi",
+    "reduced_motion": "reduce",
+}
 Theme = Literal["dark", "light"]
 # the browser's own words, in the page's world before any script of ours
 WATCH = """
@@ -53,7 +59,7 @@ class Windows:
             viewport=size,
             color_scheme=theme,
             base_url=self.house.base,
-            **{"locale": "en-GB", "timezone_id": "Africa/Nairobi", **options},
+            **{**HABITS, **options},
         )
         self.contexts.append(context)
         context.set_default_timeout(WAIT_MS)
