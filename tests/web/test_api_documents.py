@@ -22,7 +22,15 @@ from tests.houses import House
 from tests.printed_examples import collected
 
 Client = TestClient[Any, Any]
-PAGES = {"/", "/docs", "/docs/files/{file}", "/docs/sign-in", "/outbox", "/outbox/{name}"}
+PAGES = {
+    "/",
+    "/portal/{file}",
+    "/docs",
+    "/docs/files/{file}",
+    "/docs/sign-in",
+    "/outbox",
+    "/outbox/{name}",
+}
 """For people; a program asks for none of them."""
 HERE = "python -m tests.printed_examples"
 

@@ -1,0 +1,20 @@
+/** The API's words. Keys are `<kind>.<word>`. */
+export default {
+  "agent.available": "Available",
+  "agent.offline": "Offline",
+  "agent.on-break": "On break",
+  "agent.on-call": "In a call",
+  "agent.ringing": "Ringing",
+  "agent.unreachable": "Phone unreachable",
+  "agent.wrap-up": "Wrap-up",
+  "call.ended": "Ended",
+  "call.in-progress": "Talking",
+  "call.initiating": "Starting",
+  "call.ivr": "In the menu",
+  "call.on-hold": "On hold",
+  "call.queued": "Waiting",
+  "call.ringing": "Ringing",
+  "direction.inbound": "Incoming",
+  "direction.internal": "Internal",
+  "direction.outbound": "Outgoing",
+};
