@@ -17,12 +17,16 @@ Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", repr=False)]
 
 
 class PhoneObject(BaseModel):
-    """`kind` as Asterisk has it; `signed_in`: a page is connected with this phone now."""
+    """`kind` as Asterisk has it; `signed_in`: a page is connected with this phone now.
+
+    `call_id`: the call that the phone is in, which a page that was reloaded may ask back.
+    """
 
     agent_id: str
     kind: Kind
     extension: str | None
     signed_in: bool
+    call_id: str | None
 
 
 class PhoneSecret(BaseModel):
@@ -89,4 +93,5 @@ async def _shown(ctx: Context, agent_id: str) -> PhoneObject:
         kind=await ctx.services.phones.kind(agent.id),
         extension=agent.profile.extension,
         signed_in=board.has(interface.removeprefix("PJSIP/")),
+        call_id=agent.call_id,
     )

@@ -3,16 +3,16 @@
  * The words of the phone. `import { phone } from "../phone/store.js"`; there is one phone per page.
  *
  * Every value below is a signal: read `phone.state.value`, and the page follows it. Nothing here
- * throws at a page: what goes wrong is in `problem`, as a key of `messages/<language>/phone.js`.
+ * throws at a page: what goes wrong is in `problem`, as a key of `messages/<language>/phone.js` ("phone" among a page's messages).
  *
- * @typedef {"off" | "starting" | "idle" | "ringing" | "calling" | "talking" | "held" | "dead" |
+ * @typedef {"off" | "starting" | "idle" | "ringing" | "talking" | "held" | "dead" | "testing" |
  *   "offline" | "other-tab" | "refused"} PhoneState
- *   off: not started, or a desk phone; starting: asks for microphone and registers; idle: registered,
- *   no call; ringing: somebody calls; calling: answered by itself, or the test call is set up; talking;
- *   held: by this phone; dead: nothing was heard for 10 s, the line was given up (told until the next
- *   call, or `forget`); offline: the line to Asterisk is lost, it tries again by itself (a call that
- *   stood goes on); other-tab: a newer tab has the phone, `start` takes it back; refused: no
- *   microphone, or no right to a phone: `problem` says which.
+ *   off: not started, or a desk phone (`kind` says which); starting: asks for microphone and
+ *   registers; idle: registered, no call; ringing: somebody calls; talking; held: by this phone; dead:
+ *   nothing came for 10 s, the line was given up (until the next call, or `forget`); testing: the test
+ *   call of `check`; offline: no call, and the line to Asterisk is lost: it comes back by itself;
+ *   other-tab: a newer tab has the phone, `start` takes it back; refused: `problem` says why.
+ *   A call goes on while the line to Asterisk is lost: its state stays, and `online` is false.
  *
  * @typedef {object} PhoneCall
  * @property {string | null} call_id  mhud's id where mhud began the call; else null (the agent's own
@@ -36,14 +36,18 @@
  * @typedef {object} Phone
  * @property {{ readonly value: PhoneState }} state
  * @property {{ readonly value: PhoneCall | null }} call
+ * @property {{ readonly value: "browser" | "desk" | null }} kind  null: not asked yet, or no phone
+ * @property {{ readonly value: boolean }} online  registered with Asterisk
  * @property {{ readonly value: boolean }} muted
- * @property {{ readonly value: string | null }} problem  a key of messages/<language>/phone.js
+ * @property {{ readonly value: string | null }} problem  what to tell him: a whole key for `t`, as
+ *   "phone.microphone_refused"; load the messages of "phone"
  * @property {{ readonly value: number }} level  of the microphone, 0 to 1, while `meter(true)`
  * @property {{ readonly value: Device[] }} microphones
  * @property {{ readonly value: Device[] }} speakers  empty where the browser can't choose
  * @property {{ readonly value: Checkup }} checkup
- * @property {() => Promise<void>} start  by a click, for browsers want one: microphone, secret,
- *   registration; and if a call stood when the page was reloaded, it comes back
+ * @property {() => Promise<void>} start  at sign-in and after each load of the panel: microphone,
+ *   secret, registration; a call that stood when the page was reloaded comes back. With a desk phone
+ *   it only learns that. While it runs or has run, another one does nothing.
  * @property {() => Promise<void>} stop  for signing out: says goodbye to Asterisk
  * @property {() => void} answer
  * @property {() => void} hangup
