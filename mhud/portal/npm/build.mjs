@@ -53,6 +53,7 @@ for (const [name, contents] of Object.entries(MODULES)) {
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "warning",
   });
+  await cp(`${name}.d.ts`, join(target, `${name}.d.ts`));
 }
 await cp(join("node_modules", "uplot", "dist", "uPlot.min.css"), join(target, "uplot.css"));
 for (const [name, file] of Object.entries(LICENSES)) {

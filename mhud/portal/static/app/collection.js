@@ -12,8 +12,7 @@ export class Collection {
   /** @type {Map<string, T>} */
   #items = new Map();
   #version = signal(0);
-  /** @type {unknown} */
-  #pending = null;
+  #isPending = false;
 
   /** All, in no order; read in a component it is told of changes, at most 20 times a second.
    * @returns {T[]} */
@@ -63,8 +62,10 @@ export class Collection {
   }
 
   #changed() {
-    this.#pending ??= setTimeout(() => {
-      this.#pending = null;
+    if (this.#isPending) return;
+    this.#isPending = true;
+    setTimeout(() => {
+      this.#isPending = false;
       this.#version.value += 1;
     }, PAUSE_MS);
   }

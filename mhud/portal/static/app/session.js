@@ -16,7 +16,7 @@ export const me = signal(undefined);
 export const expired = signal(false);
 
 /** @type {{resolve: () => void, reject: (why: ApiError) => void}[]} requests that wait for a sign-in */
-let waiting = [];
+const waiting = [];
 
 onUnauthenticated(() => {
   if (!me.value) return Promise.reject(notSignedIn());

@@ -3,7 +3,7 @@
 /** @param {string} name */
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** @param {any} UPlot @param {any} what see Chart; `isTime`, `width` px */
+/** @param {any} UPlot @param {any} what see Chart; `isTime`, `width` px @returns {any} */
 export function optionsFor(UPlot, { kind, x, series, height, width, format, formatX, isTime }) {
   const axis = { stroke: color("--ink-2"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
   const names = isTime ? {} : {

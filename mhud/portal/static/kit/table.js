@@ -1,4 +1,4 @@
-import { html, useRef, useState } from "../vendor/kit.js";
+import { html, useState } from "../vendor/kit.js";
 import { t } from "../app/i18n.js";
 import { Icon } from "./icon.js";
 import { sorted } from "./sorting.js";
@@ -27,28 +27,41 @@ import { useWindow } from "./use_window.js";
  *   drawn (from 200 on), in a box of `height`; their rows are 40 px high, on one line
  */
 export function Table(props) {
-  const { caption, columns, rows, empty, showCaption = false, class: more = "" } = props;
+  const { columns, rows, onSort } = props;
   const [own, setOwn] = useState(props.sort ?? null);
-  const sort = props.onSort ? (props.sort ?? null) : own;
-  const shown = props.onSort ? rows : sorted(rows, columns, sort);
+  const sort = onSort ? (props.sort ?? null) : own;
+  const shown = onSort ? rows : sorted(rows, columns, sort);
   const seen = useWindow(shown.length, !!props.virtual && shown.length > 200);
-  const body = useRef(/** @type {HTMLElement | null} */ (null));
-  if (!rows.length && empty) return empty;
-  const keyOf = props.rowKey ?? ((/** @type {any} */ row) => row.id);
-  return html`<div class="table-box ${seen.isOn ? "table-virtual" : ""} ${more}" ref=${seen.ref} tabindex=${seen.isOn ? 0 : undefined}
-    role="region" aria-label=${caption} style=${seen.isOn ? { height: props.height ?? "60vh" } : undefined} onScroll=${seen.onScroll}>
+  if (!rows.length && props.empty) return props.empty;
+  return html`<${Box} seen=${seen} caption=${props.caption} height=${props.height} class=${props.class}>
     <table class="table" aria-rowcount=${seen.isOn ? shown.length + 1 : undefined}>
-      <caption class=${showCaption ? "" : "hidden"}>${caption}</caption>
+      <caption class=${props.showCaption ? "" : "hidden"}>${props.caption}</caption>
       <thead><tr>${columns.map((column) => html`<${Head} key=${column.key} column=${column} sort=${sort}
-        onSort=${props.onSort ?? setOwn} isSorted=${props.onSort ? column.sortable : !!column.by} />`)}</tr></thead>
-      <tbody ref=${body} onKeyDown=${walk}>
-        ${seen.above > 0 && html`<tr key="above" aria-hidden="true" style=${{ height: `${seen.above}px` }}><td colspan=${columns.length}></td></tr>`}
-        ${shown.slice(seen.first, seen.last).map((row, n) => html`<${Row} key=${keyOf(row)} row=${row} columns=${columns}
-          index=${seen.isOn ? seen.first + n + 2 : undefined} isFirst=${n === 0} onOpen=${props.onOpen}
-          isSelected=${props.selected !== undefined && props.selected === keyOf(row)} name=${props.rowClass?.(row)} label=${props.openLabel?.(row)} />`)}
-        ${seen.below > 0 && html`<tr key="below" aria-hidden="true" style=${{ height: `${seen.below}px` }}><td colspan=${columns.length}></td></tr>`}
-      </tbody>
-    </table></div>`;
+        onSort=${onSort ?? setOwn} isSorted=${onSort ? column.sortable : !!column.by} />`)}</tr></thead>
+      <${Body} ...${props} shown=${shown} seen=${seen} />
+    </table><//>`;
+}
+
+/** Scrolled by itself: along a table that is too wide, and through thousands of rows. @param {any} props */
+function Box({ seen, caption, height = "60vh", class: more = "", children }) {
+  return html`<div class="table-box ${seen.isOn ? "table-virtual" : ""} ${more}" ref=${seen.ref} tabindex="0"
+    role="region" aria-label=${caption} style=${seen.isOn ? { height } : undefined} onScroll=${seen.onScroll}>${children}</div>`;
+}
+
+/** @param {any} props of the table, `shown`: its rows in order, `seen`: which of them are drawn */
+function Body({ columns, shown, seen, rowKey, onOpen, openLabel, selected, rowClass }) {
+  const keyOf = rowKey ?? ((/** @type {any} */ row) => row.id);
+  const row = (/** @type {any} */ one, /** @type {number} */ n) => html`<${Row} key=${keyOf(one)} row=${one} columns=${columns}
+    index=${seen.isOn ? seen.first + n + 2 : undefined} isFirst=${n === 0} onOpen=${onOpen}
+    isSelected=${selected !== undefined && selected === keyOf(one)} name=${rowClass?.(one)} label=${openLabel?.(one)} />`;
+  return html`<tbody onKeyDown=${walk}>
+    <${Room} px=${seen.above} columns=${columns} />${shown.slice(seen.first, seen.last).map(row)}<${Room} px=${seen.below} columns=${columns} /></tbody>`;
+}
+
+/** In place of rows that are not drawn. @param {{px: number, columns: Column[]}} props */
+function Room({ px, columns }) {
+  if (px <= 0) return null;
+  return html`<tr aria-hidden="true" style=${{ height: `${px}px` }}><td colspan=${columns.length} style=${{ height: `${px}px`, padding: 0 }}></td></tr>`;
 }
 
 /** @param {{column: Column, sort: Sort | null, onSort: (sort: Sort) => void, isSorted?: boolean}} props */
