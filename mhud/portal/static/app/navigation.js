@@ -6,7 +6,7 @@ import { PAGES } from "./pages.js";
 import { mayAny } from "./rights.js";
 import { href, place } from "./router.js";
 
-const GROUPS = /** @type {const} */ (["work", "watch", "manage"]);
+const GROUPS = /** @type {const} */ (["work", "watch", "manage", "integrations"]);
 
 /** @param {{isOpen: boolean}} props on a phone it opens over the page */
 export function Navigation({ isOpen }) {

@@ -7,4 +7,13 @@ export const PAGES = [
     path: "/account", name: "account", rights: [], messages: ["account"],
     load: () => import("../pages/account/account.js"),
   },
+  // Integrations and administration
+  {
+    path: "/api-keys", name: "api_keys", group: "integrations", icon: "key", rights: ["manage_keys"], messages: ["admin", "keys"],
+    load: () => import("../pages/admin/keys.js"),
+  },
+  {
+    path: "/api-keys/:id", name: "api_keys", rights: ["manage_keys"], messages: ["admin", "keys"],
+    load: () => import("../pages/admin/key.js"),
+  },
 ];

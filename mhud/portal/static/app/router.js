@@ -10,7 +10,7 @@ import { withQuery } from "./api.js";
  *   the component gets `params` (of the path) and `query`
  * @property {string[]} rights one of them is needed; none: everybody
  * @property {string[]} messages whose texts it uses: ["cases"] is messages/<language>/cases.js
- * @property {"work" | "watch" | "manage"} [group] shown in the navigation, there
+ * @property {"work" | "watch" | "manage" | "integrations"} [group] shown in the navigation, there
  * @property {string} [icon] of the kit
  * @property {boolean} [bare] without navigation: a TV
  * @property {boolean} [open] for who is not signed in

@@ -1,7 +1,7 @@
 export default {
   account: "Your account",
   agents: "Agents and phones",
-  api_keys: "API keys",
+  api_keys: "API Keys",
   audit: "Audit trail",
   callbacks: "Callbacks",
   case: "Case",
@@ -10,6 +10,7 @@ export default {
   contacts: "Contacts",
   dispositions: "Categories and outcomes",
   health: "Health",
+  integrations: "Integrations",
   lockouts: "Lock-outs",
   manage: "Administration",
   panel: "My desk",
