@@ -37,6 +37,7 @@ from mhud.services.keys import KeyWish, add_key
 from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
+from mhud.services.phones import Phones
 from mhud.services.queues import Queues
 from mhud.services.recordings import Recordings
 from mhud.services.report_desk import ReportDesk
@@ -162,6 +163,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         trail=trail,
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
+        phones=Phones(settings, pump, link, access, control, trail),
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,
         cases=cases,

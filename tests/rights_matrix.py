@@ -183,6 +183,7 @@ GET    /helpline/api/users/{user_id}                        user      xx   xx   
 POST   /helpline/api/users                                  -         x    x    x    +    x
 PUT    /helpline/api/users/{user_id}                        user      xx   xx   xx   ++   xx
 POST   /helpline/api/users/{user_id}/unlock                 user      xx   xx   xx   ++   xx
+POST   /helpline/api/users/{user_id}/invite                 user      xx   xx   xx   ++   xx
 GET    /helpline/api/lockouts                               -         x    x    x    +    x
 GET    /helpline/api/roles                                  -         x    x    +    +    +
 POST   /helpline/api/roles                                  -         x    x    x    +    x
@@ -213,6 +214,9 @@ POST   /api/v1/auth/refresh                                 -         +    +    
 POST   /api/v1/auth/revoke                                  -         +    +    +    +    +
 POST   /helpline/api/sendOTP                                -         s    s    s    s    s
 POST   /helpline/api/verifyOTP                              -         u    u    u    u    u
+POST   /helpline/api/login                                  -         +    +    +    +    +
+POST   /helpline/api/invitations/look                       -         +    +    +    +    +
+POST   /helpline/api/invitations/accept                     -         +    +    +    +    +
 """
 
 BY_KEY = """
@@ -303,6 +307,9 @@ OPEN = frozenset(
         "POST /api/v1/auth/revoke",
         "POST /helpline/api/sendOTP",
         "POST /helpline/api/verifyOTP",
+        "POST /helpline/api/login",
+        "POST /helpline/api/invitations/look",
+        "POST /helpline/api/invitations/accept",
     }
 )
 """Without a credential, everything else is 401."""

@@ -153,6 +153,7 @@ async def outcome(asking: Asking, headers: dict[str, str]) -> str:
     async with house.centre.http.request(row.method, url, headers=headers, **body) as answer:
         status, raw = answer.status, await answer.read()
         shape: Any = orjson.loads(raw) if answer.content_type == "application/json" else None
+    house.centre.http.session.cookie_jar.clear()  # what signs in sets one, which nobody else has
     if row.path.endswith(ENDS_LOGINS):
         house.forget(asking.who)
     if not row.changes and "X-API-Key" in headers:
