@@ -95,6 +95,7 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
         "end_reason": call.end_reason.value if call.end_reason else None,
         "merged_into": call.merged_into,
         "queue_wait_time": call.queue_wait_s,
+        "waiting_since": instant(call.waiting_since),
         "hold_time": None if call.only_told else hold_time_s(call, now),
         "transfers": call.transfers,
         "consultation": call.consultation.value if call.consultation else None,

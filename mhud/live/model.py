@@ -128,6 +128,12 @@ class Call:
         """Somebody talks with the other party, or has him on hold."""
         return bool(self.talks) and self.talks[-1].ended_at is None
 
+    @property
+    def waiting_since(self) -> datetime | None:
+        """When he joined the queue in which he waits now."""
+        waits = self.status is CallStatus.QUEUED and self.visits
+        return self.visits[-1].joined_at if waits else None
+
     def duration_s(self, now: datetime) -> int:
         return seconds_as_printed(self.start_time, self.end_time or now)
 

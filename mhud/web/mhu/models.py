@@ -43,6 +43,7 @@ class CallObject(BaseModel):
     end_reason: EndReason | None
     merged_into: str | None
     queue_wait_time: int | None
+    waiting_since: datetime | None
     hold_time: int | None
     transfers: int
     consultation: Consultation | None
