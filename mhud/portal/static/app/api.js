@@ -10,9 +10,10 @@ const TIMEOUT_MS = 20_000;
 /**
  * @typedef {{query?: Record<string, unknown>, body?: unknown, ifMatch?: string | null,
  *   key?: string, signal?: AbortSignal, as?: "json" | "blob" | "text", timeout?: number,
- *   anonymous?: boolean}} Options
+ *   anonymous?: boolean, keepalive?: boolean}} Options
  *   `ifMatch`: the `etag` of what you saw. `key`: an Idempotency-Key, so that asking again is safe.
  *   `body`: JSON, or FormData as it is. `timeout`: ms. `anonymous`: a 401 is an error at once.
+ *   `keepalive`: it goes on when the page is left.
  * @typedef {{status: number, body: any, etag: string | null, stale: boolean, headers: Headers}} Answer
  *   `stale`: Asterisk is away, and this is the last that was known.
  */
@@ -83,7 +84,9 @@ async function send(method, path, options) {
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const asked = Date.now();
   try {
-    const response = await fetch(withQuery(path, options.query), { method, signal, ...content(options) });
+    const response = await fetch(withQuery(path, options.query), {
+      method, signal, keepalive: options.keepalive, ...content(options),
+    });
     learnTime(response.headers.get("Date"), asked, Date.now());
     return response;
   } catch (error) {

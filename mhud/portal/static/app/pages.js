@@ -7,6 +7,10 @@ export const PAGES = [
     path: "/account", name: "account", rights: [], messages: ["account"],
     load: () => import("../pages/account/account.js"),
   },
+  {
+    path: "/welcome/:token", name: "welcome", open: true, rights: [], messages: ["welcome", "account"],
+    load: () => import("../pages/welcome/welcome.js"),
+  },
   // Integrations and administration
   {
     path: "/api-keys", name: "api_keys", group: "integrations", icon: "key", rights: ["manage_keys"], messages: ["admin", "keys"],

@@ -16,9 +16,13 @@ export const LOOKS = {
     queued: ["warn", "bar"], "in-progress": ["good", "dot"], "on-hold": ["warn", "square"],
     ended: ["neutral", "cross"],
   },
-  case_status: {}, priority: {
+  case_status: {
+    open: ["warn", "ring"], assigned: ["info", "half"], in_progress: ["info", "dot"],
+    resolved: ["good", "square"], closed: ["neutral", "bar"],
+  },
+  priority: {
     low: ["neutral", "ring"], medium: ["neutral", "half"], high: ["warn", "triangle"],
-    urgent: ["bad", "diamond"], critical: ["bad", "diamond"],
+    critical: ["bad", "diamond"],
   },
 };
 

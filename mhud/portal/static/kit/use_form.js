@@ -27,7 +27,7 @@ import { guardLeaving } from "../app/router.js";
  * @param {V} initial
  * @param {(values: V, key: string) => Promise<unknown>} send raises ApiError: its fields are shown
  *   at the fields; `key`: for `key` of `post`, the same until it succeeded
- * @param {{check?: (values: V) => Record<string, string>, guard?: boolean}} [options] `check`: wrong
+ * @param {{check?: (values: V) => Record<string, string | undefined>, guard?: boolean}} [options] `check`: wrong
  *   fields before anything is sent; `guard`: ask before the page is left unsaved
  * @returns {Form<V>}
  */
@@ -44,7 +44,7 @@ export function useForm(initial, send, { check, guard = true } = {}) {
   const submit = async (/** @type {Event | undefined} */ event) => {
     event?.preventDefault();
     if (state.busy) return false;
-    const wrong = check?.(values) ?? {};
+    const wrong = onlyWords(check?.(values) ?? {});
     if (Object.keys(wrong).length) {
       setState({ busy: false, error: null, wrong });
       focusFirst(event);
@@ -75,6 +75,10 @@ export function useForm(initial, send, { check, guard = true } = {}) {
     }),
   };
 }
+
+/** @param {Record<string, string | undefined>} fields @returns {Record<string, string>} */
+const onlyWords = (fields) =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, why]) => (why ? [[name, why]] : [])));
 
 /** @param {Record<string, string>} from @param {string} name */
 const without = (from, name) => Object.fromEntries(Object.entries(from).filter(([key]) => key !== name));

@@ -21,7 +21,7 @@ export default {
   password: "Password",
   send_code: "Send a code",
   sign_in: "Sign in",
-  sign_in_title: "Helpline",
+  sign_in_title: "Sign in",
   sign_out: "Sign out",
   skip: "Skip to the page",
   taste: "Theme and language",

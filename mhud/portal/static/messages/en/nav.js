@@ -25,5 +25,6 @@ export default {
   wallboard: "Wallboard",
   watch: "Overview",
   webhooks: "Webhooks",
+  welcome: "Welcome",
   work: "Work",
 };
