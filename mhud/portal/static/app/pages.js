@@ -20,4 +20,12 @@ export const PAGES = [
     path: "/api-keys/:id", name: "api_keys", rights: ["manage_keys"], messages: ["admin", "keys"],
     load: () => import("../pages/admin/key.js"),
   },
+  {
+    path: "/webhooks", name: "webhooks", group: "integrations", icon: "webhook", rights: ["manage_webhooks"], messages: ["admin", "webhooks"],
+    load: () => import("../pages/admin/webhooks.js"),
+  },
+  {
+    path: "/webhooks/:id", name: "webhooks", rights: ["manage_webhooks"], messages: ["admin", "webhooks"],
+    load: () => import("../pages/admin/webhook.js"),
+  },
 ];
