@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.house import House, Template, running_house, template
+from tests.browser.busy import SETTINGS, busy
+from tests.browser.house import House, Template, quiet_site, running_house, template
 from tests.browser.windows import CHROMIUM, OPTIONS, Windows
 
 HERE = Path(__file__).parent
@@ -23,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE) and not item.path.is_relative_to(ELSEWHERE):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.timeout(120))
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -54,7 +57,9 @@ async def showroom(
     tmp_path_factory: pytest.TempPathFactory, filled: Template
 ) -> AsyncIterator[House]:
     """For tests that only look: nobody changes anything there."""
-    async with running_house(filled, tmp_path_factory.mktemp("showroom") / "data") as built:
+    folder = tmp_path_factory.mktemp("showroom") / "data"
+    async with running_house(filled, folder, quiet_site(), **SETTINGS) as built:
+        await busy(built)
         yield built
 
 

@@ -28,7 +28,7 @@ done_call_id due_at email end_date events every expires_at extension file file_t
 gender group_by interface into language metrics mode music_on_hold_id new_password old_password
 otp parent password period phone phones position priority queue queue_id queues reason_code
 recipients refresh_token reporter_email reporter_phone rights role secret session_type
-sign_in_addresses start_date status strategy subcategory tier time_zone type url username
+sign_in_addresses start_date status strategy subcategory tier time_zone token type url username
 """
 NO_TEXT = frozenset(_NO_TEXT.split())
 

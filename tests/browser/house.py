@@ -10,7 +10,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +85,15 @@ class House:
     async def only(self, *agents: str) -> None:
         """Everybody else is on a break, so that it is known whose phone rings."""
         for agent_id in list(self.live.agents):
-            if agent_id in agents:
-                self.pbx.agent_unpauses(agent_id)
-                await self.agent_is("available", agent_id)
-            else:
-                self.pbx.agent_pauses(agent_id, "lunch")
-                await self.agent_is("on-break", agent_id)
+            await (self.free if agent_id in agents else self.away)(agent_id)
+
+    async def free(self, agent_id: str) -> None:
+        self.pbx.agent_unpauses(agent_id)
+        await self.agent_is("available", agent_id)
+
+    async def away(self, agent_id: str, reason: str = "lunch") -> None:
+        self.pbx.agent_pauses(agent_id, reason)
+        await self.agent_is("on-break", agent_id)
 
     async def cookie(self, username: str) -> str:
         """Of a new login of his, as after a one-time code."""
@@ -120,7 +123,7 @@ async def template(folder: Path) -> Template:
 
 @asynccontextmanager
 async def running_house(
-    template: Template, folder: Path, site: Site | None = None, **changes: Any
+    template: Template, folder: Path, pbx_site: Site | None = None, **changes: Any
 ) -> AsyncIterator[House]:
     """In `folder`, which is not there yet. `changes` are sections of the settings."""
     clock = SystemClock()
@@ -132,8 +135,7 @@ async def running_house(
         secret=SECRET,
         queue_include=include,
         recordings=folder,
-        # a queue never rings a reserved phone: here the test answers for everybody
-        site=site or _site(),
+        site=pbx_site or site(),
     )
     await pbx.start()
     try:
@@ -148,17 +150,14 @@ async def running_house(
         await pbx.stop()
 
 
-def _site() -> Site:
-    """The demo's, where the first phone rings too."""
-    demo = demo_site()
-    return Site(
-        name=demo.name,
-        endpoints=demo.endpoints,
-        queues=demo.queues,
-        extensions=demo.extensions,
-        channelvars=demo.channelvars,
-        max_wait=demo.max_wait,
-    )
+def site() -> Site:
+    """The demo's, where a queue rings every phone: the test answers for everybody."""
+    return replace(demo_site(), reserved=frozenset())
+
+
+def quiet_site() -> Site:
+    """The demo's, where callers wait for an hour."""
+    return replace(demo_site(), max_wait=3600)
 
 
 @asynccontextmanager
