@@ -1,3 +1,5 @@
+import { READERS } from "../pages/cases/case_rights.js";
+
 /**
  * All pages, in the order of the navigation. A page is a line here, a module, and its texts.
  * @type {import("./router.js").Page[]}
@@ -10,6 +12,19 @@ export const PAGES = [
   {
     path: "/welcome/:token", name: "welcome", open: true, rights: [], messages: ["welcome", "account"],
     load: () => import("../pages/welcome/welcome.js"),
+  },
+  // Cases
+  {
+    path: "/cases", name: "cases", group: "work", icon: "case", rights: READERS, messages: ["cases"],
+    load: () => import("../pages/cases/cases.js"),
+  },
+  {
+    path: "/cases/new", name: "case", rights: ["create_case"], messages: ["cases"],
+    load: () => import("../pages/cases/new_case.js"),
+  },
+  {
+    path: "/cases/:id", name: "case", rights: READERS, messages: ["cases"],
+    load: () => import("../pages/cases/case_page.js"),
   },
   // Integrations and administration
   {
