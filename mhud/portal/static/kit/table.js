@@ -45,7 +45,7 @@ export function Table(props) {
 /** Scrolled by itself: along a table that is too wide, and through thousands of rows. @param {any} props */
 function Box({ seen, caption, height = "60vh", class: more = "", children }) {
   return html`<div class="table-box ${seen.isOn ? "table-virtual" : ""} ${more}" ref=${seen.ref} tabindex="0"
-    role="region" aria-label=${caption} style=${seen.isOn ? { height } : undefined} onScroll=${seen.onScroll}>${children}</div>`;
+    role="group" aria-label=${caption} style=${seen.isOn ? { height } : undefined} onScroll=${seen.onScroll}>${children}</div>`;
 }
 
 /** @param {any} props of the table, `shown`: its rows in order, `seen`: which of them are drawn */
