@@ -114,13 +114,13 @@ class Phones:
         if await self.kind(agent_id) is not Kind.BROWSER:
             raise conflict("your phone is none of a browser", reason="desk-phone")
         await self._trail.record(principal, "phone.sign_in", agent_id, "agent")
-        secret = secrets.token_urlsafe(SECRET_BYTES)
+        secret = secrets.token_hex(SECRET_BYTES)
         await self._give(endpoint, secret)
         return Line(agent_id=agent_id, endpoint=endpoint, login=principal.login, secret=secret)
 
     async def forget(self, endpoint: str) -> None:
         """The secret that is out there counts no more. Raises MhudError."""
-        await self._give(endpoint, secrets.token_urlsafe(SECRET_BYTES))
+        await self._give(endpoint, secrets.token_hex(SECRET_BYTES))
 
     async def _give(self, endpoint: str, secret: str) -> None:
         context, errand = self.settings.secret_context, ids.new_errand_id()

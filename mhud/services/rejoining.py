@@ -35,7 +35,7 @@ class Rejoining:
         self._trail = trail
 
     async def rejoin(self, principal: Principal, agent: Agent, endpoint: str, token: str) -> Call:
-        """Returns when his new phone talks. `token`: of 8 to 64 letters, digits and `_-`.
+        """Returns when his new phone talks. `token`: of 8 to 64 letters and digits.
 
         Raises MhudError CONFLICT (he is in no call, asks somebody, nobody is there to be sent),
         NOT_FOUND, PBX_UNAVAILABLE, PBX_TIMEOUT.

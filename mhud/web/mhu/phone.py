@@ -13,7 +13,7 @@ from mhud.web.phone import SWITCHBOARD
 from mhud.web.route import Wire
 
 RIGHT = "receive_calls"
-Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", repr=False)]
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{8,64}$", repr=False)]
 
 
 class PhoneObject(BaseModel):

@@ -40,7 +40,7 @@ async function begin() {
 
 /** The call that the page lost when it was loaded again. */
 async function comeBack() {
-  const token = crypto.randomUUID();
+  const token = crypto.randomUUID().replaceAll("-", "");
   expect(Promise.resolve(token));
   await post("/api/v1/phone/rejoin", { token }).catch((error) => {
     if (!(error instanceof ApiError && error.status === 409)) problem.value = "phone.not_back";
