@@ -13,6 +13,11 @@ export const PAGES = [
     path: "/welcome/:token", name: "welcome", open: true, rights: [], messages: ["welcome", "account"],
     load: () => import("../pages/welcome/welcome.js"),
   },
+  // The desk: an agent's first page
+  {
+    path: "/panel", name: "panel", group: "work", icon: "panel", rights: ["receive_calls"], phone: true, messages: ["panel", "phone"],
+    load: () => import("../pages/panel/panel.js"),
+  },
   // Cases
   {
     path: "/cases", name: "cases", group: "work", icon: "case", rights: READERS, messages: ["cases"],
@@ -26,7 +31,32 @@ export const PAGES = [
     path: "/cases/:id", name: "case", rights: READERS, messages: ["cases"],
     load: () => import("../pages/cases/case_page.js"),
   },
+  // What happens now
+  {
+    path: "/wallboard", name: "wallboard", group: "watch", icon: "board", rights: ["view_queues"], messages: ["board"],
+    load: () => import("../pages/board/wallboard.js"),
+  },
+  {
+    path: "/wallboard/tv", name: "tv", bare: true, rights: ["view_queues"], messages: ["board"],
+    load: () => import("../pages/board/tv.js"),
+  },
   // Integrations and administration
+  {
+    path: "/users", name: "users", group: "manage", icon: "people", rights: ["view_users"], messages: ["admin", "users"],
+    load: () => import("../pages/admin/users.js"),
+  },
+  {
+    path: "/users/new", name: "users", rights: ["manage_users"], messages: ["admin", "users"],
+    load: () => import("../pages/admin/user_new.js"),
+  },
+  {
+    path: "/users/:id", name: "users", rights: ["view_users"], messages: ["admin", "users"],
+    load: () => import("../pages/admin/user.js"),
+  },
+  {
+    path: "/lockouts", name: "lockouts", group: "manage", icon: "shield", rights: ["manage_users"], messages: ["admin", "lockouts"],
+    load: () => import("../pages/admin/lockouts.js"),
+  },
   {
     path: "/api-keys", name: "api_keys", group: "integrations", icon: "key", rights: ["manage_keys"], messages: ["admin", "keys"],
     load: () => import("../pages/admin/keys.js"),

@@ -10,6 +10,7 @@ export default {
   inactive: "Switched off",
   is_active: "In use",
   kept: "I have kept it",
+  queues: "Queues",
   "right.all": "Everything",
   "right.assign_case": "Assign cases",
   "right.control_calls": "Transfer, hold and tag all calls",

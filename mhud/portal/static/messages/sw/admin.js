@@ -10,6 +10,7 @@ export default {
   inactive: "Imezimwa",
   is_active: "Inatumika",
   kept: "Nimeihifadhi",
+  queues: "Foleni",
   "right.all": "Kila kitu",
   "right.assign_case": "Kukabidhi kesi",
   "right.control_calls": "Kuhamisha, kusimamisha na kuwekea lebo simu zote",
