@@ -36,7 +36,7 @@ export function Chart({ title, kind = "line", x, series, height = 240, format = 
 
 /** @param {any} props */
 function Values({ title, x, series, format, formatX }) {
-  return html`<div class="table-box" tabindex="0" role="region" aria-label=${title}><table class="table"><caption class="hidden">${title}</caption>
+  return html`<div class="table-box" tabindex="0" role="group" aria-label=${title}><table class="table"><caption class="hidden">${title}</caption>
     <thead><tr><th scope="col"><span class="hidden">${t("kit.chart_x")}</span></th>${series.map((/** @type {Series} */ one) => html`<th key=${one.label} scope="col" class="end">${one.label}</th>`)}</tr></thead>
     <tbody>${x.map((/** @type {any} */ at, /** @type {number} */ n) => html`<tr key=${at}><th scope="row">${formatX(at)}</th>
       ${series.map((/** @type {Series} */ one) => html`<td key=${one.label} class="end">${one.values[n] === null ? "–" : format(one.values[n])}</td>`)}</tr>`)}</tbody></table></div>`;
