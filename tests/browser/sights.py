@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from playwright.async_api import Page, expect
 
 from mhud.portal import STATIC
+from tests.browser.asking import done
+from tests.browser.house import House
 
 LIST = Path(STATIC) / "app" / "pages.js"
 PATH = re.compile(r'\bpath: "([^"]+)"')
+Finder = Callable[[House], Awaitable[str]]
+
+
+def _of_list(path: str, *keys: str) -> Finder:
+    """The id of the first thing in a list; `keys` lead from the answer to the list."""
+
+    async def find(house: House) -> str:
+        found = await done(house, "GET", path)
+        for key in keys:
+            found = found[key]
+        return str(found[0]["id"])
+
+    return find
+
+
+async def _invitation(house: House) -> str:
+    user = house.services.access.known.names["operator_john"].id
+    made = await done(house, "POST", f"/helpline/api/users/{user}/invite")
+    return str(made["data"]["token"])
+
+
+async def _webhook(house: House) -> str:
+    wish = {"url": "http://127.0.0.1:9/hook", "events": ["call.ended"]}
+    return str((await done(house, "POST", "/api/v1/webhooks", wish))["id"])
+
+
 # A page about one thing is looked at with a thing of the demo.
-EXAMPLES: dict[str, str] = {}
+EXAMPLES: dict[str, Finder] = {
+    "/api-keys/:id": _of_list("/api/v1/keys", "keys"),
+    "/cases/:id": _of_list("/helpline/api/cases", "data"),
+    "/clients/:id": _of_list("/api/v1/clients", "clients"),
+    "/webhooks/:id": _webhook,
+    "/welcome/:token": _invitation,
+}
 # Who sees most of a page; an administrator, where nobody else is named.
 WHO: dict[str, str] = {}
 ADMIN = "admin_alice"
@@ -26,9 +60,10 @@ def paths() -> list[str]:
     return found
 
 
-def address(path: str, examples: Mapping[str, str] = EXAMPLES) -> str:
+async def address(house: House, path: str) -> str:
     """Raises KeyError for a page about one thing that has no example."""
-    return "/#" + (examples[path] if ":" in path else path)
+    before, colon, _ = path.partition(":")
+    return f"/#{before}{await EXAMPLES[path](house)}" if colon else f"/#{path}"
 
 
 def visitor(path: str) -> str:

@@ -1,39 +1,34 @@
-"""Each page, in both themes: accessible, by keyboard alone, and without a complaint."""
+"""Each page that the portal lists: for eyes, for a screen reader, by keyboard alone, on a phone."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser import keyboard
 from tests.browser.axe import violations
 from tests.browser.sights import address, paths, settled, visitor
 from tests.browser.windows import PHONE, Windows
 
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
 
 @pytest.mark.parametrize("path", paths())
-async def test_it_is_accessible_in_light_and_dark(tour: Windows, path: str) -> None:
-    page = await tour.open(address(path), who=visitor(path), theme="light")
+async def test_everybody_can_read_and_use_it(tour: Windows, path: str) -> None:
+    """One visit, because most of the time is its beginning."""
+    page = await tour.open(await address(tour.house, path), who=visitor(path))
     await settled(page)
+    await expect(page).not_to_have_title("")
     assert await violations(page) == []
     await page.emulate_media(color_scheme="dark")
     assert await violations(page) == []
-    await expect(page).not_to_have_title("")
-
-
-@pytest.mark.parametrize("path", paths())
-async def test_nothing_of_it_hangs_over_the_edge_of_a_phone(tour: Windows, path: str) -> None:
-    page = await tour.open(address(path), who=visitor(path), size=PHONE, has_touch=True)
-    await settled(page)
-    too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert await page.evaluate(too_wide) <= 0
+    await _is_walked_by_tab(page)
+    await page.set_viewport_size(PHONE)
+    assert await page.evaluate(TOO_WIDE) <= 0
     assert await violations(page) == []
 
 
-@pytest.mark.parametrize("path", paths())
-async def test_everything_of_it_is_reached_by_tab_and_seen_there(tour: Windows, path: str) -> None:
-    page = await tour.open(address(path), who=visitor(path))
-    await settled(page)
+async def _is_walked_by_tab(page: Page) -> None:
     walk = await keyboard.walk(page)
     assert walk.missed == []
     assert walk.unseen == []
