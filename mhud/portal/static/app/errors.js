@@ -59,8 +59,8 @@ export function errorOf(response, body) {
   });
 }
 
-/** Both dialects: a list of fields with reasons, or an object under `fields`. @param {any} details */
+/** A list of fields with reasons; the OpenCHS dialect has it under `fields`. @param {any} details */
 function fieldsOf(details) {
-  if (Array.isArray(details)) return Object.fromEntries(details.map((d) => [d.field, d.reason]));
-  return details?.fields && typeof details.fields === "object" ? details.fields : {};
+  const list = Array.isArray(details) ? details : details?.fields;
+  return Array.isArray(list) ? Object.fromEntries(list.map((one) => [one.field, one.reason])) : {};
 }

@@ -12,6 +12,7 @@ async function start() {
   startRouter();
   await Promise.all([loadMessages(["app", "errors", "kit", "nav", "words"]), findMe().catch(() => (me.value = null))]);
   startLive();
+  effect(() => void (me.value?.agent_id && import("../pages/panel/install.js").then((desk) => desk.install())));
   effect(() => {
     document.title = me.value?.organization || "Helpline";
   });

@@ -3,7 +3,7 @@ import { Icon } from "../kit/icon.js";
 import { t } from "./i18n.js";
 import { homePage } from "./outlet.js";
 import { PAGES } from "./pages.js";
-import { mayAny } from "./rights.js";
+import { isFor } from "./rights.js";
 import { href, place } from "./router.js";
 
 const GROUPS = /** @type {const} */ (["work", "watch", "manage", "integrations"]);
@@ -16,7 +16,7 @@ export function Navigation({ isOpen }) {
 
 /** @param {{group: string}} props */
 function Group({ group }) {
-  const pages = PAGES.filter((page) => page.group === group && mayAny(page.rights));
+  const pages = PAGES.filter((page) => page.group === group && isFor(page));
   if (!pages.length) return null;
   return html`<div class="nav-group"><h2>${t(`nav.${group}`)}</h2><ul>
     ${pages.map((page) => html`<li key=${page.path}><a href=${href(page.path)} aria-current=${isHere(page) ? "page" : undefined}>

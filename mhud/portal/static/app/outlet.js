@@ -4,13 +4,13 @@ import { ButtonLink } from "../kit/button.js";
 import { Empty, Failed, Loading } from "../kit/states.js";
 import { hasText, loadMessages, t } from "./i18n.js";
 import { PAGES } from "./pages.js";
-import { mayAny } from "./rights.js";
+import { isFor, mayAny } from "./rights.js";
 import { find, href, place } from "./router.js";
 import { me } from "./session.js";
 
 /** The first that he may see. */
 export const homePage = () =>
-  PAGES.find((page) => page.group && !page.path.includes(":") && mayAny(page.rights)) ?? PAGES[0];
+  PAGES.find((page) => page.group && !page.path.includes(":") && isFor(page)) ?? PAGES[0];
 
 export function Outlet() {
   const path = place.value.path === "/" ? homePage().path : place.value.path;

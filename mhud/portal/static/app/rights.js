@@ -10,3 +10,6 @@ export const mayAny = (rights) => !rights.length || rights.some(may);
 /** Has he it for everybody, or over this agent? @param {string} right @param {string | null} [agentId] */
 export const mayFor = (right, agentId = null) =>
   may(right) && (!me.value?.own_only.includes(right) || (!!agentId && agentId === me.value.agent_id));
+
+/** Is this page for him? The desk is for who has a phone. @param {{rights: string[], phone?: boolean}} page */
+export const isFor = (page) => mayAny(page.rights) && (!page.phone || !!me.value?.agent_id);

@@ -14,6 +14,7 @@ import { withQuery } from "./api.js";
  * @property {string} [icon] of the kit
  * @property {boolean} [bare] without navigation: a TV
  * @property {boolean} [open] for who is not signed in
+ * @property {boolean} [phone] shown in the navigation to who has one
  *
  * @typedef {{path: string, query: Record<string, string>}} Place
  */

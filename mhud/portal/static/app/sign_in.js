@@ -9,7 +9,7 @@ import { useForm } from "../kit/use_form.js";
 import { post } from "./api.js";
 import { ApiError } from "./errors.js";
 import { t } from "./i18n.js";
-import { findMe } from "./session.js";
+import { findMe, me } from "./session.js";
 import { Taste } from "./top_bar.js";
 
 /** The first thing that anybody sees. */
@@ -41,7 +41,7 @@ const inWords = (asking, words) => asking.catch((error) => {
 });
 
 function ByPassword() {
-  const form = useForm({ username: "", password: "" }, async (values) => {
+  const form = useForm({ username: me.value?.username ?? "", password: "" }, async (values) => {
     await inWords(post("/helpline/api/login", values, { anonymous: true }), t("app.wrong_password"));
     await findMe();
   }, { guard: false });

@@ -14,7 +14,7 @@ export function optionsFor(UPlot, { kind, x, series, height, width, format, form
   return {
     width, height, legend: { show: false }, cursor: { show: false }, padding: [8, 8, 0, 0],
     scales: { x: { time: isTime, ...(isTime ? {} : { range: [-0.5, x.length - 0.5] }) }, y: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number} */ high) => [Math.min(0, low ?? 0), (high || 1) * 1.1] } },
-    axes: [{ ...axis, grid: { show: false }, ...names, ...times }, { ...axis, size: 56, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((one) => (one === null ? "" : format(one))) }],
+    axes: [{ ...axis, size: 28, grid: { show: false }, ...names, ...times }, { ...axis, size: 56, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((one) => (one === null ? "" : format(one))) }],
     series: [{}, ...series.map((/** @type {any} */ one, /** @type {number} */ n) => line(UPlot, kind, one, n))],
   };
 }

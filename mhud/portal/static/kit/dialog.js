@@ -2,6 +2,8 @@ import { html, signal, useEffect, useId, useRef } from "../vendor/kit.js";
 import { t } from "../app/i18n.js";
 import { Button } from "./button.js";
 
+const FIRST = ".dialog-body :is(input, select, textarea):not(:disabled), .dialog-foot [autofocus]";
+
 /**
  * Over the page: keeps the focus, closes by Escape, gives the focus back.
  * @param {{title: string, onClose?: () => void, children?: any, footer?: any,
@@ -15,6 +17,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", urge
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
+    /** @type {HTMLElement | null | undefined} */ (ref.current?.querySelector(FIRST))?.focus();
     return () => before instanceof HTMLElement && before.isConnected && before.focus();
   }, []);
   const cancel = (/** @type {Event} */ event) => {

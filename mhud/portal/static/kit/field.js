@@ -24,7 +24,7 @@ export function Field({ label, hint, error, required = false, disabled = false, 
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const bound = { id, name, required, disabled, "aria-describedby": about, "aria-invalid": !!error || undefined };
   return html`<div class="field ${error ? "field-wrong" : ""} ${more}">
-    <label for=${id} class=${hideLabel ? "hidden" : ""}>${label}${required && html`<span class="field-must" aria-hidden="true"> *</span>`}</label>
+    <label for=${id} class="${hideLabel ? "hidden" : ""} ${required ? "field-must" : ""}">${label}</label>
     ${children(bound)}
     ${hint && html`<p class="field-hint" id="${id}-hint">${hint}</p>`}
     ${error && html`<p class="field-error" id="${id}-error"><${Icon} name="warning" size=${16} />${error}</p>`}

@@ -16,6 +16,11 @@ export function SearchField({ value = "", onInput, delay = 250, ...rest }) {
     const timer = setTimeout(() => tell(typed), delay);
     return () => clearTimeout(timer);
   }, [typed]);
+  useEffect(() => {
+    if (value === told.current) return;
+    told.current = value; // its owner set it, such as by "show all"
+    setTyped(value);
+  }, [value]);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-import { html, signal } from "../vendor/kit.js";
+import { html, signal, useEffect, useRef } from "../vendor/kit.js";
 import { t } from "../app/i18n.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
@@ -24,11 +24,20 @@ const close = (id) => (shown.value = shown.value.filter((one) => one.id !== id))
 
 /** Once, in the shell. */
 export function Toasts() {
-  return html`<div class="toasts" role="status" aria-live="polite">${shown.value.map(
+  const ref = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => raise(ref.current), [shown.value]);
+  return html`<div class="toasts" popover="manual" ref=${ref} role="status" aria-live="polite">${shown.value.map(
     ({ id, text, tone }) => html`<div key=${id} class="toast toast-${tone}">
       <${Icon} name=${tone === "good" ? "check" : tone === "info" ? "info" : "warning"} />
       <span dir="auto">${text}</span>
       <${Button} kind="quiet" icon="close" label=${t("kit.close")} onClick=${() => close(id)} />
     </div>`,
   )}</div>`;
+}
+
+/** Above dialogs that were opened after it. @param {HTMLElement | null} box */
+function raise(box) {
+  if (!box) return;
+  if (box.matches(":popover-open")) box.hidePopover();
+  if (shown.value.length) box.showPopover();
 }

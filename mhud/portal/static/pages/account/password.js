@@ -5,7 +5,8 @@ import { checkPasswords } from "./new_password.js";
 
 const NOTHING = { old_password: "", new_password: "", again: "" };
 
-export function Password() {
+/** @param {{username: string}} props */
+export function Password({ username }) {
   const form = useForm(NOTHING, async ({ old_password, new_password }) => {
     await post("/helpline/api/changeAuth", { new_password, ...(old_password && { old_password }) });
     toast(t("account.password_changed"), "good");
@@ -15,6 +16,7 @@ export function Password() {
   };
   return html`<${Panel} title=${t("account.password")}><form class="form narrow" onSubmit=${submit} noValidate>
     <p class="quiet">${t("account.password_ends")}</p>
+    <input type="text" autocomplete="username" value=${username} hidden readonly />
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
     <${TextField} label=${t("account.old_password")} hint=${t("account.old_password_hint")} type="password"
       autocomplete="current-password" ...${form.field("old_password")} />
