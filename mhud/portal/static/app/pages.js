@@ -31,6 +31,14 @@ export const PAGES = [
     path: "/cases/:id", name: "case", rights: READERS, messages: ["cases"],
     load: () => import("../pages/cases/case_page.js"),
   },
+  {
+    path: "/clients", name: "clients", group: "work", icon: "people", rights: ["view_clients"], messages: ["clients", "cases"],
+    load: () => import("../pages/clients/clients.js"),
+  },
+  {
+    path: "/clients/:id", name: "clients", rights: ["view_clients"], messages: ["clients", "cases"],
+    load: () => import("../pages/clients/client.js"),
+  },
   // What happens now
   {
     path: "/wallboard", name: "wallboard", group: "watch", icon: "board", rights: ["view_queues"], messages: ["board"],
