@@ -40,6 +40,9 @@ QUERIES = {
 BODIES: dict[str, dict[str, Any]] = {
     **{f"{one.method} {MHU}{one.path}": one.body for one in COMMANDS if one.body},
     f"POST {MHU}/calls/outbound": {"agent_id": ID, "destination": PHONE},
+    f"POST {MHU}/agents": {"agent_id": WORD, "user_id": ID},
+    f"PUT {MHU}/agents/{{agent_id}}": {"queues": []},
+    f"PUT {MHU}/agents/{{agent_id}} phone": {"extension": "1999"},
     f"PUT {MHU}/queues/{{queue_id}}": {"name": "Help"},
     f"POST {MHU}/clients": {"name": "Wambui"},
     f"PUT {CLIENT}": {"name": "Wambui"},

@@ -15,6 +15,8 @@ OF: dict[str, tuple[str, ...]] = {
     "-": ("",),
     "agent": WHOSE[:2],
     "asking": WHOSE[:2],  # an agent who asks for help
+    "newcomer": WHOSE[:1],  # a person without a phone
+    "recruit": WHOSE[:1],  # a person with a phone, offline
     "call": WHOSE,  # nobody's: the caller still waits
     "callback": WHOSE,
     "case": WHOSE,
@@ -84,6 +86,11 @@ GET    /recordings/{name}                                   recording x    x    
 GET    /api/v1/agents                                       agent     ++   ++   ++   ++   ++
 GET    /api/v1/agents/status                                agent     ++   ++   ++   ++   ++
 GET    /api/v1/agents/{agent_id}                            agent     ++   ++   ++   ++   ++
+GET    /api/v1/agents/roster                                -         x    x    +    +    +
+POST   /api/v1/agents                                       newcomer  x    x    x    +    x
+PUT    /api/v1/agents/{agent_id}                            agent     xx   xx   ++   ++   xx
+PUT    /api/v1/agents/{agent_id} phone                      recruit   x    x    x    +    x
+DELETE /api/v1/agents/{agent_id}                            recruit   x    x    x    +    x
 PUT    /api/v1/agents/{agent_id}/status                     agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/wrap-up/extend             agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/wrap-up/end                agent     +x   +x   ++   ++   xx
