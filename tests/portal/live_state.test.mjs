@@ -55,6 +55,16 @@ test("a state that is read anew replaces what there was, for who looks at one th
   assert.deepEqual([seen, state.calls.list], [["ringing", null], [call("here", "queued")]]);
 });
 
+test("what came while the state was read is newer than what was read", async () => {
+  const state = new LiveState();
+  await state.readAnew(async () => {
+    state.apply(event("call.new", { call: call("new", "ringing") }));
+    state.apply(event("call.ended", { call: call("over", "ended") }));
+    state.calls.replace([call("over", "in-progress")]);
+  });
+  assert.deepEqual(state.calls.list, [call("new", "ringing")]);
+});
+
 test("hearers hear their type, their family and all, until they end it", () => {
   const state = new LiveState();
   const heard = [];

@@ -34,7 +34,7 @@ export const onEvent = (types, hear) => state.on(types, hear);
 /** Reads everything anew. */
 export async function readAll() {
   try {
-    await Promise.all([readCalls(), readAgents(), readQueues()]);
+    await state.readAnew(() => Promise.all([readCalls(), readAgents(), readQueues()]));
     isReady.value = true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -21,15 +21,39 @@ export class LiveState {
   /** @type {Map<string, Set<(event: LiveEvent) => void>>} by type or family */
   #hearers = new Map();
 
+  /** @type {LiveEvent[] | null} what came while the state is read */
+  #meanwhile = null;
+
   /** @param {LiveEvent} event */
   apply(event) {
+    this.#meanwhile?.push(event);
+    this.#absorb(event);
+    const family = event.type.slice(0, event.type.indexOf(".")) + ".*";
+    for (const name of [event.type, family, "*"])
+      this.#hearers.get(name)?.forEach((hear) => hear(event));
+  }
+
+  /**
+   * Reads the state, and puts what came meanwhile on top of it: the answer may be older.
+   * @param {() => Promise<unknown>} read
+   */
+  async readAnew(read) {
+    /** @type {LiveEvent[]} */
+    const meanwhile = (this.#meanwhile = []);
+    try {
+      await read();
+    } finally {
+      if (this.#meanwhile === meanwhile) this.#meanwhile = null;
+    }
+    meanwhile.forEach((event) => this.#absorb(event));
+  }
+
+  /** @param {LiveEvent} event */
+  #absorb(event) {
     if (event.call?.status) this.#call(event);
     if (event.agent?.status) this.agents.set(agentOf(event.agent));
     if (event.type === "pbx.connected") this.pbx.value = true;
     if (event.type === "pbx.disconnected") this.pbx.value = false;
-    const family = event.type.slice(0, event.type.indexOf(".")) + ".*";
-    for (const name of [event.type, family, "*"])
-      this.#hearers.get(name)?.forEach((hear) => hear(event));
   }
 
   /** @param {LiveEvent} event */
