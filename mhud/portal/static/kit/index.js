@@ -21,3 +21,4 @@ export { toast } from "./toast.js";
 export { useAction } from "./use_action.js";
 export { useForm } from "./use_form.js";
 export { useLoad } from "./use_load.js";
+export { usePages } from "./use_pages.js";

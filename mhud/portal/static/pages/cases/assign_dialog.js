@@ -1,13 +1,12 @@
 import { t } from "../../app/i18n.js";
 import { SelectField, TextArea, html } from "../../kit/index.js";
-import { CaseDialog } from "./case_dialog.js";
-import { useCaseForm } from "./use_case_form.js";
+import { CASE_WORDS, useCaseForm } from "./use_case_form.js";
+import { VersionedDialog } from "./versioned_dialog.js";
 
 /** @param {{found: import("./case_api.js").Found, people: ReturnType<typeof import("./lookups.js").usePeople>,
  *   onChanged: () => void, onClose: () => void}} props */
 export function AssignDialog({ found, people, onChanged, onClose }) {
-  const edit = useCaseForm({
-    found,
+  const edit = useCaseForm(found, {
     valuesOf: (one) => ({ assigned_user_id: one.assigned_user_id === null ? "" : String(one.assigned_user_id), notes: "" }),
     bodyOf: bodyOfAssignment,
     onSaved: () => {
@@ -15,7 +14,7 @@ export function AssignDialog({ found, people, onChanged, onClose }) {
       onClose();
     },
   });
-  return html`<${CaseDialog} title=${t("cases.assign")} action=${t("cases.assign")} edit=${edit} was=${found.case} onClose=${onClose}>
+  return html`<${VersionedDialog} title=${t("cases.assign")} action=${t("cases.assign")} edit=${edit} words=${CASE_WORDS} onClose=${onClose}>
     <${SelectField} ...${edit.form.field("assigned_user_id")} label=${t("cases.assigned")} empty=${t("cases.nobody")} options=${peopleOptions(people)} />
     <${TextArea} ...${edit.form.field("notes")} label=${t("cases.note")} hint=${t("cases.optional")} maxlength=${20000} /><//>`;
 }

@@ -19,14 +19,13 @@ export function FileDialog({ caseId, onAdded, onClose }) {
     onAdded();
     onClose();
   };
-  const { onInput, value, ...about } = form.field("file");
   const footer = html`<${Button} onClick=${onClose} disabled=${form.busy}>${t("kit.cancel")}<//>
     <${Button} kind="primary" type="submit" form=${id} busy=${form.busy}>${t(form.busy ? "cases.uploading" : "cases.add_file")}<//>`;
   return html`<${Dialog} title=${t("cases.add_file")} onClose=${form.busy ? undefined : onClose} footer=${footer}>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
     <form id=${id} class="form" novalidate onSubmit=${send}>
-      <${Field} ...${about} label=${t("cases.file")} required hint=${t("cases.file_hint", { size: formatBytes(MOST_BYTES) })}>${(/** @type {any} */ bound) => html`
-        <input ...${bound} type="file" onChange=${(/** @type {any} */ event) => onInput(event.currentTarget.files[0] ?? null)} />`}<//>
+      <${Field} name="file" error=${form.errors.file} label=${t("cases.file")} required hint=${t("cases.file_hint", { size: formatBytes(MOST_BYTES) })}>${(/** @type {any} */ bound) => html`
+        <input ...${bound} type="file" onChange=${(/** @type {any} */ event) => form.set("file", event.currentTarget.files[0] ?? null)} />`}<//>
       <${TextArea} ...${form.field("description")} label=${t("cases.file_description")} rows=${2} maxlength=${1000} hint=${t("cases.optional")} /></form><//>`;
 }
 

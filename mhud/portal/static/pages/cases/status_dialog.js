@@ -1,13 +1,12 @@
 import { t } from "../../app/i18n.js";
 import { RadioField, TextArea, html } from "../../kit/index.js";
-import { CaseDialog } from "./case_dialog.js";
-import { useCaseForm } from "./use_case_form.js";
+import { CASE_WORDS, useCaseForm } from "./use_case_form.js";
+import { VersionedDialog } from "./versioned_dialog.js";
 import { mayBecome, optionsOf } from "./vocabulary.js";
 
 /** @param {{found: import("./case_api.js").Found, onChanged: () => void, onClose: () => void}} props */
 export function StatusDialog({ found, onChanged, onClose }) {
-  const edit = useCaseForm({
-    found,
+  const edit = useCaseForm(found, {
     valuesOf: (one) => ({ status: one.status, notes: "" }),
     bodyOf: (changed) => changed,
     check: ({ status, notes }) =>
@@ -18,7 +17,7 @@ export function StatusDialog({ found, onChanged, onClose }) {
     },
   });
   const words = [found.case.status, ...mayBecome(found.case.status)];
-  return html`<${CaseDialog} title=${t("cases.change_status")} action=${t("cases.save")} edit=${edit} was=${found.case} onClose=${onClose}>
+  return html`<${VersionedDialog} title=${t("cases.change_status")} action=${t("cases.save")} edit=${edit} words=${CASE_WORDS} onClose=${onClose}>
     <${RadioField} ...${edit.form.field("status")} label=${t("cases.status")} options=${optionsOf("case_status", words)} />
     <${TextArea} ...${edit.form.field("notes")} label=${t("cases.note")} hint=${t("cases.optional")} maxlength=${20000} /><//>`;
 }
