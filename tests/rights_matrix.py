@@ -98,6 +98,7 @@ POST   /api/v1/agents/{agent_id}/help                       agent     +x   +x   
 POST   /api/v1/agents/{agent_id}/help/answer                asking    xx   xx   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/help/end                   asking    +x   +x   ++   ++   xx
 GET    /api/v1/queues                                       -         +    +    +    +    +
+GET    /api/v1/queues/today                                 -         +    +    +    +    +
 GET    /api/v1/queues/stats                                 -         +    +    +    +    +
 GET    /api/v1/queues/{queue_id}                            -         +    +    +    +    +
 PUT    /api/v1/queues/{queue_id}                            -         x    x    +    +    x

@@ -234,12 +234,18 @@ class ServiceLevel(BaseModel):
 
 
 class QueueNow(BaseModel):
+    """`agents`: how many of its members have which status, whether they are paused here or not."""
+
     id: str
     name: str
     calls_waiting: int
     longest_wait_time: int
     average_wait_time: int | None
     available_agents: int
+    agents: dict[AgentStatus, int]
+    handled_today: int
+    abandoned_today: int
+    sla_today: float | None
     sla_current: float | None
     sla: ServiceLevel
 
