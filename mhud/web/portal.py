@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from mhud.portal import STATIC
 from mhud.web.outbox import OUTBOX
 
 FILES = web.AppKey("portal_files", Mapping[str, Path])
-NEEDED = "vendor/kit.js"
+FIRST, NEEDED = "index.html", "vendor/kit.js"
 KINDS = {  # whatever this machine believes
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -65,6 +66,7 @@ pages for people, so there is nothing to see here; programs are served all the s
 DEMO = """<p>This is a demo: <a href="/outbox">the messages that it would have sent</a>, sign-in
 codes among them.</p>
 """
+OUTBOX_LINK = '<link rel="alternate" id="outbox" href="/outbox">\n'  # a demo says that it is one
 
 
 def mount(app: web.Application, static: Path = STATIC) -> None:
@@ -72,7 +74,7 @@ def mount(app: web.Application, static: Path = STATIC) -> None:
     app[FILES] = {
         path.relative_to(static).as_posix(): path
         for path in static.rglob("*")
-        if path.is_file() and path.suffix in KINDS
+        if path.is_file() and path.suffix in {*KINDS, ".html"}
     }
     app.router.add_get("/", page)
     app.router.add_get("/portal/{file:.+}", file)
@@ -84,14 +86,18 @@ async def page(request: web.Request) -> web.StreamResponse:
     if NEEDED not in files:
         text = WITHOUT.format(demo=DEMO if OUTBOX in request.app else "")
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
+    if OUTBOX in request.app:
+        text = await asyncio.to_thread(files[FIRST].read_text)
+        text = text.replace("</head>", OUTBOX_LINK + "</head>")
+        return web.Response(text=text, content_type="text/html", headers=HEADERS)
     headers = {**HEADERS, "Content-Type": "text/html; charset=utf-8"}
-    return web.FileResponse(STATIC / "index.html", headers=headers)
+    return web.FileResponse(files[FIRST], headers=headers)
 
 
 async def file(request: web.Request) -> web.StreamResponse:
     """Asked for again, an ETag spares the bytes."""
     found = request.app[FILES].get(request.match_info["file"])
-    if found is None:
+    if found is None or found.suffix not in KINDS:
         raise web.HTTPNotFound
     headers = {"Content-Type": KINDS[found.suffix], "Cache-Control": "no-cache"}
     return web.FileResponse(found, headers={**headers, "X-Content-Type-Options": "nosniff"})

@@ -7,6 +7,7 @@ import { Notice } from "../kit/states.js";
 import { Tabs } from "../kit/tabs.js";
 import { useForm } from "../kit/use_form.js";
 import { post } from "./api.js";
+import { Demo } from "./demo.js";
 import { ApiError } from "./errors.js";
 import { t } from "./i18n.js";
 import { findMe, me } from "./session.js";
@@ -16,7 +17,7 @@ import { Taste } from "./top_bar.js";
 export function SignIn() {
   return html`<main class="sign-in"><section class="panel sign-in-box">
     <header class="sign-in-head"><h1>${t("app.sign_in_title")}</h1><${Taste} /></header>
-    <${Ways} /></section></main>`;
+    <${Ways} /><${Demo} /></section></main>`;
 }
 
 /** The login ended under an open page: what was typed stays there. */
