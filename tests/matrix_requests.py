@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {MHU}/agents/{{agent_id}}": {"queues": []},
     f"PUT {MHU}/agents/{{agent_id}} phone": {"extension": "1999"},
     f"PUT {MHU}/queues/{{queue_id}}": {"name": "Help"},
+    f"POST {MHU}/phone/rejoin": {"token": "a1b2c3d4e5"},
     f"POST {MHU}/clients": {"name": "Wambui"},
     f"PUT {CLIENT}": {"name": "Wambui"},
     f"POST {CLIENT}/sessions for an agent": {"agent_id": ID},

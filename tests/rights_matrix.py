@@ -97,6 +97,10 @@ POST   /api/v1/agents/{agent_id}/wrap-up/end                agent     +x   +x   
 POST   /api/v1/agents/{agent_id}/help                       agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/help/answer                asking    xx   xx   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/help/end                   asking    +x   +x   ++   ++   xx
+GET    /api/v1/agents/{agent_id}/phone                      agent     ss   ss   ss   ss   ss
+GET    /api/v1/phone                                        -         s    s    s    s    x
+POST   /api/v1/phone                                        -         +    +    +    +    x
+POST   /api/v1/phone/rejoin                                 -         +    +    +    +    x
 GET    /api/v1/queues                                       -         +    +    +    +    +
 GET    /api/v1/queues/today                                 -         +    +    +    +    +
 GET    /api/v1/queues/stats                                 -         +    +    +    +    +
@@ -118,6 +122,7 @@ POST   /api/v1/clients/{client_id}/sessions for an agent    agent     +x   +x   
 PUT    /api/v1/clients/{client_id}/sessions/{session_id}    visit     +x   +x   ++   ++   xx
 
 # Work in progress: a draft is private, whatever one's rights.
+GET    /api/v1/drafts                                       draft     +-   +-   +-   +-   xx
 GET    /api/v1/drafts/{call_id}                             draft     +o   +o   +o   +o   xx
 PUT    /api/v1/drafts/{call_id}                             draft     ++   ++   ++   ++   xx
 DELETE /api/v1/drafts/{call_id}                             draft     +o   +o   +o   +o   xx
@@ -229,6 +234,8 @@ POST   /helpline/api/invitations/accept                     -         +    +    
 
 BY_KEY = """
 # where a key that has all of its owner's rights is yet not he himself: a session is a person's
+POST   /api/v1/phone                                        -         x    x    x    x    x
+POST   /api/v1/phone/rejoin                                 -         x    x    x    x    x
 GET    /api/v1/sessions                                     login     --   --   --   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     oo   oo   oo   ++   oo
 POST   /helpline/api/logout                                 -         c    c    c    c    c

@@ -37,11 +37,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a page signs its phone in with. `login`: the session that it belongs to."""
+    """What a page signs its phone in with."""
 
     agent_id: str
     endpoint: str
-    login: str
     secret: str = field(repr=False)
 
 
@@ -70,12 +69,12 @@ class Phones:
         return agent
 
     def endpoint(self, principal: Principal) -> str:
-        """Of a person who is signed in by the cookie of a page, and nobody else.
+        """Of a person himself: nothing else that acts as him has a phone.
 
         Raises MhudError FORBIDDEN, CONFLICT for who has no SIP phone.
         """
-        if not principal.login:
-            text = "a phone in the browser needs the login session of a page"
+        if principal.kind != "user":
+            text = "a phone in the browser is for people who are signed in, not for keys"
             raise MhudError(Code.FORBIDDEN, text)
         return _endpoint(self.own(principal))
 
@@ -116,7 +115,7 @@ class Phones:
         await self._trail.record(principal, "phone.sign_in", agent_id, "agent")
         secret = secrets.token_hex(SECRET_BYTES)
         await self._give(endpoint, secret)
-        return Line(agent_id=agent_id, endpoint=endpoint, login=principal.login, secret=secret)
+        return Line(agent_id=agent_id, endpoint=endpoint, secret=secret)
 
     async def forget(self, endpoint: str) -> None:
         """The secret that is out there counts no more. Raises MhudError."""

@@ -23,7 +23,7 @@ from aiohttp import (
 )
 
 from mhud.clock import Clock
-from mhud.errors import MhudError, invalid, kind, pbx_unavailable
+from mhud.errors import Code, MhudError, invalid, kind, pbx_unavailable
 from mhud.services.access import NOBODY, unauthenticated
 from mhud.services.phones import Phones
 from mhud.services.rights import Principal
@@ -80,15 +80,18 @@ class Switchboard:
             done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
             for one in done:
                 _look_at(one)
-            if not self.phones.holds(line.principal, line.endpoint):
-                await self._sign_out(line)
         finally:
             for one in duties:
                 one.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
-            if self._lines.get(line.endpoint) is line:
-                del self._lines[line.endpoint]
-            await shut(line.page, LOST, "the line to Asterisk ended")
+            await self._end(line)
+
+    async def _end(self, line: Line) -> None:
+        if not self.phones.holds(line.principal, line.endpoint):
+            await self._sign_out(line)
+        if self._lines.get(line.endpoint) is line:
+            del self._lines[line.endpoint]
+        await shut(line.page, LOST, "the line to Asterisk ended")
 
     async def close(self) -> None:
         """As mhud stops: pages come back when it is there again, and their calls go on."""
@@ -128,6 +131,8 @@ class Switchboard:
     async def _sign_out(self, line: Line) -> None:
         """Asterisk forgets where the phone is as soon as its socket closes."""
         await shut(line.page, SIGNED_OUT, "signed out")
+        if self._lines.get(line.endpoint) is not line:
+            return  # the secret is a newer page's
         try:
             await self.phones.forget(line.endpoint)
         except MhudError as error:  # it is worth nothing without a cookie all the same
@@ -198,6 +203,8 @@ def _let_in(ctx: Context, phones: Phones) -> str:
     request = ctx.request
     if not request.headers.get("Origin") or request.app[ORIGINS].is_foreign(request):
         raise foreign()
+    if not ctx.principal.login:
+        raise MhudError(Code.FORBIDDEN, "only a page with the cookie of a login session may call")
     return phones.endpoint(ctx.principal)
 
 

@@ -130,14 +130,14 @@ async def test_who_gets_what_from_another_machine_beside_the_dialects(
 
 
 async def test_every_path_beside_the_dialects_has_its_row(things: Things) -> None:
-    """But `/ws`, which has tests of its own."""
+    """But `/ws` and `/phone`, which have tests of their own."""
     app = things.house.centre.http.app
     assert app is not None
     paths = {one.resource.canonical for one in app.router.routes() if one.resource is not None}
     routes = {f"{api.prefix}{one.path}" for api in apis() for one in api.routes}
     prefixes = tuple(api.prefix for api in apis() if api.prefix)
     beside = {path for path in paths - routes if not path.startswith(prefixes)}
-    assert beside == {row.path for row in rows(BESIDE)} | {"/ws"}
+    assert beside == {row.path for row in rows(BESIDE)} | {"/ws", "/phone"}
 
 
 # ---- what is seen

@@ -61,7 +61,7 @@ async def phone_of_agent(ctx: Context, agent_id: str) -> PhoneObject:
     return await _shown(ctx, agent_id)
 
 
-@mhu.post("/phone", right=RIGHT, bucket="command", idempotent=False)
+@mhu.post("/phone", right=RIGHT, idempotent=False)
 async def sign_phone_in(ctx: Context) -> PhoneSecret:
     """Gives the page of your login session a new secret for your phone in the browser.
 
@@ -71,7 +71,7 @@ async def sign_phone_in(ctx: Context) -> PhoneSecret:
     return PhoneSecret(agent_id=line.agent_id, username=line.endpoint, secret=line.secret)
 
 
-@mhu.post("/phone/rejoin", right=RIGHT, bucket="command", idempotent=False)
+@mhu.post("/phone/rejoin", right=RIGHT, idempotent=False)
 async def rejoin_call(ctx: Context, body: Rejoin) -> Rejoined:
     """After a reload in a call: the other party is sent to the page's new phone.
 
