@@ -48,6 +48,10 @@ export const PAGES = [
     path: "/wallboard/tv", name: "tv", bare: true, rights: ["view_queues"], messages: ["board"],
     load: () => import("../pages/board/tv.js"),
   },
+  {
+    path: "/supervisor", name: "supervisor", group: "watch", icon: "ear", rights: ["manage_agents", "monitor_calls"],
+    messages: ["supervisor", "board", "phone"], load: () => import("../pages/supervisor/supervisor.js"),
+  },
   // Integrations and administration
   {
     path: "/users", name: "users", group: "manage", icon: "people", rights: ["view_users"], messages: ["admin", "users"],
@@ -64,6 +68,34 @@ export const PAGES = [
   {
     path: "/lockouts", name: "lockouts", group: "manage", icon: "shield", rights: ["manage_users"], messages: ["admin", "lockouts"],
     load: () => import("../pages/admin/lockouts.js"),
+  },
+  {
+    path: "/agents", name: "agents", group: "manage", icon: "call", rights: ["view_users"], messages: ["admin", "roster"],
+    load: () => import("../pages/admin/agents.js"),
+  },
+  {
+    path: "/queues", name: "queues", group: "manage", icon: "queue", rights: ["manage_queues"], messages: ["queue_settings"],
+    load: () => import("../pages/admin/queues.js"),
+  },
+  {
+    path: "/queues/:id", name: "queues", rights: ["manage_queues"], messages: ["admin", "queue_settings"],
+    load: () => import("../pages/admin/queue.js"),
+  },
+  {
+    path: "/dispositions", name: "dispositions", group: "manage", icon: "tag", rights: ["system_config"], messages: ["admin", "vocabulary"],
+    load: () => import("../pages/admin/vocabulary.js"),
+  },
+  {
+    path: "/audit", name: "audit", group: "manage", icon: "search", rights: ["view_audit_log"], messages: ["audit"],
+    load: () => import("../pages/admin/audit.js"),
+  },
+  {
+    path: "/retention", name: "retention", group: "manage", icon: "clock", rights: ["system_config"], messages: ["retention"],
+    load: () => import("../pages/admin/retention.js"),
+  },
+  {
+    path: "/health", name: "health", group: "manage", icon: "settings", rights: ["system_config"], messages: ["admin", "health"],
+    load: () => import("../pages/admin/health.js"),
   },
   {
     path: "/api-keys", name: "api_keys", group: "integrations", icon: "key", rights: ["manage_keys"], messages: ["admin", "keys"],

@@ -27,3 +27,11 @@ export function CopyField({ label, value }) {
 /** Pages that came over plain HTTP have no clipboard. @param {string} text */
 const copied = (text) =>
   navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => false) : Promise.resolve(false);
+
+/** Copies, and says so. @param {{text: string}} props */
+export function CopyButton({ text }) {
+  const [isDone, setDone] = useState(false);
+  if (!navigator.clipboard) return null;
+  return html`<${Button} kind="quiet" icon=${isDone ? "check" : "copy"} label=${t(isDone ? "admin.copied" : "admin.copy")}
+    onClick=${async () => setDone(await copied(text))} />`;
+}
