@@ -83,6 +83,7 @@ class Daemon:
                 s.reports.run(),
                 s.recordings.run(),
                 s.usage.run(),
+                s.checkup.run(),
                 s.webhooks.outbox.run(),
                 self._wrap_up.run(),
                 self._queue_watch.run(),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from mhud.ami.link import AmiLink
 from mhud.ami.trace import TraceWriter
 from mhud.clock import Clock
 from mhud.config import Settings
+from mhud.doctor.examine import examine
 from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
 from mhud.feeds.webhook_outbox import Outbox
@@ -24,6 +26,7 @@ from mhud.services.callers import callers_of
 from mhud.services.calls import Calls
 from mhud.services.case_views import CaseViews
 from mhud.services.cases import Cases
+from mhud.services.checkup import Checkup
 from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
@@ -80,6 +83,7 @@ async def build_services(
         recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
         reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
+        checkup=Checkup(clock, partial(examine, settings, clock)),
         usage=KeyUsage(db, clock, settings.timezone),
         webhooks=_webhooks(settings, clock, db, bus, ledger, trail),
     )

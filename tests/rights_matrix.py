@@ -217,6 +217,8 @@ POST   /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver delivery
 POST   /api/v1/bulk                                         -         +    +    +    +    +
 GET    /api/v1/sessions                                     login     +-   +-   +-   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     +o   +o   +o   ++   oo
+GET    /api/v1/health                                       -         x    x    x    +    x
+POST   /api/v1/health/check                                 -         x    x    x    +    x
 GET    /api/v1/audit                                        -         x    x    x    +    +
 POST   /helpline/api/logout                                 -         +    +    +    +    c
 POST   /helpline/api/changeAuth                             -         +    +    +    +    x

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mhud.services.calls import Calls
     from mhud.services.case_views import CaseViews
     from mhud.services.cases import Cases
+    from mhud.services.checkup import Checkup
     from mhud.services.client_desk import ClientDesk
     from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
@@ -69,6 +70,7 @@ class Services:
     recordings: Recordings
     retention: Retention
     reports: ReportDesk
+    checkup: Checkup
     usage: KeyUsage
     webhooks: Webhooks
 

@@ -40,9 +40,7 @@ async def test_each_quarter_since_midnight_has_what_it_brought(centre: CallCentr
     assert found["slot_seconds"] == 900
     starts = [datetime.fromisoformat(one) for one in found["starts"]]
     assert starts[0] == START.replace(hour=0, minute=0, second=0, microsecond=0)
-    assert {later - one for one, later in pairwise(starts)} == {
-        timedelta(minutes=15)
-    }
+    assert {later - one for one, later in pairwise(starts)} == {timedelta(minutes=15)}
     assert starts[-1] <= centre.clock.now() < starts[-1] + timedelta(minutes=15)
     queues = {one["id"]: one for one in found["queues"]}
     sums = {
