@@ -15,6 +15,6 @@ export function Demo() {
     await findMe();
   });
   if (!isDemo()) return null;
-  return html`<section class="sign-in-demo"><p>${t("app.demo")} <a href="/outbox">${t("app.demo_outbox")}</a></p>
+  return html`<section class="sign-in-demo"><p>${t("app.demo")} <a href="/outbox">${t("app.demo_outbox")}</a>.</p>
     <${Button} class="wide" busy=${enter.busy} onClick=${() => enter.run()}>${t("app.demo_enter")}<//></section>`;
 }

@@ -1,6 +1,6 @@
 /** Times, durations and numbers, in the person's language and zone. */
 import { now } from "./clock.js";
-import { language } from "./i18n.js";
+import { locale } from "./i18n.js";
 
 /** @typedef {string | number | Date | null | undefined} Moment RFC 3339, ms or Date */
 
@@ -17,9 +17,9 @@ const made = new Map();
 /** @param {Moment} value @param {keyof typeof STYLES} style */
 function print(value, style) {
   if (value === null || value === undefined) return "–";
-  const name = `${language.value}/${style}`;
+  const name = `${locale()}/${style}`;
   let format = made.get(name);
-  if (!format) made.set(name, (format = new Intl.DateTimeFormat(language.value, STYLES[style])));
+  if (!format) made.set(name, (format = new Intl.DateTimeFormat(locale(), STYLES[style])));
   return format.format(new Date(value));
 }
 
@@ -41,13 +41,13 @@ export function formatRecent(value) {
 
 /** @param {number | null | undefined} value @param {Intl.NumberFormatOptions} [options] */
 export const formatNumber = (value, options) =>
-  value === null || value === undefined ? "–" : value.toLocaleString(language.value, options);
+  value === null || value === undefined ? "–" : value.toLocaleString(locale(), options);
 
 /** Of a value 0–100. @param {number | null | undefined} value */
 export const formatPercent = (value, digits = 0) =>
   value === null || value === undefined
     ? "–"
-    : (value / 100).toLocaleString(language.value, { style: "percent", maximumFractionDigits: digits });
+    : (value / 100).toLocaleString(locale(), { style: "percent", maximumFractionDigits: digits });
 
 /** "1:05", "1:02:03". @param {number | null | undefined} seconds */
 export function formatDuration(seconds) {
@@ -63,7 +63,7 @@ export function formatAgo(value) {
   if (value === null || value === undefined) return "–";
   const seconds = (new Date(value).getTime() - now.value) / 1000;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-  const words = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   return words.format(Math.round(seconds / size), unit);
 }
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */

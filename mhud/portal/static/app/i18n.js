@@ -42,6 +42,10 @@ export function t(key, values = {}) {
   return fill(typeof message === "string" ? message : plural(message, Number(values.n)), values);
 }
 
+/** How dates and numbers are written: as in the person's own country, where he speaks this language. */
+export const locale = () =>
+  navigator.languages?.find((one) => one.startsWith(language.value)) ?? language.value;
+
 /** Whether there is such a text. @param {string} key */
 export const hasText = (key) => t(key) !== key;
 
@@ -54,7 +58,7 @@ const fill = (text, values) =>
   text.replaceAll(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? value.toLocaleString(language.value) : value;
+    return typeof value === "number" ? value.toLocaleString(locale()) : value;
   });
 
 /** @param {Language} of @param {string} page */

@@ -84,8 +84,32 @@ export function guardLeaving(ask) {
 /** The first question that must be answered before leaving. */
 export const leavingQuestion = () => [...guards].map((ask) => ask()).find(Boolean) ?? null;
 
+/** Nothing is asked any more: it is sent, or given up. */
+export const stopGuarding = () => guards.clear();
+
+/** @type {(question: string) => Promise<boolean>} */
+let askToLeave = async () => true;
+
+/** Who asks it. @param {(question: string) => Promise<boolean>} ask */
+export function onLeaving(ask) {
+  askToLeave = ask;
+}
+
+/** What is not saved is not left without asking: the address goes back until there is an answer.
+ * @param {HashChangeEvent} event */
+async function move(event) {
+  const question = read().path !== place.peek().path && leavingQuestion();
+  if (question) {
+    history.replaceState(null, "", new URL(event.oldURL).hash);
+    if (!(await askToLeave(question))) return;
+    stopGuarding();
+    history.pushState(null, "", new URL(event.newURL).hash);
+  }
+  place.value = read();
+}
+
 export function startRouter() {
-  addEventListener("hashchange", () => (place.value = read()));
+  addEventListener("hashchange", (event) => void move(event));
   addEventListener("beforeunload", (event) => {
     if (leavingQuestion()) event.preventDefault();
   });

@@ -2,6 +2,7 @@
 import { signal } from "../vendor/kit.js";
 import { get, onUnauthenticated, post } from "./api.js";
 import { ApiError } from "./errors.js";
+import { stopGuarding } from "./router.js";
 
 /**
  * @typedef {{id: number, username: string, name: string, email: string | null, role: string,
@@ -30,7 +31,7 @@ const notSignedIn = () => new ApiError({ status: 401, code: "unauthenticated", m
 export async function findMe() {
   try {
     const found = (await get("/helpline/api/users/me", {}, { anonymous: true })).data;
-    if (me.value && me.value.id !== found.id) location.reload(); // somebody else: nothing of the first
+    if (me.value && me.value.id !== found.id) startAnew(); // somebody else: nothing of the first
     me.value = found;
     release();
   } catch (error) {
@@ -55,5 +56,11 @@ export async function signOut() {
     if (!(error instanceof ApiError && error.status === 401)) throw error;
   });
   location.hash = "#/";
-  location.reload(); // so that nothing of his stays in memory
+  startAnew();
+}
+
+/** Nothing of whom was here stays in memory. */
+function startAnew() {
+  stopGuarding();
+  location.reload();
 }

@@ -1,14 +1,16 @@
 import { html, useEffect, useState } from "../vendor/kit.js";
-import { Questions } from "../kit/dialog.js";
+import { Questions, confirm } from "../kit/dialog.js";
 import { Toasts } from "../kit/toast.js";
 import { Navigation } from "./navigation.js";
 import { Outlet } from "./outlet.js";
 import { PAGES } from "./pages.js";
-import { find, place } from "./router.js";
+import { find, onLeaving, place } from "./router.js";
 import { expired, me } from "./session.js";
 import { SignIn, SignInAgain } from "./sign_in.js";
 import { TopBar } from "./top_bar.js";
 import { t } from "./i18n.js";
+
+onLeaving((title) => confirm({ title, text: t("app.leave_text"), action: t("app.leave"), danger: true }));
 
 /** What is around every page. */
 export function Shell() {

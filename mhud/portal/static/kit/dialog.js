@@ -2,7 +2,7 @@ import { html, signal, useEffect, useId, useRef } from "../vendor/kit.js";
 import { t } from "../app/i18n.js";
 import { Button } from "./button.js";
 
-const FIRST = ".dialog-body :is(input, select, textarea):not(:disabled), .dialog-foot [autofocus]";
+const FIRST = ".dialog-body :is(input, select, textarea):not(:disabled), .dialog-foot [data-first]";
 
 /**
  * Over the page: keeps the focus, closes by Escape, gives the focus back.
@@ -56,7 +56,7 @@ export function confirm(asked) {
 export function Questions() {
   const asked = question.value;
   if (!asked) return null;
-  const footer = html`<${Button} onClick=${() => asked.done(false)} autofocus>${t("kit.cancel")}<//>
+  const footer = html`<${Button} onClick=${() => asked.done(false)} data-first>${t("kit.cancel")}<//>
     <${Button} kind=${asked.danger ? "danger" : "primary"} onClick=${() => asked.done(true)}>${asked.action}<//>`;
   return html`<${Dialog} title=${asked.title} size="small" footer=${footer}
     onClose=${() => asked.done(false)}>${typeof asked.text === "string"

@@ -55,6 +55,7 @@ export function useForm(initial, send, { check, guard = true } = {}) {
     setState({ busy: false, error, wrong: error instanceof ApiError ? error.fields : {} });
     if (error) return false;
     saved.current = values;
+    dirty.current = false; // at once: the page may be left before it is drawn again
     key.current = newKey();
     return true;
   };
@@ -67,6 +68,7 @@ export function useForm(initial, send, { check, guard = true } = {}) {
     problem: problemOf(state.error, values), isConflict: isConflict(state.error),
     reset: (next) => {
       saved.current = next;
+      dirty.current = false;
       setValues(next);
       setState({ busy: false, error: null, wrong: {} });
     },

@@ -12,6 +12,8 @@ export default {
   expired: "Your login has ended. Sign in again: what you typed on the page is still there.",
   expired_title: "Sign in again",
   home: "To the first page",
+  leave: "Leave without saving",
+  leave_text: "What you typed there is lost.",
   line_connecting: "Connecting",
   line_live: "Live",
   line_lost: "Not live",

@@ -12,6 +12,8 @@ export default {
   expired: "Muda wako wa kuingia umekwisha. Ingia tena: ulichoandika kwenye ukurasa bado kipo.",
   expired_title: "Ingia tena",
   home: "Nenda ukurasa wa kwanza",
+  leave: "Ondoka bila kuhifadhi",
+  leave_text: "Ulichoandika hapo kitapotea.",
   line_connecting: "Inaunganisha",
   line_live: "Moja kwa moja",
   line_lost: "Si ya moja kwa moja",
