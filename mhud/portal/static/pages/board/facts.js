@@ -51,7 +51,7 @@ export function factsOf({ calls, agents, queues }, { chosen = null, seesCalls = 
   const waiting = calls.filter((call) => call.status === "queued" && isShown(call.queue_id));
   const talking = calls.filter((call) => TALKS.has(call.status) && !call.monitors && isShown(call.queue_id));
   const states = statesByQueue(serving);
-  const lines = Map.groupBy(waiting, (call) => call.queue_id);
+  const lines = new Map(shown.map((queue) => [queue.id, waiting.filter((call) => call.queue_id === queue.id)]));
   return {
     queues: shown.map((queue) => queueFacts(queue, seesCalls ? (lines.get(queue.id) ?? []) : null, states.get(queue.id) ?? {})),
     waiting: waiting.sort((a, b) => waitsSince(a) - waitsSince(b)),

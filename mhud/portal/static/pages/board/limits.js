@@ -27,11 +27,12 @@ export function ofService(percent, goal) {
   return percent >= goal - FAR ? "warn" : "bad";
 }
 
-/** Somebody waits: worth a look. Longer than the queue promises, or nobody is there: bad.
+/** Half as long as the queue promises: worth a look. Longer than that, or nobody is there: bad.
  * @param {{waiting: number, since: number | null, limit: number, agents: number}} line `limit`: seconds;
  *   `agents`: who serve it and are not offline @param {number} now ms @returns {Level} */
 export function ofLine({ waiting, since, limit, agents }, now) {
   if (!waiting) return "";
-  const isLong = since !== null && now - since >= limit * 1000;
-  return isLong || !agents ? "bad" : "warn";
+  const seconds = since === null ? 0 : (now - since) / 1000;
+  if (seconds >= limit || !agents) return "bad";
+  return seconds >= limit / 2 ? "warn" : "";
 }
