@@ -177,7 +177,7 @@ def shown(asking: Asking, shape: Any) -> str:
         return "+" if shape["data"]["total_cases"] == 1 else "-"
     if f"{{{asking.thing.kind}}}" not in row.path:
         items = next(one for one in shape.values() if isinstance(one, list))
-        ident, names = asking.thing.ident, ("id", "session_id", "report_id")
+        ident, names = asking.thing.ident, ("id", "session_id", "report_id", "call_id")
         shape = next((one for one in items if ident in map(one.get, names)), None)
     if shape is None:
         return "-"

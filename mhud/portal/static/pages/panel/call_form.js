@@ -30,8 +30,8 @@ export class CallForm {
     this.callId = callId;
     this.path = `/api/v1/drafts/${encodeURIComponent(callId)}`;
     this.keeper = new Keeper((form) => put(this.path, { form }).then(() => tellTabs({ callId, form })), {
-      later: setTimeout,
-      forget: clearTimeout,
+      later: (act, ms) => setTimeout(act, ms),
+      forget: (timer) => clearTimeout(timer),
       told: (state, error) => (this.kept.value = { state, error, at: state === "kept" ? Date.now() : this.kept.peek().at }),
     });
   }
@@ -53,7 +53,9 @@ export class CallForm {
   }
 
   async #draft() {
-    return get(this.path).catch(nothing);
+    const mine = (await get("/api/v1/drafts")).drafts;
+    const isThere = mine.some((/** @type {any} */ one) => one.call_id === this.callId);
+    return isThere ? get(this.path).catch(nothing) : null;
   }
 
   async #call() {
@@ -88,7 +90,7 @@ export class CallForm {
   /** Thrown away by its writer. */
   async forget() {
     this.keeper.stop();
-    await del(this.path).catch(nothing);
+    if (await this.#draft()) await del(this.path).catch(nothing);
     this.close();
   }
 

@@ -25,7 +25,7 @@ function Listed({ which }) {
   const query = which === "mine" ? { assigned_user_id: me.value?.id } : { unassigned: true };
   const found = useLoad((signal) => get("/api/v1/callbacks", { ...query, limit: MOST }, { signal }), [which, turn.value]);
   const columns = [
-    { key: "phone", label: t("panel.number"), render: (/** @type {any} */ row) => html`<${Text}>${row.phone ?? t("panel.number_after_taking")}<//>` },
+    { key: "phone", label: t("panel.number"), render: (/** @type {any} */ row) => row.phone ? html`<bdi class="nowrap">${row.phone}</bdi>` : t("panel.number_after_taking") },
     { key: "reason", label: t("panel.reason"), render: (/** @type {any} */ row) => html`<${Text}>${row.reason ?? row.notes ?? "–"}<//>` },
     { key: "priority", label: t("panel.priority"), hideNarrow: true, render: (/** @type {any} */ row) => html`<${Status} kind="priority" word=${row.priority} plain />` },
     { key: "due_at", label: t("panel.due"), render: (/** @type {any} */ row) => html`<${Due} at=${row.due_at} />` },
@@ -69,7 +69,7 @@ function Acts({ row }) {
     if (await confirm({ title: t("panel.cancel_callback"), action: t("panel.cancel_it"), danger: true })) void act.run({ status: "cancelled" });
   };
   const canCall = agent.value && may("make_calls") && row.phone;
-  return html`<span class="actions">${canCall && html`<${Button} icon="call" busy=${call.busy} disabled=${!!callId.value} onClick=${() => void call.run()}>${t("panel.call")}<//>`}
+  return html`<span class="actions nowrap">${canCall && html`<${Button} icon="call" busy=${call.busy} disabled=${!!callId.value} onClick=${() => void call.run()}>${t("panel.call")}<//>`}
     <${Menu} label=${t("panel.more")} kind="quiet" items=${[
       { label: t("panel.mark_done"), icon: "check", onClick: () => void act.run({ status: "done" }) },
       { label: t("panel.put_off"), icon: "clock", onClick: () => setPuttingOff(true) },

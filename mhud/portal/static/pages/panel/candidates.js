@@ -14,7 +14,7 @@ export function Candidates({ form }) {
   if (!may("view_clients")) return null;
   return html`<${Panel} title=${t("panel.who_it_may_be")}>
     <${Loaded} of=${found} rows=${2}>${(/** @type {any} */ data) => html`<div class="stack">
-      <p class="quiet small">${data.earlier_contacts ? t("panel.earlier_contacts", { n: data.earlier_contacts }) : t("panel.nobody_known")}</p>
+      <p class="quiet small">${data.earlier_contacts ? t("panel.earlier_contacts", { n: data.earlier_contacts }) : t("panel.no_contact_before")}</p>
       ${data.candidates.map((/** @type {any} */ one) => html`<${Candidate} key=${one.client.id} one=${one} form=${form} />`)}
       ${data.other_cases.length > 0 && html`<${OtherCases} cases=${data.other_cases} form=${form} />`}</div>`}<//><//>`;
 }

@@ -56,8 +56,7 @@ function CallSheet({ form }) {
 function Subject({ form }) {
   const of = form.facts.value;
   if (!of) return html`<p class="quiet small">${t("panel.call_unknown")}</p>`;
-  return html`<p class="small quiet sheet-subject"><${Text}>${partyOf(of) ?? t("panel.number_withheld")}<//> ·
-    <bdi>${queueName(of.queue_id) ?? wordOf("direction", of.direction)}</bdi> · <${When} at=${of.start_time} /></p>`;
+  return html`<p class="small quiet sheet-subject"><${Text}>${partyOf(of) ?? t("panel.number_withheld")}<//> · <bdi>${queueName(of.queue_id) ?? wordOf("direction", of.direction)}</bdi> · <${When} at=${of.start_time} /></p>`;
 }
 
 /** @param {HTMLElement} sheet */

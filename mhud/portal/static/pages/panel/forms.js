@@ -84,8 +84,11 @@ async function resume() {
   }
 }
 
-/** Calls of mine that wait for their form, newest first. @returns {Promise<any[]>} */
+/** Calls of mine that wait for their form, newest first; `is_begun`: there is a draft.
+ * @returns {Promise<any[]>} */
 export async function readPending() {
-  const found = (await get("/helpline/api/communications/pending")).data;
-  return found.filter((/** @type {any} */ one) => one.user_id === me.peek()?.id);
+  const [found, mine] = await Promise.all([get("/helpline/api/communications/pending"), get("/api/v1/drafts")]);
+  const begun = new Set(mine.drafts.map((/** @type {any} */ one) => one.call_id));
+  return found.data.filter((/** @type {any} */ one) => one.user_id === me.peek()?.id)
+    .map((/** @type {any} */ one) => ({ ...one, is_begun: begun.has(one.call_id) }));
 }

@@ -1,4 +1,4 @@
-/** Cases that are mine and not over. */
+/** Cases that are given to me, or that I opened and nobody has; not those that are over. */
 import { Empty, Loaded, Status, Table, Text, When, html, useLoad } from "../../kit/index.js";
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
@@ -11,14 +11,14 @@ const OVER = new Set(["resolved", "closed"]);
 
 export function MyCases() {
   const mine = useLoad(async (signal) => {
-    const query = { assigned_user_id: me.peek()?.id, limit: MOST };
-    const found = (await get("/helpline/api/cases", query, { signal })).data;
-    return found.filter((/** @type {any} */ one) => !OVER.has(one.status));
+    const [id, limit] = [me.peek()?.id, MOST];
+    const found = await Promise.all([{ assigned_user_id: id, limit }, { created_by: id, unassigned: true, limit }]
+      .map(async (query) => (await get("/helpline/api/cases", query, { signal })).data));
+    return found.flat().filter((/** @type {any} */ one) => !OVER.has(one.status));
   }, [turn.value]);
   const columns = [
     { key: "case_number", label: t("panel.case"), by: (/** @type {any} */ row) => row.case_number,
-      render: (/** @type {any} */ row) => html`<a href=${href(`/cases/${row.id}`)}><bdi>${row.case_number}</bdi></a>` },
-    { key: "title", label: t("panel.case_title"), render: (/** @type {any} */ row) => html`<${Text}>${row.title}<//>` },
+      render: (/** @type {any} */ row) => html`<a class="nowrap" href=${href(`/cases/${row.id}`)}><bdi>${row.case_number}</bdi></a><br /><${Text}>${row.title}<//>` },
     { key: "priority", label: t("panel.priority"), by: (/** @type {any} */ row) => ["low", "medium", "high", "critical"].indexOf(row.priority),
       render: (/** @type {any} */ row) => html`<${Status} kind="priority" word=${row.priority} />` },
     { key: "status", label: t("panel.status"), hideNarrow: true, render: (/** @type {any} */ row) => html`<${Status} kind="case_status" word=${row.status} plain />` },

@@ -20,7 +20,7 @@ export function Presence({ compact = false }) {
   const mine = agent.value;
   if (!mine) return null;
   const choose = (/** @type {"available" | "on-break" | "offline"} */ to, /** @type {string} */ reason) => () => void set.run(to, reason);
-  const breaks = (known.data ?? []).map((/** @type {string} */ reason) => ({
+  const breaks = (known.data ?? ["break"]).map((/** @type {string} */ reason) => ({
     label: t("panel.break_for", { reason: wordOf("reason", reason) }), icon: "pause",
     checked: mine.status === "on-break" && mine.reason_code === reason, onClick: choose("on-break", reason),
   }));
@@ -30,7 +30,7 @@ export function Presence({ compact = false }) {
     <span class="presence-now" role="status"><${Status} kind="agent" word=${mine.status} />
       <${Timer} since=${mine.since} label=${t("panel.for_so_long")} />
       ${!compact && html`<span class="quiet small presence-why">${why(mine)}</span>`}</span>
-    ${!compact && isIn && html`<${Button} icon="check" busy=${set.busy} disabled=${isTalking(mine) && !mine.pending_status}
+    ${!compact && html`<${Button} icon="check" busy=${set.busy} disabled=${!isIn || (isTalking(mine) && !mine.pending_status)}
       onClick=${choose("available", "")}>${t("panel.become_available")}<//>`}
     <${Menu} label=${t("panel.break_or_leave")} icon="pause" items=${[
       compact && isIn && { label: t("panel.become_available"), icon: "check", onClick: choose("available", "") }, ...breaks, rest,

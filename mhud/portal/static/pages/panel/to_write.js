@@ -13,7 +13,8 @@ export function ToWrite({ pending, onWrite }) {
   };
   const columns = [
     { key: "contact_address", label: t("panel.number"), render: (/** @type {any} */ row) => html`<${Text}>${row.contact_address ?? t("panel.number_withheld")}<//>${
-      current.value?.callId === row.call_id && html` <${Badge} tone="info">${t("panel.is_open")}<//>`}` },
+      current.value?.callId === row.call_id ? html` <${Badge} tone="info">${t("panel.is_open")}<//>`
+        : row.is_begun && html` <${Badge} tone="warn" shape="half">${t("panel.is_begun")}<//>`}` },
     { key: "queue", label: t("panel.queue"), hideNarrow: true, render: (/** @type {any} */ row) => html`<bdi>${queueName(row.queue_id) ?? wordOf("direction", row.direction)}</bdi>` },
     { key: "duration", label: t("panel.talked"), align: /** @type {const} */ ("end"), render: (/** @type {any} */ row) => formatDuration(row.duration) },
     { key: "created_at", label: t("panel.when"), render: (/** @type {any} */ row) => html`<${When} at=${row.created_at} />` },

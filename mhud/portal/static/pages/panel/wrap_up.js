@@ -14,6 +14,6 @@ export function WrapUp({ mine }) {
         : html`<${Timer} since=${mine.since} />`}</span></p>
     <p class="quiet small">${t("panel.wrap_up_hint")}</p>
     <div class="call-keys" role="group" aria-label=${t("panel.wrap_up_left")}>
-      <${Button} icon="plus" busy=${more.busy} shortcut="Alt+E" onClick=${() => void more.run()}>${t("panel.one_more_minute")}<//>
-      <${Button} kind="primary" icon="check" busy=${ready.busy} shortcut="Alt+R" onClick=${() => void ready.run()}>${t("panel.ready")}<//></div>`;
+      <${Button} icon="plus" busy=${more.busy} class="call-end" shortcut="Alt+E" onClick=${() => void more.run()}>${t("panel.one_more_minute")}<//>
+      <${Button} kind="primary" icon="check" busy=${ready.busy} class="call-end" shortcut="Alt+R" onClick=${() => void ready.run()}>${t("panel.ready")}<//></div>`;
 }
