@@ -42,13 +42,19 @@ export function AgentForm({ of, onClose, onSaved }) {
       [t("roster.person"), may("view_users") ? html`<a href=${href(`/users/${of.user_id}`)}><${Text}>${of.username}<//></a>` : of.username],
       [t("roster.status"), html`<${Status} kind="agent" word=${of.status} />`],
       [t("roster.kind"), html`<${Kind} id=${of.agent_id} />`],
-      [t("roster.device"), hasText(`roster.device_${of.device_state}`) ? t(`roster.device_${of.device_state}`) : (of.device_state ?? "–")],
+      [t("roster.device"), deviceWord(of.device_state)],
     ]} />
     <${Versions} of=${versions} labels=${{ queues: t("roster.queues"), interface: t("roster.interface"), extension: t("roster.extension") }} />
     ${steers && html`<${QueuesField} ...${form.field("queues")} hint=${t("roster.queues_hint")} />`}
     ${manages && html`<div class="fields"><${TextField} ...${form.field("extension")} label=${t("roster.extension")} hint=${t("roster.extension_hint")} maxlength="128" />
       <${TextField} ...${form.field("interface")} label=${t("roster.interface")} hint=${t("roster.interface_hint")} required maxlength="128" /></div>
       <div><${Button} kind="danger" icon="trash" busy=${remove.busy} onClick=${() => void remove.run()}>${t("roster.remove")}<//></div>`}<//>`;
+}
+
+/** Asterisk's word in the person's language. @param {string | null} state */
+function deviceWord(state) {
+  const key = `roster.device_${(state ?? "unknown").toLowerCase()}`;
+  return hasText(key) ? t(key) : state;
 }
 
 /** In the browser or on the desk: Asterisk is asked, for it may take a moment. @param {{id: string}} props */

@@ -61,7 +61,7 @@ function families(chosen) {
 const columns = () => [
   { key: "at", label: t("audit.at"), width: "10rem", render: (one) => html`<time datetime=${one.at} title=${formatExact(one.at)}>${formatMoment(one.at)}</time>` },
   { key: "username", label: t("audit.who"), render: (one) => html`<${Choose} name="user" value=${one.username} />
-    <div class="quiet small">${credential(one.credential)}${one.ip ? ` · ${one.ip}` : ""}</div>` },
+    <div class="quiet small">${[credential(one.credential), one.ip].filter(Boolean).join(" · ")}</div>` },
   { key: "action", label: t("audit.what"), render: (one) => html`<${Choose} name="action" value=${one.action} code />` },
   { key: "subject_id", label: t("audit.subject"), hideNarrow: true, render: (one) => html`<div class="quiet small">${one.subject_kind}</div>
     ${one.subject_id ? html`<${Choose} name="subject" value=${one.subject_id} />` : "–"}` },
@@ -74,15 +74,21 @@ function Choose({ name, value, code = false }) {
   return html`<button type="button" class="link" title=${t("audit.only_these")} onClick=${choose}>${code ? html`<code>${value}</code>` : html`<${Text}>${value}<//>`}</button>`;
 }
 
-/** "login:login-2c3d" in words. @param {string} text */
+/** "login:login-2c3d" in words; what mhud did by itself has none. @param {string} text */
 function credential(text) {
   const kind = text.split(":")[0];
-  return hasText(`audit.by_${kind}`) ? t(`audit.by_${kind}`) : text;
+  return hasText(`audit.by_${kind}`) ? t(`audit.by_${kind}`) : "";
 }
 
 /** @param {{of: Record<string, any>}} props */
 function Details({ of }) {
   const all = Object.entries(of);
   if (!all.length) return "–";
-  return html`<dl class="details">${all.map(([name, value]) => html`<div key=${name}><dt>${name}: </dt><dd>${typeof value === "object" ? JSON.stringify(value) : String(value)}</dd></div>`)}</dl>`;
+  return html`<dl class="details">${all.map(([name, value]) => html`<div key=${name}><dt>${name}: </dt><dd>${shown(value)}</dd></div>`)}</dl>`;
+}
+
+/** @param {any} value @returns {string} */
+function shown(value) {
+  if (Array.isArray(value)) return value.map(shown).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
