@@ -115,10 +115,12 @@ class Seats:
         """Of a new login session, as by the page's form."""
         base = self.daemon.base_url
         body = {"username": agent, "password": PASSWORD}
-        async with aiohttp.ClientSession() as session:
-            async with session.post(f"{base}/helpline/api/login", json=body) as answer:
-                assert answer.status == 200, await answer.text()
-                return answer.cookies[NAME].value
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{base}/helpline/api/login", json=body) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+            return answer.cookies[NAME].value
 
     async def sit(self, agent: str, cookie: str | None = None) -> Seat:
         """A new browser with its page, not started yet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.asterisk.talks import until
 from tests.browser.asterisk.seat import HUM, Seats
 
@@ -61,3 +63,24 @@ async def test_a_line_on_which_nothing_comes_any_more_is_given_up(seats: Seats) 
     await seat.do("forget()")
     await seat.until("state.value !== 'dead'")
     assert caller.gone.is_set()
+
+
+async def test_whose_agents_browser_crashes_is_helped_by_the_next_one(seats: Seats) -> None:
+    desk = seats.desk
+    await desk.admin.act("Setvar", Variable="BROWSER_PHONES", Value="yes")
+    seat, caller, call = await seats.talk()
+    colleague = await seats.at_work()
+    session = await seat.page.context.new_cdp_session(seat.page)
+    crash = asyncio.ensure_future(session.send("Page.crash"))
+    await colleague.is_("ringing")
+    await colleague.do("answer()")
+    await colleague.hears()
+    await until(lambda: caller.voice.hears(HUM), "the caller hears the colleague")
+    shown = await desk.api.call(call["id"])
+    assert (shown["status"], shown["agent_id"]) == ("in-progress", colleague.agent)
+    assert (await desk.api.agent(seat.agent))["status"] == "unreachable"
+    await colleague.do("hangup()")
+    await until(caller.gone.is_set, "the caller is told")
+    ended = await desk.ended(call)
+    assert ended["end_reason"] == "completed"
+    crash.cancel()

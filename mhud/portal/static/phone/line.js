@@ -189,3 +189,6 @@ export async function speakInto(/** @type {MediaStream} */ stream) {
   track.enabled = !muted.value;
   for (const sender of connection()?.getSenders() ?? []) await sender.replaceTrack(track);
 }
+
+/** Signs in again now, not when it is due. */
+export const register = () => agent?.register();
