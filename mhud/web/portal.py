@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
 
 from mhud.portal import STATIC
 from mhud.web.outbox import OUTBOX
+from mhud.web.static_files import Files
 
-FILES = web.AppKey("portal_files", Mapping[str, Path])
+PAGE = web.AppKey("portal_page", Files)
+FILES = web.AppKey("portal_files", Files)
 FIRST, NEEDED = "index.html", "vendor/kit.js"
 KINDS = {  # whatever this machine believes
     ".css": "text/css; charset=utf-8",
@@ -44,6 +45,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
+FILE_HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 WITHOUT = """<!doctype html>
 <html lang="en">
 <head>
@@ -71,33 +73,25 @@ OUTBOX_LINK = '<link rel="alternate" id="outbox" href="/outbox">\n'  # a demo sa
 
 def mount(app: web.Application, static: Path = STATIC) -> None:
     """`static`: the folder of the files. Those that are there now are served, and no others."""
-    app[FILES] = {
-        path.relative_to(static).as_posix(): path
-        for path in static.rglob("*")
-        if path.is_file() and path.suffix in {*KINDS, ".html"}
-    }
+    app[PAGE] = Files(static, {".html": "text/html; charset=utf-8"})
+    app[FILES] = Files(static, KINDS)
     app.router.add_get("/", page)
     app.router.add_get("/portal/{file:.+}", file)
 
 
 async def page(request: web.Request) -> web.StreamResponse:
     """Open to all: it holds nothing before somebody signs in."""
-    files = request.app[FILES]
-    if NEEDED not in files:
-        text = WITHOUT.format(demo=DEMO if OUTBOX in request.app else "")
-        return web.Response(text=text, content_type="text/html", headers=HEADERS)
-    if OUTBOX in request.app:
-        text = await asyncio.to_thread(files[FIRST].read_text)
+    is_demo = OUTBOX in request.app
+    if NEEDED not in request.app[FILES]:
+        text = WITHOUT.format(demo=DEMO if is_demo else "")
+    elif is_demo:
+        text = await asyncio.to_thread((STATIC / FIRST).read_text)
         text = text.replace("</head>", OUTBOX_LINK + "</head>")
-        return web.Response(text=text, content_type="text/html", headers=HEADERS)
-    headers = {**HEADERS, "Content-Type": "text/html; charset=utf-8"}
-    return web.FileResponse(files[FIRST], headers=headers)
+    else:
+        return await request.app[PAGE].answer(request, FIRST, HEADERS)
+    return web.Response(text=text, content_type="text/html", headers=HEADERS)
 
 
 async def file(request: web.Request) -> web.StreamResponse:
     """Asked for again, an ETag spares the bytes."""
-    found = request.app[FILES].get(request.match_info["file"])
-    if found is None or found.suffix not in KINDS:
-        raise web.HTTPNotFound
-    headers = {"Content-Type": KINDS[found.suffix], "Cache-Control": "no-cache"}
-    return web.FileResponse(found, headers={**headers, "X-Content-Type-Options": "nosniff"})
+    return await request.app[FILES].answer(request, request.match_info["file"], FILE_HEADERS)

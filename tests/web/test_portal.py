@@ -66,6 +66,32 @@ async def test_a_file_is_fetched_once_until_it_changes(api: Client, name: str, k
     assert first.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_a_text_is_sent_packed_to_who_can_unpack_it(api: Client) -> None:
+    path = "/portal/vendor/kit.js"
+    packed = await api.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = await api.get(path, headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
+    assert await packed.read() == await plain.read()
+    assert {packed.headers["Vary"], plain.headers["Vary"]} == {"Accept-Encoding"}
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+
+
+async def test_a_file_that_is_changed_is_sent_anew(tmp_path: Path) -> None:
+    (tmp_path / "page.js").write_text("first")
+    app = web.Application()
+    portal.mount(app, tmp_path)
+    async with TestClient(TestServer(app)) as client:
+        first = await client.get("/portal/page.js")
+        (tmp_path / "page.js").write_text("the second")
+        known = {"If-None-Match": first.headers["ETag"]}
+        second = await client.get("/portal/page.js", headers=known)
+
+        assert [await first.text(), await second.text()] == ["first", "the second"]
+
+
 async def test_nothing_but_the_files_of_pages_is_handed_out(api: Client) -> None:
     hidden = ("../__init__.py", "..%2f__init__.py", "%2e%2e/npm/package.json", "vendor/built-of")
     for name in (*hidden, "index.html", "nosuch.js", "", "vendor"):
