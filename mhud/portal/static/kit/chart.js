@@ -1,7 +1,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/kit.js";
 import { formatNumber } from "../app/format.js";
 import { t } from "../app/i18n.js";
-import { theme } from "../app/theme.js";
+import { isDark } from "../app/theme.js";
 import { optionsFor } from "./chart_options.js";
 
 /**
@@ -15,6 +15,7 @@ import { optionsFor } from "./chart_options.js";
 export function Chart({ title, kind = "line", x, series, height = 240, format = formatNumber, formatX = String }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [isTable, setTable] = useState(false);
+  const drawn = JSON.stringify([x, series]); // new lists of the same are no reason to draw
   useEffect(() => {
     const target = box.current;
     if (!target || isTable) return undefined;
@@ -25,7 +26,7 @@ export function Chart({ title, kind = "line", x, series, height = 240, format = 
       isGone = true;
       stop();
     };
-  }, [kind, x, series, height, isTable, theme.value]);
+  }, [kind, drawn, height, isTable, isDark.value]);
   return html`<figure class="chart"><figcaption><span>${title}</span>
     <button type="button" class="link" aria-pressed=${isTable} onClick=${() => setTable(!isTable)}>${t(isTable ? "kit.as_chart" : "kit.as_table")}</button></figcaption>
     ${isTable ? html`<${Values} title=${title} x=${x} series=${series} format=${format} formatX=${formatX} />`
