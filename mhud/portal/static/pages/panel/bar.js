@@ -15,7 +15,7 @@ const isDesk = () => (place.value.path === "/" ? homePage().path : place.value.p
 export function DeskBar() {
   const dialogs = html`<${DialDialog} /><${KeysDialog} /><${CasePeek} />`;
   if (!agent.value || isDesk()) return dialogs;
-  return html`<div class="desk-bar">${callId.value && html`<${CallInBar} />`}<${Presence} compact />${dialogs}</div>`;
+  return html`<div class="desk-bar">${callId.value && html`<${CallInBar} />`}<${Presence} compact isQuiet=${!!callId.value} />${dialogs}</div>`;
 }
 
 function CallInBar() {

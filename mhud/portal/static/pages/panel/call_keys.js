@@ -13,7 +13,7 @@ export function CallKeys({ now }) {
   const ending = useAction(() => end(now?.id ?? null));
   const held = isHeld();
   const canSteer = isOnPhone() || !!now?.answer_time;
-  return html`<div class="call-keys" role="group" aria-label=${t("panel.call_keys")}>
+  return html`<div class="call-keys call-keys-talk" role="group" aria-label=${t("panel.call_keys")}>
       <${Button} icon="hold" pressed=${held} busy=${holding.busy} disabled=${!canSteer} shortcut="Alt+H"
         onClick=${() => void holding.run(!held)}>${t("panel.hold")}<//>
       ${isOnPhone() && html`<${Button} icon="mute" pressed=${phone.muted.value} shortcut="Alt+M"

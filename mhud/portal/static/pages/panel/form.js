@@ -82,6 +82,7 @@ async function attempt(form, setTheirs, setProblem) {
 /** @param {CallForm} form @param {string | null} caseNumber of a case that was made */
 function finish(form, caseNumber) {
   done(form);
+  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".desk-main [role=tab][aria-selected=true]"))?.focus());
   toast(caseNumber ? t("panel.saved_with_case", { number: caseNumber }) : t("panel.saved"), "good");
 }
 

@@ -11,8 +11,8 @@ export function Outcome({ form }) {
   const options = (known.data ?? []).map((one) => ({ value: String(one.id), label: one.name }));
   const bound = field(form, "disposition_id");
   const error = bound.error ?? (known.error && !known.data ? say(known.error) : undefined);
-  return html`<fieldset class="sheet-part"><legend>${t("panel.outcome")}</legend><div class="sheet-fields">
-    <${SelectField} label=${t("panel.outcome_label")} required empty=${t("panel.choose_outcome")} options=${options} ...${bound} error=${error} />
+  return html`<fieldset class="sheet-part"><legend>${t("panel.what_came_of_it")}</legend><div class="sheet-fields">
+    <${SelectField} label=${t("panel.outcome")} required empty=${t("panel.choose_outcome")} options=${options} ...${bound} error=${error} />
     <${TextField} label=${t("panel.callback_at")} type="datetime-local" hint=${t("panel.callback_at_hint")} ...${field(form, "callback_at")} />
     <${TextField} class="sheet-wide" label=${t("panel.outcome_notes")} maxLength=${20_000} autocomplete="off" ...${field(form, "disposition_notes")} /></div>
     ${form.values.value.callback_id && html`<${CheckField} label=${t("panel.callback_is_done")} ...${field(form, "callback_done")} />`}

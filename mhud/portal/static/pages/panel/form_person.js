@@ -18,6 +18,6 @@ export function Person({ form }) {
     ${values.person === "known" && (values.client_id
       ? html`<p class="chosen"><${Text}>${values.client_name || values.client_id}<//></p>`
       : html`<${FindClient} onFound=${(/** @type {any} */ one) => form.set({ client_id: one.id, client_name: one.name })} />`)}
-    ${values.person === "new" && html`<${TextField} label=${t("panel.client_name")} required maxLength=${200} autocomplete="off" ...${field(form, "client_name")} />`}
+    ${values.person === "new" && html`<${TextField} label=${t("panel.client_name")} required maxLength=${100} autocomplete="off" ...${field(form, "client_name")} />`}
   </fieldset>`;
 }

@@ -13,8 +13,8 @@ const readReasons = () =>
     throw error;
   }));
 
-/** @param {{compact?: boolean}} props compact: in the bar of other pages */
-export function Presence({ compact = false }) {
+/** @param {{compact?: boolean, isQuiet?: boolean}} props compact: in the bar of other pages; isQuiet: which says it already */
+export function Presence({ compact = false, isQuiet = false }) {
   const known = useLoad(readReasons, []);
   const set = useAction(setStatus);
   const mine = agent.value;
@@ -27,9 +27,9 @@ export function Presence({ compact = false }) {
   const rest = { label: wordOf("agent", "offline"), icon: "close", checked: mine.status === "offline", onClick: choose("offline", "") };
   const isIn = mine.status !== "available" || !!mine.pending_status;
   return html`<div class="presence" role="group" aria-label=${t("panel.my_status")}>
-    <span class="presence-now" role="status"><${Status} kind="agent" word=${mine.status} />
+    ${!isQuiet && html`<span class="presence-now" role="status"><${Status} kind="agent" word=${mine.status} />
       <${Timer} since=${mine.since} label=${t("panel.for_so_long")} />
-      ${!compact && html`<span class="quiet small presence-why">${why(mine)}</span>`}</span>
+      ${!compact && html`<span class="quiet small presence-why">${why(mine)}</span>`}</span>`}
     ${!compact && html`<${Button} icon="check" busy=${set.busy} disabled=${!isIn || (isTalking(mine) && !mine.pending_status)}
       onClick=${choose("available", "")}>${t("panel.become_available")}<//>`}
     <${Menu} label=${t("panel.break_or_leave")} icon="pause" items=${[
