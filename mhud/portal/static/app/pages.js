@@ -39,6 +39,18 @@ export const PAGES = [
     path: "/clients/:id", name: "clients", rights: ["view_clients"], messages: ["clients", "cases"],
     load: () => import("../pages/clients/client.js"),
   },
+  {
+    path: "/reports", name: "reports", group: "watch", icon: "report", rights: ["view_reports"], messages: ["reports", "cases"],
+    load: () => import("../pages/reports/reports.js"),
+  },
+  {
+    path: "/reports/new", name: "reports", rights: ["create_reports"], messages: ["reports", "cases"],
+    load: () => import("../pages/reports/new_report.js"),
+  },
+  {
+    path: "/reports/:id", name: "reports", rights: ["view_reports"], messages: ["reports", "cases"],
+    load: () => import("../pages/reports/report.js"),
+  },
   // What happens now
   {
     path: "/wallboard", name: "wallboard", group: "watch", icon: "board", rights: ["view_queues"], messages: ["board"],
@@ -94,7 +106,7 @@ export const PAGES = [
     load: () => import("../pages/admin/retention.js"),
   },
   {
-    path: "/health", name: "health", group: "manage", icon: "settings", rights: ["system_config"], messages: ["admin", "health"],
+    path: "/health", name: "health", group: "manage", icon: "check", rights: ["system_config"], messages: ["admin", "health"],
     load: () => import("../pages/admin/health.js"),
   },
   {

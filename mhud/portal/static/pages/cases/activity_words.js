@@ -15,11 +15,15 @@ export function titleOf({ activity_type: type, previous_value: before, new_value
 const arrow = (kind, before, after) => ({ before: wordOf(kind, before), after: wordOf(kind, after) });
 
 const CHANGED = "Case changed: "; // as the API words it; the fields are named, not what they held
+const ADDED = "File added: ";
+const LOGGED = /^(Inbound|Outbound) [\w-]+ logged$/; // the title says it, and the contact stands beside
 const OWN_TITLE = new Set(["status_change", "resolution", "priority_change", "assignment"]);
 
 /** What stands below the title; "" where that says it all. @param {{activity_type: string, description: string}} entry */
 export function wordsOf({ activity_type: type, description }) {
   if (OWN_TITLE.has(type)) return "";
+  if (type === "communication" && LOGGED.test(description)) return "";
+  if (type === "attachment" && description.startsWith(ADDED)) return description.slice(ADDED.length);
   if (type !== "note" || !description.startsWith(CHANGED)) return description;
   const fields = description.slice(CHANGED.length).split(", ");
   if (!fields.every((name) => hasText(`cases.${name}`))) return description;

@@ -21,7 +21,6 @@ export function CaseFilters({ query, onNarrow, text, onText, categories, people 
   const of = (/** @type {string} */ name) => ({
     value: query[name] ?? "", disabled: isSearch, onInput: (/** @type {string} */ value) => onNarrow({ [name]: value }),
   });
-  const hint = isSearch ? t("cases.search_all") : undefined;
   return html`<${Filters} label=${t("cases.filters")}>
     <${SearchField} class="cases-search" label=${t("cases.search")} placeholder=${t("cases.search_hint")} value=${text} onInput=${onText} />
     <${SelectField} ...${of("status")} label=${t("cases.status")} empty=${t("cases.any")} options=${optionsOf("case_status", STATUSES)} />
@@ -29,7 +28,6 @@ export function CaseFilters({ query, onNarrow, text, onText, categories, people 
     <${SelectField} ...${of("who")} label=${t("cases.assigned")} empty=${t("cases.anybody")} options=${whoOptions(people)} />
     <${Button} icon="filter" pressed=${isOpen} onClick=${() => setOpen(!isOpen)}>${t("cases.more_filters")}<//>
   <//>
-  ${hint && html`<p class="small quiet cases-hint">${hint}</p>`}
   ${isOpen && html`<${Filters} label=${t("cases.more_filters")}>
     <${SelectField} ...${of("category")} label=${t("cases.category")} empty=${t("cases.any")} options=${categories.options(null, query.category)} />
     <${TextField} ...${of("from")} type="date" label=${t("cases.from")} />

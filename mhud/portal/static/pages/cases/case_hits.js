@@ -10,7 +10,7 @@ export function CaseHits({ text }) {
   useEffect(() => setOffset(0), [text]);
   const hits = useLoad((signal) => searchCases(text, offset, signal), [text, offset]);
   return html`<${Loaded} of=${hits} rows=${8}>${(/** @type {any} */ found) => html`
-    <p class="small quiet cases-hint" role="status">${t("cases.found", { n: found.pagination.total })}</p>
+    <p class="small quiet cases-hint" role="status">${t("cases.found", { n: found.pagination.total })} ${t("cases.search_all")}</p>
     <${Table} caption=${t("cases.hits")} columns=${hitColumns()} rows=${found.data}
       onOpen=${(/** @type {any} */ row) => go(`/cases/${row.id}`)}
       empty=${html`<${Empty} icon="search" title=${t("cases.no_hits")}>${t("cases.no_hits_hint")}<//>`} />

@@ -29,6 +29,7 @@ export function CaseList({ query, onOffset, categories, people }) {
   return html`${news.count > 0 && html`<${Notice} actions=${html`<${Button} onClick=${news.show}>${t("cases.show_new")}<//>`}>${
     t("cases.new_ones", { n: news.count })}<//>`}
     <${Loaded} of=${cases} rows=${8}>${(/** @type {any} */ found) => html`
+    <p class="small quiet cases-hint" role="status">${t("cases.count", { n: found.pagination.total })}</p>
     <${Table} caption=${t(isDeleted ? "cases.deleted_ones" : "nav.cases")} columns=${columns} rows=${found.data}
       onOpen=${isDeleted ? undefined : (/** @type {any} */ row) => go(`/cases/${row.id}`)}
       empty=${html`<${Empty} icon="case" title=${t(isNarrow ? "cases.none_such" : "cases.none")}>${t(isNarrow ? "cases.none_such_hint" : "cases.none_hint")}<//>`} />

@@ -12,9 +12,9 @@ import { useForm, useRef, useState } from "../../kit/index.js";
  * @param {object} about
  * @param {Version} about.from
  * @param {() => Promise<Version>} about.read what stands there now
- * @param {(body: object, etag: string | null) => Promise<unknown>} about.write
+ * @param {(body: object, etag: string | null) => Promise<unknown>} about.save
  * @param {(item: any) => V} about.valuesOf what the form shows
- * @param {(changed: Partial<V>) => object} about.bodyOf what is sent of what was changed
+ * @param {(changed: Partial<V>, values: V) => object} about.bodyOf what is sent of what was changed
  * @param {() => void} about.onSaved
  * @param {(values: V, key: string) => Promise<unknown>} [about.before] sent first; must bear repetition
  * @param {(values: V) => Record<string, string>} [about.check]
@@ -24,7 +24,7 @@ export function useVersionedForm({ from, read, save, valuesOf, bodyOf, onSaved, 
   const [theirs, setTheirs] = useState(/** @type {Version | null} */ (null));
   const send = async (/** @type {V} */ values, /** @type {string} */ key) => {
     await before?.(values, key);
-    const body = bodyOf(changedOf(base.current.values, values));
+    const body = bodyOf(changedOf(base.current.values, values), values);
     try {
       if (Object.keys(body).length) await save(body, base.current.etag);
     } catch (error) {
