@@ -1,6 +1,5 @@
-import { Button, Empty, Filters, Loaded, More, PageHead, SearchField, SelectField, Table, Text, TextField, html, useAction, useLoad, useState } from "../../kit/index.js";
+import { Button, Empty, Filters, Loaded, More, PageHead, SearchField, SelectField, Table, Text, TextField, When, html, useAction, useLoad, useState } from "../../kit/index.js";
 import { get } from "../../app/api.js";
-import { formatExact, formatMoment } from "../../app/format.js";
 import { hasText, t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
 import { setQuery } from "../../app/router.js";
@@ -59,11 +58,11 @@ function families(chosen) {
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
-  { key: "at", label: t("audit.at"), width: "10rem", render: (one) => html`<time datetime=${one.at} title=${formatExact(one.at)}>${formatMoment(one.at)}</time>` },
-  { key: "username", label: t("audit.who"), render: (one) => html`<${Choose} name="user" value=${one.username} />
+  { key: "at", label: t("audit.at"), render: (one) => html`<${When} at=${one.at} />` },
+  { key: "username", label: t("audit.who"), width: "11rem", render: (one) => html`<${Choose} name="user" value=${one.username} />
     <div class="quiet small">${[credential(one.credential), one.ip].filter(Boolean).join(" · ")}</div>` },
-  { key: "action", label: t("audit.what"), render: (one) => html`<${Choose} name="action" value=${one.action} code />` },
-  { key: "subject_id", label: t("audit.subject"), hideNarrow: true, render: (one) => html`<div class="quiet small">${one.subject_kind}</div>
+  { key: "action", label: t("audit.what"), width: "13rem", render: (one) => html`<${Choose} name="action" value=${one.action} code />` },
+  { key: "subject_id", label: t("audit.subject"), width: "14rem", hideNarrow: true, render: (one) => html`<div class="quiet small">${one.subject_kind}</div>
     ${one.subject_id ? html`<${Choose} name="subject" value=${one.subject_id} />` : "–"}` },
   { key: "details", label: t("audit.details"), hideNarrow: true, render: (one) => html`<${Details} of=${one.details} />` },
 ];
