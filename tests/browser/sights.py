@@ -45,6 +45,8 @@ EXAMPLES: dict[str, Finder] = {
     "/api-keys/:id": _of_list("/api/v1/keys", "keys"),
     "/cases/:id": _of_list("/helpline/api/cases", "data"),
     "/clients/:id": _of_list("/api/v1/clients", "clients"),
+    "/queues/:id": _of_list("/api/v1/queues", "queues"),
+    "/users/:id": _of_list("/helpline/api/users", "data"),
     "/webhooks/:id": _webhook,
     "/welcome/:token": _invitation,
 }
