@@ -12,7 +12,8 @@ import { may } from "./rights.js";
 import { expired, loseLogin, me } from "./session.js";
 
 const QUEUES_MS = 1000; // at most so often, when something happens
-const REGULAR_MS = 15_000; // and at least so often: a dead line shows too
+const SLOW_MS = 8000; // who does not answer for so long is away
+const REGULAR_MS = 10_000; // and at least so often: a dead line shows too
 
 const state = new LiveState();
 export const { calls, agents, queues, pbx } = state;
@@ -58,7 +59,7 @@ async function readQueues() {
 
 /** @param {string} path */
 async function read(path) {
-  const answer = await request("GET", path);
+  const answer = await request("GET", path, { timeout: SLOW_MS });
   pbx.value = !answer.stale;
   return answer.body;
 }
@@ -80,7 +81,7 @@ const socket = new LiveSocket(
       if (why === "signed-out") loseLogin();
     },
   },
-  { open: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`), later: setTimeout },
+  { open: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`), later: (run, ms) => setTimeout(run, ms) },
 );
 
 let readAt = 0;

@@ -41,6 +41,7 @@ function Acceptance({ token, offer }) {
     <p>${isFirst ? t("welcome.first") : t("welcome.invited", { name: offer.name || offer.username || "" })}</p>
     <p class="quiet small">${t("welcome.until", { at: formatMoment(offer.expires_at) })}</p>
     ${form.problem && !wrong && html`<${Notice} tone="bad">${form.problem}<//>`}
+    ${offer.username && html`<input type="text" autocomplete="username" value=${offer.username} hidden readonly />`}
     ${isFirst && html`<${TextField} label=${t("welcome.username")} autocomplete="username" required ...${form.field("username")} />
       <${TextField} label=${t("welcome.name")} autocomplete="name" ...${form.field("name")} />
       <${TextField} label=${t("welcome.email")} type="email" autocomplete="email" hint=${t("welcome.email_hint")} ...${form.field("email")} />`}
