@@ -40,6 +40,10 @@ export const PAGES = [
     load: () => import("../pages/clients/client.js"),
   },
   {
+    path: "/statistics", name: "statistics", group: "watch", icon: "chart", rights: ["view_analytics"], messages: ["statistics", "cases"],
+    load: () => import("../pages/statistics/statistics.js"),
+  },
+  {
     path: "/reports", name: "reports", group: "watch", icon: "report", rights: ["view_reports"], messages: ["reports", "cases"],
     load: () => import("../pages/reports/reports.js"),
   },

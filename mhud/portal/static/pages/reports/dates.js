@@ -1,5 +1,5 @@
 /** Days and hours as the report's own time zone cuts them, wherever the reader sits. */
-import { language } from "../../app/i18n.js";
+import { locale } from "../../app/i18n.js";
 
 /** @param {string | number | Date} at @param {string | undefined} zone */
 export const dayIn = (at, zone) => print(at, zone, { dateStyle: "medium" });
@@ -7,13 +7,17 @@ export const dayIn = (at, zone) => print(at, zone, { dateStyle: "medium" });
 /** @param {string | number | Date} at @param {string | undefined} zone */
 export const hourIn = (at, zone) => print(at, zone, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 
+/** Below a chart: without the year. @param {string | number | Date} at @param {string | undefined} zone @param {boolean} isHour */
+export const shortIn = (at, zone, isHour) =>
+  print(at, zone, { day: "numeric", month: "short", ...(isHour ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : {}) });
+
 /** @param {string | number | Date} at @param {string | undefined} zone @param {Intl.DateTimeFormatOptions} style */
 function print(at, zone, style) {
   const date = new Date(at);
   try {
-    return new Intl.DateTimeFormat(language.value, { ...style, timeZone: zone }).format(date);
+    return new Intl.DateTimeFormat(locale(), { ...style, timeZone: zone }).format(date);
   } catch {
-    return new Intl.DateTimeFormat(language.value, style).format(date); // a zone that this browser does not know
+    return new Intl.DateTimeFormat(locale(), style).format(date); // a zone that this browser does not know
   }
 }
 

@@ -2,7 +2,7 @@
 import { get } from "../../app/api.js";
 import { hasText, t } from "../../app/i18n.js";
 import { Chart, Empty, Figure, Loaded, Panel, Table, html, useLoad } from "../../kit/index.js";
-import { dayIn, hourIn } from "./dates.js";
+import { dayIn, hourIn, shortIn } from "./dates.js";
 import { METRICS, formatOf } from "./metrics.js";
 import { agentName, queueName } from "./names.js";
 
@@ -40,7 +40,7 @@ function OfUnit({ unit, report }) {
   const isTime = report.rows.every((/** @type {any} */ row) => row.begins);
   const series = metrics.map((/** @type {any} */ metric) => ({ label: nameOf(metric), values: report.rows.map((/** @type {any} */ row) => row[metric.name]) }));
   const x = report.rows.map((/** @type {any} */ row) => (isTime ? Date.parse(row.begins) : groupOf(row, report)));
-  const formatX = isTime ? (/** @type {string | number} */ at) => whenOf(at, report) : String;
+  const formatX = isTime ? (/** @type {string | number} */ at) => shortIn(at, report.time_zone, report.group_by === "hour") : String;
   return html`<${Panel}><${Chart} title=${isTime ? t(`reports.unit_${unit}`) : series[0].label} kind=${isTime ? "line" : "bar"} x=${x}
     series=${isTime ? series : series.slice(0, 1)} format=${formatOf(unit)} formatX=${formatX} /><//>`;
 }

@@ -48,7 +48,7 @@ function Actions({ of: report }) {
   return html`${may("create_reports") && html`<${Button} icon="trash" busy=${remove.busy} onClick=${ask}>${t("reports.remove")}<//>`}
     ${isReady && report.format !== "json" && may("create_reports") && report.metrics && html`<${Again} of=${report} format="json" />`}
     ${isReady && report.format === "json" && may("create_reports") && html`<${Again} of=${report} format="xlsx" />`}
-    ${isReady && html`<${ButtonLink} kind="primary" icon="download" href=${localOf(report.download_url)} download>${t("reports.download", { format: t(`reports.format_${report.format}`) })}<//>`}`;
+    ${isReady && html`<${ButtonLink} kind="primary" icon="download" href=${localOf(report.download_url)} download>${t("reports.download", { format: report.format.toUpperCase() })}<//>`}`;
 }
 
 /** The address may name another way to the same server. @param {string} url */
