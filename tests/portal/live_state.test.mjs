@@ -33,6 +33,17 @@ test("who looks at one thing is told of it at once, and of no other", () => {
   assert.deepEqual(seen, [null, "ringing", null]);
 });
 
+test("what nobody looks at any more is not remembered, and can be looked at again", () => {
+  const state = new LiveState();
+  for (let n = 0; n < 100; n += 1) effect(() => void state.calls.get(String(n)))();
+  assert.equal(state.calls.watched, 0);
+  const seen = [];
+  const end = effect(() => seen.push(state.calls.get("7")?.status ?? null));
+  state.apply(event("call.new", { call: call("7", "ringing") }));
+  end();
+  assert.deepEqual(seen, [null, "ringing"]);
+});
+
 test("who looks at a list is told once of many changes", (context) => {
   mock.timers.enable({ apis: ["setTimeout"] });
   context.after(() => mock.timers.reset());

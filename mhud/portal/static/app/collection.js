@@ -54,11 +54,19 @@ export class Collection {
     this.#version.value += 1;
   }
 
-  /** @param {string} id */
+  /** How many are looked at. */
+  get watched() {
+    return this.#signals.size;
+  }
+
+  /** @param {string} id @returns {import("../vendor/kit.js").Signal<T | null>} */
   #signal(id) {
-    let known = this.#signals.get(id);
-    if (!known) this.#signals.set(id, (known = signal(this.#items.get(id) ?? null)));
-    return known;
+    const known = this.#signals.get(id);
+    if (known) return known;
+    const forget = () => this.#signals.delete(id); // a day has thousands of calls
+    const made = signal(this.#items.get(id) ?? null, { unwatched: forget });
+    this.#signals.set(id, made);
+    return made;
   }
 
   #changed() {

@@ -39,15 +39,21 @@ export function formatRecent(value) {
   return today ? formatTime(value) : formatMoment(value);
 }
 
+/** @type {Map<string, Intl.NumberFormat>} */
+const counters = new Map();
+
 /** @param {number | null | undefined} value @param {Intl.NumberFormatOptions} [options] */
-export const formatNumber = (value, options) =>
-  value === null || value === undefined ? "–" : value.toLocaleString(locale(), options);
+export function formatNumber(value, options) {
+  if (value === null || value === undefined) return "–";
+  const name = options ? `${locale()} ${JSON.stringify(options)}` : locale();
+  let format = counters.get(name);
+  if (!format) counters.set(name, (format = new Intl.NumberFormat(locale(), options)));
+  return format.format(value);
+}
 
 /** Of a value 0–100. @param {number | null | undefined} value */
 export const formatPercent = (value, digits = 0) =>
-  value === null || value === undefined
-    ? "–"
-    : (value / 100).toLocaleString(locale(), { style: "percent", maximumFractionDigits: digits });
+  formatNumber(value && value / 100, { style: "percent", maximumFractionDigits: digits });
 
 /** "1:05", "1:02:03". @param {number | null | undefined} seconds */
 export function formatDuration(seconds) {

@@ -94,10 +94,25 @@ function Row({ row, columns, index, isFirst, onOpen, isSelected, name = "", labe
 /** A click on a button or link in the row is not for the row. @param {Event} event */
 const isOwn = (event) => event.target instanceof Element && !!event.target.closest("a, button, input, select, label");
 
+/** Home and End of thousands: the rows there are drawn first. @param {HTMLElement} row @param {string} key */
+function jump(row, key) {
+  const box = row.closest(".table-virtual");
+  if (!box || (key !== "Home" && key !== "End")) return false;
+  box.scrollTop = key === "Home" ? 0 : box.scrollHeight;
+  const body = row.parentElement;
+  setTimeout(() => {
+    const rows = [...(body?.querySelectorAll("tr[tabindex]") ?? [])];
+    const to = rows.at(key === "Home" ? 0 : -1);
+    if (to instanceof HTMLElement) to.focus();
+  }, 50);
+  return true;
+}
+
 /** @param {KeyboardEvent} event */
 function walk(event) {
   const row = event.target instanceof HTMLElement && event.target.matches("tr") ? event.target : null;
   if (!row) return;
+  if (jump(row, event.key)) return event.preventDefault();
   const all = /** @type {HTMLElement[]} */ ([...(row.parentElement?.querySelectorAll("tr[tabindex]") ?? [])]);
   const at = all.indexOf(row);
   const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1) }[event.key];
