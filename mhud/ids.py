@@ -7,6 +7,8 @@ import secrets
 from string import ascii_lowercase
 
 OURS = "mhud-"
+TRIAL = "phone-check"
+"""The extension that a phone in the browser calls to try itself. That is nobody's call, too."""
 ERRAND = "mhud-errand-"
 """How the id of a channel begins that runs a few lines of the dialplan and is nobody's call."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")

@@ -51,11 +51,9 @@ async def build_services(
     numbers, bus, trail, ledger, link, pump = await _base(settings, clock, db, trace)
     calls = Calls(settings, clock, pump, link, db, trail)
     control, targets = Control(settings, pump, link, calls), Targets(settings, pump, link)
-    access = await Access.open(db, clock, settings)
+    access, otp = await _people(settings, clock, db, numbers)
     cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
-    otp = Otp.open(settings, access, numbers)
-    desk = access, calls, cases, supervision, trail, numbers
     return Services(
         settings=settings,
         numbers=numbers,
@@ -78,7 +76,9 @@ async def build_services(
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
-        contacts=ContactDesk.open(db, bus, clock, *desk),
+        contacts=ContactDesk.open(
+            db, bus, clock, access, calls, cases, supervision, trail, numbers
+        ),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
@@ -87,6 +87,13 @@ async def build_services(
         usage=KeyUsage(db, clock, settings.timezone),
         webhooks=_webhooks(settings, clock, db, bus, ledger, trail),
     )
+
+
+async def _people(
+    settings: Settings, clock: Clock, db: Database, numbers: Numbers
+) -> tuple[Access, Otp]:
+    access = await Access.open(db, clock, settings)
+    return access, Otp.open(settings, access, numbers)
 
 
 def _webhooks(

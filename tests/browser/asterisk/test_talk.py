@@ -73,3 +73,5 @@ async def test_a_test_call_says_that_microphone_and_network_work(seats: Seats) -
     assert (found["microphone"], found["network"]) == ("ok", "ok")
     assert found["lost_percent"] <= 3
     await seat.is_("idle")
+    seen = [one for one in seats.desk.watcher.events if one["type"].startswith("call.")]
+    assert [one for one in seen if one["call"]["agent_id"] == seat.agent] == []
