@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.browser.house import CALLER, House
 
 FREE = "agent001"  # the demo's reserved phone: no queue rings it
@@ -9,7 +11,7 @@ TALKING = (("agent002", "support"), ("agent005", "crisis"), ("agent006", "suppor
 WRITES_UP = "agent003"
 RINGING = "agent007"
 WAITING = ("support", "support", "crisis")
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "queues": {
         "support": {"name": "Support Queue", "extension": "2000", "wrap_up_seconds": 3600},
         "crisis": {"name": "Crisis Queue", "extension": "2001", "wrap_up_seconds": 3600},

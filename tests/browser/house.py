@@ -52,9 +52,9 @@ class House:
     def live(self) -> LiveState:
         return self.services.pump.live
 
-    async def until(self, holds: Callable[[LiveState], Any]) -> Any:
+    async def until(self, holds: Callable[[LiveState], Any], timeout_s: float = WAIT_S) -> Any:
         """What `holds` says of the state, as soon as it is true. Raises TimeoutError."""
-        async with asyncio.timeout(WAIT_S):
+        async with asyncio.timeout(timeout_s):
             while not (found := holds(self.live)):
                 await self.services.clock.sleep(LOOK_S)
         return found
@@ -123,9 +123,14 @@ async def template(folder: Path) -> Template:
 
 @asynccontextmanager
 async def running_house(
-    template: Template, folder: Path, pbx_site: Site | None = None, **changes: Any
+    template: Template,
+    folder: Path,
+    pbx_site: Site | None = None,
+    log_in: Callable[[FakeAsterisk], None] = log_everybody_in,
+    **changes: Any,
 ) -> AsyncIterator[House]:
-    """In `folder`, which is not there yet. `changes` are sections of the settings."""
+    """In `folder`, which is not there yet. `log_in` says who is there when mhud comes, beside the
+    demo's agents. `changes` are sections of the settings."""
     clock = SystemClock()
     await asyncio.to_thread(shutil.copytree, template.folder, folder)
     include = folder / "mhud-queues.conf"
@@ -140,6 +145,7 @@ async def running_house(
     await pbx.start()
     try:
         log_everybody_in(pbx)
+        log_in(pbx)
         settings = _settings(folder, pbx.port, include, changes)
         async with assembled(settings, clock) as daemon, _served(daemon) as base:
             house = House(pbx, daemon.services, base, template.credentials)

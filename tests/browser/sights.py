@@ -17,14 +17,12 @@ PATH = re.compile(r'\bpath: "([^"]+)"')
 Finder = Callable[[House], Awaitable[str]]
 
 
-def _of_list(path: str, *keys: str) -> Finder:
-    """The id of the first thing in a list; `keys` lead from the answer to the list."""
+def _of_list(path: str, key: str, name: str = "id") -> Finder:
+    """The first thing in a list. `key` is the list's in the answer, `name` what leads to one."""
 
     async def find(house: House) -> str:
         found = await done(house, "GET", path)
-        for key in keys:
-            found = found[key]
-        return str(found[0]["id"])
+        return str(found[key][0][name])
 
     return find
 
@@ -46,6 +44,9 @@ EXAMPLES: dict[str, Finder] = {
     "/cases/:id": _of_list("/helpline/api/cases", "data"),
     "/clients/:id": _of_list("/api/v1/clients", "clients"),
     "/queues/:id": _of_list("/api/v1/queues", "queues"),
+    "/users/:id": _of_list("/helpline/api/users", "data"),
+    "/queues/:id": _of_list("/api/v1/queues", "queues"),
+    "/reports/:id": _of_list("/api/v1/reports", "reports", "report_id"),
     "/users/:id": _of_list("/helpline/api/users", "data"),
     "/webhooks/:id": _webhook,
     "/welcome/:token": _invitation,

@@ -167,4 +167,17 @@ async def test_an_administrator_makes_a_webhook(house: House, windows: Windows) 
     assert [one.webhook.url for one in made] == ["http://127.0.0.1:9/hook"]
 
 
+async def test_a_report_is_asked_for_and_its_file_is_downloaded(windows: Windows) -> None:
+    page = await windows.open("/#/reports/new", who="supervisor_jane", accept_downloads=True)
+    await settled(page)
+    await page.locator("[name=format]").select_option("csv")
+    await page.get_by_role("button", name="Make the report").click()
+    link = page.get_by_role("link", name="Download (CSV)")
+    await expect(link).to_be_visible()
+    async with page.expect_download() as coming:
+        await link.click()
+    file = await (await coming.value).path()
+    assert "total_calls" in file.read_text().lower().replace(" ", "_")
+
+
 pytestmark = pytest.mark.timeout(180)
