@@ -7,6 +7,7 @@ export default {
   count_unknown: "Can't be seen from here",
   count_warning: "Should be otherwise",
   count_wrong: "Wrong",
+  failed: "The last look failed. Look again; if it stays so, run mhud doctor on the server.",
   first: "Nothing was looked at yet. It is done now, and takes some seconds.",
   fix: "What mends it",
   open: "Only what is not in order",

@@ -7,6 +7,7 @@ export default {
   count_unknown: "Haionekani kutoka hapa",
   count_warning: "Ingefaa iwe vingine",
   count_wrong: "Na kasoro",
+  failed: "Ukaguzi wa mwisho haukufanikiwa. Kagua tena; ikiwa bado, endesha mhud doctor kwenye seva.",
   first: "Bado hakuna kilichokaguliwa. Inafanyika sasa, na huchukua sekunde kadhaa.",
   fix: "Kinachorekebisha",
   open: "Visivyo sawa tu",

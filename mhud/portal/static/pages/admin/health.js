@@ -6,7 +6,7 @@ import { CopyButton } from "./secret.js";
 
 /** @typedef {"ok" | "warning" | "wrong" | "unknown"} State
  * @typedef {{name: string, state: State, text: string, fix: string | null}} Check
- * @typedef {{checked_at: string | null, running: boolean, counts: Record<State, number>, checks: Check[]}} Found */
+ * @typedef {{checked_at: string | null, running: boolean, failed: boolean, counts: Record<State, number>, checks: Check[]}} Found */
 const AGAIN_MS = 1500;
 const STATES = /** @type {const} */ (["wrong", "warning", "unknown", "ok"]);
 /** @type {Record<State, import("../../kit/badge.js").Tone>} */
@@ -37,8 +37,9 @@ const whenOf = (found) =>
 
 /** @param {{of: Found}} props */
 function Sum({ of }) {
-  if (!of.checked_at) return html`<${Notice}>${t("health.first")}<//>`;
-  return html`<div class="figures">${STATES.map((state) => html`<${Figure} key=${state} label=${t(`health.count_${state}`)} value=${formatNumber(of.counts[state])}
+  const failed = of.failed && !of.running && html`<${Notice} tone="bad">${t("health.failed")}<//>`;
+  if (!of.checked_at) return failed || html`<${Notice}>${t("health.first")}<//>`;
+  return html`${failed}<div class="figures">${STATES.map((state) => html`<${Figure} key=${state} label=${t(`health.count_${state}`)} value=${formatNumber(of.counts[state])}
     tone=${of.counts[state] && state !== "ok" ? TONES[state] : undefined} />`)}</div>
     ${!of.counts.wrong && !of.counts.warning && html`<${Notice} tone="good">${t("health.well")}<//>`}`;
 }
