@@ -1,8 +1,7 @@
 /** Each agent who is there: state, name, how long. */
-import { html, useMemo } from "../../vendor/kit.js";
+import { html } from "../../vendor/kit.js";
 import { formatNumber } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
-import { agents } from "../../app/live.js";
 import { Badge } from "../../kit/badge.js";
 import { Panel } from "../../kit/layout.js";
 import { LOOKS, wordOf } from "../../kit/status.js";
@@ -16,11 +15,9 @@ const STATES = ["available", "ringing", "on-call", "wrap-up", "on-break", "unrea
 /** @param {{facts: import("./facts.js").Facts, most: number}} props */
 export function Tiles({ facts, most }) {
   const shown = ordered(facts.agents, most);
-  const ids = shown.map((agent) => agent.id).join(" ");
-  const tiles = useMemo(() => html`<ul class="board-tiles">${shown.map(({ id }) => html`<${Tile} key=${id} id=${id} />`)}</ul>`, [ids]);
   const more = facts.agents.length - shown.length;
   return html`<${Panel} title=${t("board.agents")} class="board-agents" actions=${html`<${Tallies} states=${facts.states} />`}>
-    ${shown.length ? tiles : html`<p class="quiet">${t("board.nobody_there")}</p>`}
+    ${shown.length ? html`<ul class="board-tiles">${shown.map((agent) => html`<${Tile} key=${agent.id} agent=${agent} />`)}</ul>` : html`<p class="quiet">${t("board.nobody_there")}</p>`}
     ${more > 0 && html`<p class="board-more">${t("board.more_agents", { n: more })}</p>`}<//>`;
 }
 
@@ -33,16 +30,14 @@ function ordered(all, most) {
   return named.sort((a, b) => rank(a) - rank(b)).slice(0, most).sort(byName);
 }
 
-/** Drawn anew when this agent changes, and not when another does. @param {{id: string}} props */
-function Tile({ id }) {
-  const agent = agents.get(id);
-  if (!agent) return null;
+/** Drawn anew when this agent is another object, with all others that changed meanwhile: painting is
+ * what costs most. @param {{agent: import("./facts.js").Agent}} props */
+function Tile({ agent }) {
   const [tone, shape] = LOOKS.agent[agent.status] ?? ["neutral", "ring"];
   const word = agent.status === "on-break" && agent.reason_code ? wordOf("reason", agent.reason_code) : wordOf("agent", agent.status);
-  return html`<li class="tile tile-${agent.help ? "bad" : tone}" data-agent=${id} data-status=${agent.status}>
+  return html`<li class="tile tile-${agent.help ? "bad" : tone}" data-agent=${agent.id} data-status=${agent.status}>
     <span class="tile-name"><${Text}>${agent.name}<//></span>
-    <span class="tile-state"><${Badge} tone=${tone} shape=${shape} plain>${word}<//><${Timer} since=${agent.since} ...${longIn(agent.status)} /></span>
-    ${agent.help && html`<span class="tile-help"><${Badge} tone="bad" shape="triangle" plain>${t("board.asks_help")}<//></span>`}</li>`;
+    <span class="tile-state">${agent.help ? html`<${Badge} tone="bad" shape="triangle" plain>${t("board.asks_help")}<//>` : html`<${Badge} tone=${tone} shape=${shape} plain>${word}<//>`}<${Timer} since=${agent.since} ...${longIn(agent.status)} /></span></li>`;
 }
 
 /** How many in which state, with the shapes that stand in the tiles. @param {{states: import("./facts.js").States}} props */
