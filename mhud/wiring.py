@@ -49,11 +49,11 @@ async def build_services(
     settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
 ) -> Services:
     numbers, bus, trail, ledger, link, pump = await _base(settings, clock, db, trace)
-    calls = Calls(settings, clock, pump, link, db, trail)
-    control, targets = Control(settings, pump, link, calls), Targets(settings, pump, link)
-    access, otp = await _people(settings, clock, db, numbers)
-    cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
+    calls, targets = Calls(settings, clock, pump, link, db, trail), Targets(settings, pump, link)
+    access, otp, cases = await _people(settings, clock, db, pump.live, trail, numbers)
+    control = Control(settings, pump, link, calls)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
+    desk = access, calls, cases, supervision, trail, numbers
     return Services(
         settings=settings,
         numbers=numbers,
@@ -76,9 +76,7 @@ async def build_services(
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
-        contacts=ContactDesk.open(
-            db, bus, clock, access, calls, cases, supervision, trail, numbers
-        ),
+        contacts=ContactDesk.open(db, bus, clock, *desk),
         attachments=await Attachments.open(settings, clock, db, cases, trail),
         recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
@@ -90,10 +88,11 @@ async def build_services(
 
 
 async def _people(
-    settings: Settings, clock: Clock, db: Database, numbers: Numbers
-) -> tuple[Access, Otp]:
+    settings: Settings, clock: Clock, db: Database, live: LiveState, trail: Trail, numbers: Numbers
+) -> tuple[Access, Otp, Cases]:
     access = await Access.open(db, clock, settings)
-    return access, Otp.open(settings, access, numbers)
+    cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
+    return access, Otp.open(settings, access, numbers), cases
 
 
 def _webhooks(
