@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from pathlib import Path
 
 from aiohttp import web
@@ -11,9 +13,15 @@ from mhud.portal import STATIC
 from mhud.web.outbox import OUTBOX
 from mhud.web.static_files import Files
 
-PAGE = web.AppKey("portal_page", Files)
+FOLDER = web.AppKey("portal_folder", Path)
 FILES = web.AppKey("portal_files", Files)
 FIRST, NEEDED = "index.html", "vendor/kit.js"
+APART = """<link rel="modulepreload" href="/portal/vendor/kit.js">
+<script type="module" src="/portal/app/main.js"></script>
+"""
+IN_ONE = """<link rel="modulepreload" href="/portal/vendor/pages.js">
+<script type="module" src="/portal/vendor/pages.js"></script>
+"""
 KINDS = {  # whatever this machine believes
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -73,23 +81,39 @@ OUTBOX_LINK = '<link rel="alternate" id="outbox" href="/outbox">\n'  # a demo sa
 
 def mount(app: web.Application, static: Path = STATIC) -> None:
     """`static`: the folder of the files. Those that are there now are served, and no others."""
-    app[PAGE] = Files(static, {".html": "text/html; charset=utf-8"})
+    app[FOLDER] = static
     app[FILES] = Files(static, KINDS)
     app.router.add_get("/", page)
     app.router.add_get("/portal/{file:.+}", file)
 
 
-async def page(request: web.Request) -> web.StreamResponse:
+async def page(request: web.Request) -> web.Response:
     """Open to all: it holds nothing before somebody signs in."""
     is_demo = OUTBOX in request.app
-    if NEEDED not in request.app[FILES]:
-        text = WITHOUT.format(demo=DEMO if is_demo else "")
-    elif is_demo:
-        text = await asyncio.to_thread((STATIC / FIRST).read_text)
-        text = text.replace("</head>", OUTBOX_LINK + "</head>")
+    if NEEDED in request.app[FILES]:
+        text = await asyncio.to_thread(_first, request.app[FOLDER])
+        text = text.replace("</head>", OUTBOX_LINK + "</head>") if is_demo else text
     else:
-        return await request.app[PAGE].answer(request, FIRST, HEADERS)
+        text = WITHOUT.format(demo=DEMO if is_demo else "")
     return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+
+def _first(folder: Path) -> str:
+    """Our modules in one file, or, where one of them changed since that was made, themselves."""
+    text = (folder / FIRST).read_text()
+    return text.replace(APART, IN_ONE) if _is_current(folder) else text
+
+
+def _is_current(folder: Path) -> bool:
+    try:
+        made_of: dict[str, str] = json.loads((folder / "vendor" / "pages.json").read_bytes())
+        return all(_hash(folder / name) == known for name, known in made_of.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 async def file(request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,26 @@ async def test_each_module_that_a_module_names_is_there() -> None:
 
     assert len(modules) > 40
     assert missing == []
+
+
+async def test_the_modules_come_in_one_file_until_one_of_them_changes(tmp_path: Path) -> None:
+    own = tmp_path / "static"
+    (own / "app").mkdir(parents=True)
+    (own / "vendor").mkdir()
+    (own / "index.html").write_bytes((STATIC / "index.html").read_bytes())
+    (own / "vendor/kit.js").touch()
+    (own / "app/main.js").write_text("first")
+    known = hashlib.sha256(b"first").hexdigest()
+    (own / "vendor/pages.json").write_text(json.dumps({"app/main.js": known}))
+    app = web.Application()
+    portal.mount(app, own)
+    async with TestClient(TestServer(app)) as client:
+        in_one = await (await client.get("/")).text()
+        (own / "app/main.js").write_text("the second")
+        apart = await (await client.get("/")).text()
+
+    assert ("/portal/vendor/pages.js" in in_one, "/portal/app/main.js" in in_one) == (True, False)
+    assert ("/portal/vendor/pages.js" in apart, "/portal/app/main.js" in apart) == (False, True)
 
 
 async def test_built_without_what_comes_from_npm_the_first_page_says_so(tmp_path: Path) -> None:

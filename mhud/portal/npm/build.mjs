@@ -1,5 +1,7 @@
-// Puts what the pages load into the folder that is named: `node build.mjs FOLDER`, after `npm ci`.
-import { cp, mkdir } from "node:fs/promises";
+// Puts what the pages load into the folder that is named: `node build.mjs FOLDER STATIC`, after
+// `npm ci`. STATIC has our own modules: they become one file, beside a list of what it was made of.
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -35,7 +37,28 @@ const LICENSES = {
   jssip: "LICENSE.md",
 };
 
-const target = process.argv[2];
+const OWN = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  platform: "browser",
+  logLevel: "warning",
+};
+
+// The chart and the phone stay files of their own: not everybody needs them.
+const vendored = {
+  name: "vendored",
+  setup: (build) =>
+    build.onResolve({ filter: /\/vendor\/\w+\.js$/ }, ({ path }) => {
+      const name = path.split("/").pop();
+      return name === "kit.js"
+        ? { path: join(target, name) }
+        : { path: `./${name}`, external: true };
+    }),
+};
+
+const [target, own] = process.argv.slice(2);
 for (const [name, files] of Object.entries(COPIED)) {
   await mkdir(join(target, name), { recursive: true });
   for (const file of files) await cp(join("node_modules", name, file), join(target, name, file));
@@ -44,14 +67,9 @@ for (const [name, contents] of Object.entries(MODULES)) {
   await build({
     stdin: { contents, resolveDir: process.cwd() },
     outfile: join(target, `${name}.js`),
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    platform: "browser",
+    ...OWN,
     legalComments: "eof",
     define: { "process.env.NODE_ENV": '"production"' },
-    logLevel: "warning",
   });
   await cp(`${name}.d.ts`, join(target, `${name}.d.ts`));
 }
@@ -60,3 +78,19 @@ for (const [name, file] of Object.entries(LICENSES)) {
   const license = `${name.replaceAll(/[@/]/g, "-").replace(/^-/, "")}.LICENSE.txt`;
   await cp(join("node_modules", name, file), join(target, license));
 }
+
+const { metafile } = await build({
+  ...OWN,
+  absWorkingDir: own,
+  entryPoints: ["app/main.js"],
+  outfile: join(target, "pages.js"),
+  plugins: [vendored],
+  metafile: true,
+});
+const made = Object.keys(metafile.inputs).filter((path) => /^\w+\//.test(path));
+const hashes = made.map(async (path) => [
+  path,
+  createHash("sha256").update(await readFile(join(own, path))).digest("hex"),
+]);
+const list = Object.fromEntries(await Promise.all(hashes));
+await writeFile(join(target, "pages.json"), JSON.stringify(list));
