@@ -16,7 +16,8 @@ const MORE = ["category", "from", "to", "deleted"];
 
 /** @param {Props} props */
 export function CaseFilters({ query, onNarrow, text, onText, categories, people }) {
-  const [isOpen, setOpen] = useState(MORE.some((name) => query[name]));
+  const [isAsked, setAsked] = useState(false);
+  const isOpen = isAsked || MORE.some((name) => query[name]); // what narrows the list is seen
   const isSearch = !!text.trim();
   const of = (/** @type {string} */ name) => ({
     value: query[name] ?? "", disabled: isSearch, onInput: (/** @type {string} */ value) => onNarrow({ [name]: value }),
@@ -26,7 +27,7 @@ export function CaseFilters({ query, onNarrow, text, onText, categories, people 
     <${SelectField} ...${of("status")} label=${t("cases.status")} empty=${t("cases.any")} options=${optionsOf("case_status", STATUSES)} />
     <${SelectField} ...${of("priority")} label=${t("cases.priority")} empty=${t("cases.any")} options=${optionsOf("priority", PRIORITIES)} />
     <${SelectField} ...${of("who")} label=${t("cases.assigned")} empty=${t("cases.anybody")} options=${whoOptions(people)} />
-    <${Button} icon="filter" pressed=${isOpen} onClick=${() => setOpen(!isOpen)}>${t("cases.more_filters")}<//>
+    <${Button} icon="filter" pressed=${isOpen} onClick=${() => setAsked(!isAsked)}>${t("cases.more_filters")}<//>
   <//>
   ${isOpen && html`<${Filters} label=${t("cases.more_filters")}>
     <${SelectField} ...${of("category")} label=${t("cases.category")} empty=${t("cases.any")} options=${categories.options(null, query.category)} />

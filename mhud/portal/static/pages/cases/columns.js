@@ -24,9 +24,10 @@ export const hitColumns = () => [
 /** @returns {import("../../kit/table.js").Column[]} */
 const identity = () => [
   { key: "title", label: t("cases.case"), render: (row) => html`<a class="cases-title" href=${href(`/cases/${row.id}`)} tabindex="-1"><${Text}>${row.title}<//></a>
-    <span class="cases-number">${row.case_number}</span>` },
+    <span class="cases-number">${row.case_number}</span>
+    <span class="cases-narrow"><${Status} kind="priority" word=${row.priority} plain /></span>` },
   { key: "status", label: t("cases.status"), render: (row) => html`<${Status} kind="case_status" word=${row.status} />` },
-  { key: "priority", label: t("cases.priority"), render: (row) => html`<${Status} kind="priority" word=${row.priority} plain />` },
+  { key: "priority", label: t("cases.priority"), hideNarrow: true, render: (row) => html`<${Status} kind="priority" word=${row.priority} plain />` },
 ];
 
 /** @param {any} row @param {ReturnType<typeof import("./lookups.js").usePeople>} people */

@@ -10,6 +10,6 @@ export function Bars({ label, rows, empty }) {
   const most = Math.max(1, ...rows.map(([, count]) => count));
   return html`<table class="bars" aria-label=${label}><tbody>${rows.map(([name, count]) => html`<tr key=${name}>
     <th scope="row"><bdi>${name}</bdi></th>
-    <td><span class="bars-bar" style=${{ width: `${(100 * count) / most}%` }}></span></td>
+    <td>${count > 0 && html`<span class="bars-bar" style=${{ width: `${(100 * count) / most}%` }}></span>`}</td>
     <td class="end">${formatNumber(count)}</td></tr>`)}</tbody></table>`;
 }

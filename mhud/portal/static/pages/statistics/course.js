@@ -1,9 +1,9 @@
 /** How many cases were opened in each of the last weeks: one request for all of them. */
 import { post, withQuery } from "../../app/api.js";
 import { serverNow } from "../../app/clock.js";
-import { formatDate } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { Chart, Loaded, Panel, html, useLoad } from "../../kit/index.js";
+import { shortIn } from "../reports/dates.js";
 
 const WEEKS = 12;
 const DAY_MS = 86_400_000;
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export function Course() {
   const found = useLoad((signal) => read(signal), []);
   return html`<${Panel} class="statistics-course"><${Loaded} of=${found} rows=${6}>${(/** @type {Week[]} */ weeks) => html`
-    <${Chart} title=${t("statistics.course")} kind="bar" x=${weeks.map((one) => formatDate(one.monday))}
+    <${Chart} title=${t("statistics.course")} kind="bar" x=${weeks.map((one) => shortIn(one.monday, undefined, false))}
       series=${[{ label: t("statistics.opened_cases"), values: weeks.map((one) => one.total) }]} />`}<//><//>`;
 }
 
