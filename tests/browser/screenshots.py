@@ -60,7 +60,6 @@ async def _all(windows: Windows, folder: Path) -> None:
 
 
 async def _run(folder: Path, everything: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         filled = await template(Path(work) / "template")
         async with (
@@ -84,6 +83,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--all", action="store_true", help="every page, in three looks")
     wanted = parser.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(_run(wanted.folder, wanted.all))
 
 

@@ -44,8 +44,6 @@ EXAMPLES: dict[str, Finder] = {
     "/cases/:id": _of_list("/helpline/api/cases", "data"),
     "/clients/:id": _of_list("/api/v1/clients", "clients"),
     "/queues/:id": _of_list("/api/v1/queues", "queues"),
-    "/users/:id": _of_list("/helpline/api/users", "data"),
-    "/queues/:id": _of_list("/api/v1/queues", "queues"),
     "/reports/:id": _of_list("/api/v1/reports", "reports", "report_id"),
     "/users/:id": _of_list("/helpline/api/users", "data"),
     "/webhooks/:id": _webhook,

@@ -31,5 +31,5 @@ export default [
     },
   },
   { files: ["**/messages/**"], rules: { "max-lines": "off" } }, // a list of texts, however many
-  { files: ["**/*.test.js"], languageOptions: { globals: globals.node } },
+  { files: ["**/*.test.js", "**/*.test.mjs"], languageOptions: { globals: globals.node } },
 ];
