@@ -42,7 +42,7 @@ async def _webhook(house: House) -> str:
 EXAMPLES: dict[str, Finder] = {
     "/api-keys/:id": _of_list("/api/v1/keys", "keys"),
     "/cases/:id": _of_list("/helpline/api/cases", "data"),
-    "/clients/:id": _of_list("/api/v1/clients", "clients"),
+    "/clients/:id": _of_list("/api/v1/clients/search?query=j", "clients"),
     "/queues/:id": _of_list("/api/v1/queues", "queues"),
     "/reports/:id": _of_list("/api/v1/reports", "reports", "report_id"),
     "/users/:id": _of_list("/helpline/api/users", "data"),
