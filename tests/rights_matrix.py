@@ -105,6 +105,8 @@ GET    /api/v1/queues                                       -         +    +    
 GET    /api/v1/queues/today                                 -         +    +    +    +    +
 GET    /api/v1/queues/stats                                 -         +    +    +    +    +
 GET    /api/v1/queues/{queue_id}                            -         +    +    +    +    +
+GET    /api/v1/queues/{queue_id}/members                    -         +    +    +    +    +
+GET    /api/v1/forms                                        -         +    +    +    +    +
 PUT    /api/v1/queues/{queue_id}                            -         x    x    +    +    x
 
 # Clients are everybody's who helps; a contact with one is kept by its agent.
@@ -193,6 +195,7 @@ GET    /reports/download/{name}                             report    xx   xx   
 GET    /helpline/api/users/me                               -         +    +    +    +    +
 GET    /helpline/api/users                                  user      xx   xx   ++   ++   ++
 GET    /helpline/api/users/{user_id}                        user      xx   xx   ++   ++   ++
+GET    /helpline/api/assignees                              -         x    +    +    +    x
 POST   /helpline/api/users                                  -         x    x    x    +    x
 PUT    /helpline/api/users/{user_id}                        user      xx   xx   xx   ++   xx
 POST   /helpline/api/users/{user_id}/unlock                 user      xx   xx   xx   ++   xx
@@ -219,6 +222,7 @@ GET    /api/v1/sessions                                     login     +-   +-   
 DELETE /api/v1/sessions/{session_id}                        login     +o   +o   +o   ++   oo
 GET    /api/v1/health                                       -         x    x    x    +    x
 POST   /api/v1/health/check                                 -         x    x    x    +    x
+GET    /api/v1/retention                                    -         x    x    x    +    x
 GET    /api/v1/audit                                        -         x    x    x    +    +
 POST   /helpline/api/logout                                 -         +    +    +    +    c
 POST   /helpline/api/changeAuth                             -         +    +    +    +    x
