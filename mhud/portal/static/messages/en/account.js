@@ -7,7 +7,7 @@ export default {
   change_password: "Change password",
   differs: "This is not the same as above.",
   email: "E-mail",
-  end: "Sign out there",
+  end: "Sign out",
   end_title: "Sign this browser out?",
   how: "Signed in by",
   last_login: "Last sign-in",

@@ -7,7 +7,7 @@ export default {
   change_password: "Badilisha nenosiri",
   differs: "Hili si sawa na la juu.",
   email: "Barua pepe",
-  end: "Ondoa huko",
+  end: "Ondoa",
   end_title: "Uondolewe kwenye kivinjari hiki?",
   how: "Umeingia kwa",
   last_login: "Kuingia kwa mwisho",
