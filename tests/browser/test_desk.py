@@ -38,6 +38,17 @@ async def _unavailable(route: Route) -> None:
     await route.fulfill(status=503, json={"error": True, "code": "service_unavailable"})
 
 
+async def test_a_call_that_is_written_up_is_said_to_be_so_after_a_reload(
+    house: House, windows: Windows
+) -> None:
+    page, _ = await _in_call(house, windows)
+    await _outcome(page)
+    await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_text("The contact is saved.")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("This call is written up")).to_be_visible()
+
+
 async def _cases(house: House) -> int:
     found = await done(house, "GET", "/helpline/api/cases?limit=1")
     return int(found["pagination"]["total"])
@@ -98,7 +109,7 @@ async def test_a_case_is_made_once_though_the_contact_could_not_be_saved_at_firs
     await _outcome(page)
     await page.route("**/helpline/api/communications", _unavailable)
     await page.get_by_role("button", name="Save the contact").click()
-    await expect(page.get_by_text("is made. What is missing")).to_be_visible()
+    await expect(page.get_by_text("This does not work right now")).to_be_visible()
     await page.unroute("**/helpline/api/communications")
     await page.reload()
     await expect(page.get_by_text("is made. What is missing")).to_be_visible()
@@ -180,7 +191,7 @@ async def test_a_callback_is_taken_called_and_done_with_the_form_about_it(
 async def test_a_callback_that_a_colleague_was_faster_to_take_is_said_to_be_his(
     house: House, windows: Windows
 ) -> None:
-    windows.expects("412 (Precondition Failed)", "409 (Conflict)")
+    windows.expects("404 (Not Found)", "409 (Conflict)")
     wish = {"phone": "+254722000112", "reason": "The line was bad today"}
     callback = (await done(house, "POST", "/api/v1/callbacks", wish))["id"]
     page = await _desk(house, windows)
@@ -212,6 +223,7 @@ async def test_a_call_goes_by_keys_alone(house: House, windows: Windows) -> None
     await page.keyboard.press("Escape")
     await page.keyboard.press("Alt+x")
     await house.agent_is("wrap-up", AGENT)
+    await expect(page.get_by_text("Time to write")).to_be_visible()
     await page.keyboard.press("Alt+e")
     await expect(page.get_by_role("timer", name="Time to write")).to_contain_text("1:")
     await page.keyboard.press("Alt+r")

@@ -217,6 +217,8 @@ export default {
   wrap_up_hint: "No call comes until then. Your notes stay, however long they take.",
   wrap_up_left: "Time to write",
   write: "Write",
+  write_more: "Write more about it",
+  written_already: "This call is written up",
   wrong_age: "A whole number from 0 to 25.",
   wrong_required: "This is needed.",
   you_are_in_a_call: "In a call",

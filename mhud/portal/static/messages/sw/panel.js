@@ -217,6 +217,8 @@ export default {
   wrap_up_hint: "Hakuna simu itakayokuja hadi hapo. Maelezo yako yanabaki, hata yakichukua muda.",
   wrap_up_left: "Muda wa kuandika",
   write: "Andika",
+  write_more: "Andika zaidi kuihusu",
+  written_already: "Simu hii imeshaandikwa",
   wrong_age: "Namba nzima kutoka 0 hadi 25.",
   wrong_required: "Hii inahitajika.",
   you_are_in_a_call: "Kwenye simu",

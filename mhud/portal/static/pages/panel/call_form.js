@@ -15,7 +15,7 @@ const AGAIN_MS = 3000;
 export class CallForm {
   /** @type {import("../../vendor/kit.js").Signal<Values>} */
   values = signal(blank());
-  /** @type {import("../../vendor/kit.js").Signal<"loading" | "failed" | "ready" | "logged">} */
+  /** @type {import("../../vendor/kit.js").Signal<"loading" | "failed" | "ready" | "written" | "logged">} */
   phase = signal("loading");
   /** @type {import("../../vendor/kit.js").Signal<{state: Kept, error: unknown, at: number | null}>} */
   kept = signal({ state: "kept", error: null, at: null });
@@ -40,10 +40,10 @@ export class CallForm {
   async load() {
     this.phase.value = "loading";
     try {
-      const [found] = await Promise.all([this.#draft(), this.#call()]);
+      const [found, isWritten] = await Promise.all([this.#draft(), this.#call()]);
       this.values.value = { ...blank(), ...found?.form };
       if (found) this.kept.value = { state: "kept", error: null, at: Date.parse(found.updated_at) };
-      this.phase.value = "ready";
+      this.phase.value = isWritten && !found ? "written" : "ready";
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.kept.value = { ...this.kept.peek(), error };
@@ -58,13 +58,16 @@ export class CallForm {
     return isThere ? get(this.path).catch(nothing) : null;
   }
 
+  /** Whether it is logged already, as after a reload in the call. Of several agents each writes his part. */
   async #call() {
     this.#unwatch();
     this.#unwatch = effect(() => {
       const now = calls.get(this.callId);
       if (now) this.facts.value = now;
     });
-    this.facts.value ??= await get(`/api/v1/calls/${encodeURIComponent(this.callId)}`).catch(nothing);
+    const read = await get(`/api/v1/calls/${encodeURIComponent(this.callId)}`).catch(nothing);
+    this.facts.value ??= read;
+    return !!read?.disposition_code && read.agent_ids.length < 2;
   }
 
   /** @param {Partial<Values>} some */

@@ -50,8 +50,8 @@ export async function change(row, change) {
     if (seen.body.updated_at !== row.updated_at) throw new ApiError({ status: 412, code: "precondition_failed", message: "" });
     return await request("PUT", path, { body: change, ifMatch: seen.etag });
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 409 || error.status === 412)) error.message = t("panel.callback_changed");
-    throw error;
+    const isGone = error instanceof ApiError && [404, 409, 412].includes(error.status); // another's is not seen
+    throw isGone ? new ApiError({ status: 409, code: "conflict", message: t("panel.callback_changed") }) : error;
   } finally {
     changed();
   }

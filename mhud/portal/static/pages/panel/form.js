@@ -18,6 +18,10 @@ export function ThisCall() {
   if (!form) return html`<${Empty} icon="edit" title=${t("panel.nothing_to_write")}>${t("panel.nothing_to_write_hint")}<//>`;
   if (form.phase.value === "loading") return html`<${Loading} rows=${8} />`;
   if (form.phase.value === "failed") return html`<${Failed} error=${form.kept.value.error} again=${() => void form.load()} />`;
+  if (form.phase.value === "written") {
+    return html`<${Empty} icon="check" title=${t("panel.written_already")}>
+      <${Button} icon="edit" onClick=${() => (form.phase.value = "ready")}>${t("panel.write_more")}<//><//>`;
+  }
   return html`<${CallSheet} key=${form.callId} form=${form} />`;
 }
 

@@ -58,8 +58,8 @@ export function startForms() {
   addEventListener("pagehide", () => forms.forEach((form) => form.rescue()));
   document.addEventListener("visibilitychange", () => document.hidden && flushAll());
   guardLeaving(() => {
-    flushAll();
-    return [...forms.values()].some((form) => form.keeper.open) ? t("panel.not_kept") : null;
+    flushAll(); // forms outlive their page, and are sent ahead of a reload: only what the server refuses is in danger
+    return [...forms.values()].some((form) => form.kept.peek().state === "failed") ? t("panel.not_kept") : null;
   });
 }
 
