@@ -33,7 +33,7 @@ async def test_somebody_new_gets_a_phone_and_a_link_to_sign_in_with(
     await page.get_by_label("Takes calls as an agent").check()
     await page.get_by_role("textbox", name="Agent").fill("agent042")
     await page.get_by_label("Support Queue").check()
-    await page.get_by_role("button", name="Make this person").click()
+    await page.get_by_role("button", name="Add this person").click()
     await expect(page.get_by_role("heading", level=1, name="newcomer")).to_be_visible()
     made = await _person(house, "newcomer")
     assert (made["agent_id"], made["queues"]) == ("agent042", ["support"])

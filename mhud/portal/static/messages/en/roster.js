@@ -25,7 +25,7 @@ export default {
   kind: "Kind of phone",
   kind_browser: "In the browser",
   kind_desk: "On the desk",
-  made: "The agent is made.",
+  made: "The phone is given.",
   make: "Give a phone",
   name: "Name",
   new: "Give somebody a phone",

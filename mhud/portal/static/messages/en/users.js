@@ -38,7 +38,7 @@ export default {
   last_login: "Last sign-in",
   last_seen: "Last seen",
   link: "Link",
-  make: "Make this person",
+  make: "Add this person",
   may_sign_in: "May sign in",
   more: "More",
   name: "Name",

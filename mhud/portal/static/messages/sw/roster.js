@@ -25,7 +25,7 @@ export default {
   kind: "Aina ya simu",
   kind_browser: "Kwenye kivinjari",
   kind_desk: "Mezani",
-  made: "Mhudumu ametengenezwa.",
+  made: "Simu imetolewa.",
   make: "Mpe simu",
   name: "Jina",
   new: "Mpe mtu simu",

@@ -38,7 +38,7 @@ export default {
   last_login: "Aliingia mwisho",
   last_seen: "Alionekana mwisho",
   link: "Kiungo",
-  make: "Mtengeneze mtu huyu",
+  make: "Ongeza mtu huyu",
   may_sign_in: "Anaruhusiwa kuingia",
   more: "Zaidi",
   name: "Jina",

@@ -37,7 +37,7 @@ export function HoursField({ value, onInput, error }) {
     onInput(times ? { ...others, [day]: times } : others);
   };
   return html`<div class="stack">
-    <${RadioField} label=${t("queue_settings.hours")} value=${value ? "some" : "always"}
+    <${RadioField} label=${t("queue_settings.hours")} hideLabel value=${value ? "some" : "always"}
       onInput=${(/** @type {string} */ one) => onInput(one === "always" ? null : Object.fromEntries(DAYS.slice(0, 5).map((day) => [day, USUAL])))}
       options=${[{ value: "always", label: t("queue_settings.always") }, { value: "some", label: t("queue_settings.some_hours") }]} />
     ${value && html`<div class="hours">${DAYS.map((day) => html`<${Day} key=${day} day=${day} times=${value[day] ?? null}
