@@ -54,6 +54,7 @@ TAGS = {
     "lockouts": "Who has to wait before he may sign in.",
     "login": "Signing in with a password and a cookie.",
     "logout": "Ending the login that asks.",
+    "phone": "Phones in browsers: SIP by `/phone`, with a secret of each page.",
     "queues": "Waiting lines, who waits there now, and their settings.",
     "recordings": "What was said, to listen to.",
     "reports": "Figures of a stretch of time, as a file.",

@@ -30,8 +30,9 @@ PAGES = {
     "/docs/sign-in",
     "/outbox",
     "/outbox/{name}",
+    "/phone",
 }
-"""For people; a program asks for none of them."""
+"""For people; a program asks for none of them. `/phone` speaks SIP: docs/browser-phone.md."""
 HERE = "python -m tests.printed_examples"
 
 
