@@ -6,7 +6,7 @@ import { href } from "../../app/router.js";
 import { HoursField, hoursInShort, wrongHours } from "./hours.js";
 import { Members } from "./members.js";
 import { strategyWord } from "./queues.js";
-import { Versions, useVersioned } from "./use_versioned.js";
+import { Versions, isSame, useVersioned } from "./use_versioned.js";
 
 /** @typedef {import("./queues.js").Queue} Queue */
 const NUMBERS = /** @type {const} */ (["max_wait_time", "service_level_seconds", "wrap_up_seconds", "ring_seconds", "max_callers"]);
@@ -38,23 +38,22 @@ const textOf = (value) => (value === null ? "" : String(value));
 /** Only what is another than before: the rest stays as the configuration has it.
  * @param {Record<string, any>} values @param {Record<string, any>} before */
 function bodyOf(values, before) {
-  const changed = Object.entries(values).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
+  const changed = Object.entries(values).filter(([name, value]) => !isSame(value, before[name]));
   return Object.fromEntries(changed.map(([name, value]) => [name, value === "" ? null : NUMBERS.includes(/** @type {any} */ (name)) ? Number(value) : value]));
 }
 
 /** @param {{of: {queue: Queue, etag: string | null, forms: any}, path: string, onSaved: () => void}} props */
 function Settings({ of: { queue, etag, forms }, path, onSaved }) {
   const may = mayFor("manage_queues");
-  const before = valuesOf(queue);
   const versions = useVersioned({
-    initial: before, etag,
+    initial: valuesOf(queue), etag,
     check: (values) => /** @type {Record<string, string>} */ (wrongHours(values.operating_hours) ? { operating_hours: wrongHours(values.operating_hours) } : {}),
     reread: async () => {
       const now = await request("GET", path);
       return { values: valuesOf(now.body), etag: now.etag };
     },
-    save: async (values, ifMatch) => {
-      await request("PUT", path, { body: bodyOf(values, before), ifMatch });
+    save: async (values, ifMatch, base) => {
+      await request("PUT", path, { body: bodyOf(values, base), ifMatch });
       toast(t("admin.saved"), "good");
       onSaved();
     },
