@@ -1,5 +1,5 @@
 import { t } from "../../app/i18n.js";
-import { SelectField, TextArea, html } from "../../kit/index.js";
+import { SelectField, TextArea, html, wordOf } from "../../kit/index.js";
 import { CASE_WORDS, useCaseForm } from "./use_case_form.js";
 import { VersionedDialog } from "./versioned_dialog.js";
 
@@ -21,7 +21,7 @@ export function AssignDialog({ found, people, onChanged, onClose }) {
 
 /** @param {ReturnType<typeof import("./lookups.js").usePeople>} people */
 export const peopleOptions = (people) =>
-  people.all.map((one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.role}` }));
+  people.all.map((one) => ({ value: String(one.id), label: [one.name || one.username, wordOf("role", one.role)].join(" · ") }));
 
 /** @param {Record<string, any>} changed "" is nobody */
 export const bodyOfAssignment = ({ assigned_user_id: who, ...rest }) =>
