@@ -24,7 +24,12 @@ const MODULES = {
     export * from "preact/hooks";
     export { batch, computed, effect, signal, untracked, useComputed, useSignal, useSignalEffect }
       from "@preact/signals";
-    export const html = htm.bind(h);`,
+    // htm would keep elements without values for reuse, and each holds the page that it was first in:
+    // a list that moves all day would never let go of anything. 3 forbids it.
+    export const html = htm.bind(function (type, props, ...children) {
+      this[0] = 3;
+      return h(type, props, ...children);
+    });`,
   uplot: 'export { default } from "uplot";',
   jssip: 'export { default } from "jssip";',
 };

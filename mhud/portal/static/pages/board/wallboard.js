@@ -1,4 +1,4 @@
-import { html, useMemo, useState } from "../../vendor/kit.js";
+import { html, useState } from "../../vendor/kit.js";
 import { t } from "../../app/i18n.js";
 import { isReady, status } from "../../app/live.js";
 import { href } from "../../app/router.js";
@@ -32,7 +32,6 @@ export default function Wallboard({ query }) {
 /** @param {{choice: import("./choose.js").Choice, room: Room}} props */
 export function Board({ choice, room }) {
   const facts = useFacts(choice.chosen);
-  const curve = useMemo(() => html`<${Curve} chosen=${choice.chosen} height=${room.curve} />`, [choice.chosen?.join(","), room]);
   if (status.value === "off") return html`<${Empty} icon="shield" title=${t("board.no_events")} />`;
   if (!isReady.value) return html`<${Loading} rows=${12} />`;
   if (!facts.queues.length) return html`<${Empty} icon="queue" title=${t("board.no_queues")}>${t("board.no_queues_hint")}<//>`;
@@ -44,6 +43,6 @@ export function Board({ choice, room }) {
       <${Tiles} facts=${facts} most=${room.tiles} />
       <${Waiting} calls=${facts.waiting} most=${room.lines} />
       <${Talking} calls=${facts.talking} most=${room.lines} />
-      ${curve}
+      <${Curve} chosen=${choice.chosen} height=${room.curve} />
     </div></div>`;
 }
