@@ -17,7 +17,7 @@ export const agentsThere = (states) => STATES.reduce((all, status) => all + (sta
 export function QueueTable({ facts, goal, most = Infinity }) {
   const more = facts.queues.length - most;
   return html`<${Panel} title=${t("board.queues")} flush class="board-queues">
-    <div class="table-box" tabindex="0" role="region" aria-label=${t("board.queues")}><table class="table">
+    <div class="table-box" tabindex="0" role="group" aria-label=${t("board.queues")}><table class="table">
       <caption class="hidden">${t("board.queues")}</caption>
       <${Head} />
       <tbody>${facts.queues.slice(0, most).map((queue) => html`<${Row} key=${queue.id} queue=${queue} goal=${goal} />`)}</tbody>
