@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from pathlib import Path
 
-from playwright.async_api import Request
-
 from mhud.portal import STATIC
-from tests.browser.sights import address, settled
-from tests.browser.windows import Windows
 
 ROOT = Path(__file__).parents[2]
 OWN_TESTS = ROOT / "tests" / "portal"
@@ -22,7 +19,6 @@ ESLINT = (
     *("mhud/portal/static", "tests/portal"),
 )
 MOST_BYTES = 250_000
-DESK = ("/panel", "/cases", "/cases/:id", "/cases/new", "/clients", "/account")
 
 
 async def _node(*arguments: str) -> tuple[int, str]:
@@ -56,23 +52,10 @@ async def test_their_own_tests_pass() -> None:
     assert status == 0, printed
 
 
-async def test_what_a_counsellor_loads_weighs_little_with_the_phone(tour: Windows) -> None:
-    """As it goes over the line; the phone's library is brought when the phone is turned on."""
-    page = await tour.open("about:blank", who="operator_john")
-    weights: dict[str, int] = {}
-
-    async def weigh(request: Request) -> None:
-        if request.resource_type == "script":
-            weights[request.url] = (await request.sizes())["responseBodySize"]
-
-    page.on("requestfinished", weigh)
-    for path in DESK:
-        await page.goto("about:blank")
-        await page.goto(await address(tour.house, path))
-        await settled(page)
-    await page.evaluate("import('/portal/vendor/jssip.js').then(() => null)")
-    assert f"{tour.house.base}/portal/vendor/jssip.js" in weights
-    assert sum(weights.values()) < MOST_BYTES, weights
+def test_all_of_them_weigh_little_with_chart_and_phone() -> None:
+    """As they are built and sent: packed, our own in one file."""
+    built = [Path(STATIC) / "vendor" / name for name in ("pages.js", "uplot.js", "jssip.js")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in built) < MOST_BYTES
 
 
 def test_none_of_them_writes_markup_or_runs_a_text() -> None:

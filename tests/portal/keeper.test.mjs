@@ -50,7 +50,7 @@ test("what is typed while it is sent is sent after it", async () => {
 });
 
 test("what could not be kept is tried again, later each time, until it is", async () => {
-  const { keeper, asked, timers, pause, answer, told } = desk();
+  const { keeper, timers, pause, answer, told } = desk();
   keeper.change({ text: "She" });
   pause();
   const waits = [];
