@@ -37,15 +37,15 @@ export function agentRows(agents, filter, sort, names) {
     (!filter.queue || one.queues.includes(filter.queue)) &&
     (!text || one.name.toLocaleLowerCase().includes(text) || one.id.toLocaleLowerCase().includes(text)));
   const way = sort.down ? -1 : 1;
-  const by = measureOf(sort.key);
+  const by = measureOf(sort.key, names);
   return shown.sort((a, b) => way * (by(a) - by(b)) || names.rank(a) - names.rank(b));
 }
 
-/** @param {string} key @returns {(agent: Agent) => number} */
-function measureOf(key) {
+/** @param {string} key @param {Names} names @returns {(agent: Agent) => number} */
+function measureOf(key, names) {
   if (key === "state") return (agent) => rankOf.get(agent.status) ?? STATES.length;
   if (key === "since") return (agent) => -agent.since;
-  return () => 0;
+  return names.rank;
 }
 
 /** Those of people: what a supervisor listens by is none. Who waits longest first, then who talks longest.
