@@ -6,7 +6,9 @@ from typing import Any
 
 from playwright.async_api import Page, Route, expect
 
+from tests.browser import keyboard
 from tests.browser.asking import ask, done
+from tests.browser.axe import violations
 from tests.browser.house import CALLER, House
 from tests.browser.sights import settled
 from tests.browser.windows import Windows
@@ -165,6 +167,47 @@ async def test_whoever_it_may_be_is_chosen_by_a_click_and_never_by_itself(
     await expect(page.get_by_text("The contact is saved.")).to_be_visible()
     found = await done(house, "GET", f"/helpline/api/cases/{case['id']}/communications")
     assert [(one["call_id"], one["client_id"]) for one in found["data"]] == [(call_id, client)]
+
+
+async def test_a_desk_in_a_call_is_accessible_in_both_themes_and_by_keyboard(
+    house: House, windows: Windows
+) -> None:
+    person = {"name": "Amina Otieno", "phone": CALLER}
+    client = (await done(house, "POST", "/api/v1/clients", person))["id"]
+    body = {"title": "Bruises on both arms", "client_id": client}
+    await done(house, "POST", "/helpline/api/cases", body)
+    page, _ = await _in_call(house, windows)
+    await page.get_by_role("button", name="Amina Otieno").click()
+    await page.get_by_role("button", name="Keypad").click()
+    await page.get_by_role("radio", name="A new case").check()
+    await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_text("This is needed").first).to_be_visible()
+    assert await violations(page) == []
+    await page.emulate_media(color_scheme="dark")
+    assert await violations(page) == []
+    walk = await keyboard.walk(page)
+    assert (walk.missed, walk.unseen, walk.stuck) == ([], [], [])
+
+
+async def test_what_is_typed_while_the_contact_is_saved_is_saved_too(
+    house: House, windows: Windows
+) -> None:
+    page, _ = await _in_call(house, windows)
+    notes = page.get_by_label("Notes")
+    await notes.fill(NOTES)
+    await _outcome(page)
+
+    async def typing_on(route: Route) -> None:
+        await notes.press_sequentially(" And more.")
+        await route.continue_()
+
+    await page.route("**/helpline/api/communications", typing_on)
+    async with page.expect_response("**/helpline/api/communications") as answered:
+        await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_text("The contact is saved.")).to_be_visible()
+    made = (await (await answered.value).json())["data"]["id"]
+    kept = await done(house, "GET", f"/helpline/api/communications/{made}")
+    assert kept["data"]["message"] == f"{NOTES} And more."
 
 
 async def test_a_callback_is_taken_called_and_done_with_the_form_about_it(

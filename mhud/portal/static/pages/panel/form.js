@@ -9,6 +9,7 @@ import { AboutCase } from "./form_case.js";
 import { Outcome } from "./form_outcome.js";
 import { Person } from "./form_person.js";
 import { correct, loggedMeanwhile, send } from "./sending.js";
+import { readMyself } from "./steering.js";
 import { wrongOf } from "./values.js";
 
 /** @typedef {import("./call_form.js").CallForm} CallForm */
@@ -86,6 +87,7 @@ async function attempt(form, setTheirs, setProblem) {
 /** @param {CallForm} form @param {string | null} caseNumber of a case that was made */
 function finish(form, caseNumber) {
   done(form);
+  void readMyself().catch(() => {}); // the time to write is shorter now; if it can't be read, an event will tell
   requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".desk-main [role=tab][aria-selected=true]"))?.focus());
   toast(caseNumber ? t("panel.saved_with_case", { number: caseNumber }) : t("panel.saved"), "good");
 }

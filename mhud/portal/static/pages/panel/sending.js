@@ -42,7 +42,8 @@ export async function send(form) {
   const values = form.values.peek();
   const direction = facts.peek()?.direction === "outbound" ? "outbound" : "inbound";
   const body = { contact_type: "call", direction, call_id: callId, ...contactOf(values, found) };
-  await once(form, "communication", "/helpline/api/communications", body);
+  const made = await once(form, "communication", "/helpline/api/communications", body);
+  if (form.values.peek() !== values) await correct(form, made.data.id); // he typed on while it was sent
   return form.values.peek().made.case_number ?? null;
 }
 

@@ -1,10 +1,13 @@
 /** How a call is steered: by the phone of this page where it has the call, else over the API. */
-import { post, put } from "../../app/api.js";
+import { get, post, put } from "../../app/api.js";
+import { serverNow } from "../../app/clock.js";
 import { ApiError } from "../../app/errors.js";
 import { hasText, t } from "../../app/i18n.js";
+import { agents } from "../../app/live.js";
+import { agentOf } from "../../app/live_state.js";
 import { me } from "../../app/session.js";
 import { phone } from "../../phone/store.js";
-import { agent, call } from "./desk.js";
+import { call } from "./desk.js";
 
 /** The phone in this page has a call: it is the faster way, and works without mhud's link. */
 export const isOnPhone = () => phone.state.value === "talking" || phone.state.value === "held";
@@ -61,13 +64,22 @@ export function dial(destination, variables = {}) {
   return id;
 }
 
+const myPath = () => `/api/v1/agents/${encodeURIComponent(String(me.peek()?.agent_id))}`;
+
+/** What no event tells: what I will be after the call, and until when I write. */
+export const readMyself = async () => agents.set(agentOf(await get(myPath()), serverNow()));
+
 /** @param {string} what of my own agent @param {unknown} [body] */
-const mine = (what, body) =>
-  plainly(post(`/api/v1/agents/${encodeURIComponent(String(agent.peek()?.id))}/${what}`, body));
+async function mine(what, body) {
+  await plainly(post(`${myPath()}/${what}`, body));
+  await readMyself();
+}
 
 /** @param {"available" | "on-break" | "offline"} status @param {string} [reason_code] */
-export const setStatus = (status, reason_code) =>
-  plainly(put(`/api/v1/agents/${encodeURIComponent(String(me.peek()?.agent_id))}/status`, { status, reason_code }));
+export async function setStatus(status, reason_code) {
+  await plainly(put(`${myPath()}/status`, { status, ...(reason_code ? { reason_code } : {}) }));
+  await readMyself();
+}
 
 /** @param {number} seconds */
 export const extendWrapUp = (seconds) => mine("wrap-up/extend", { seconds });
