@@ -251,6 +251,7 @@ POST   /helpline/api/changeAuth                             -         x    x    
 BESIDE = """
 # outside both dialects, asked from another machine; what is not ready says 503 to who may know
 GET    /                                                    -         +    +    +    +    +
+GET    /portal/{file}                                       -         +    +    +    +    +
 GET    /docs                                                -         +    +    +    +    +
 GET    /docs/files/{file}                                   -         +    +    +    +    +
 GET    /docs/openapi.json                                   -         +    +    +    +    +
@@ -261,7 +262,7 @@ GET    /metrics                                             -         x    x    
 """
 OPEN_BESIDE = frozenset(
     {"/", "/docs", "/docs/files/{file}", "/docs/openapi.json", "/docs/asyncapi.json"}
-    | {"/health/live"}
+    | {"/health/live", "/portal/{file}"}
 )
 
 
