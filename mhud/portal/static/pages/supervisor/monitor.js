@@ -18,10 +18,12 @@ const hearersOf = (callId) => calls.list.filter((call) => call.monitors === call
 /** @param {{call: Call}} props one in which an agent talks */
 export function Monitor({ call }) {
   const mine = hearersOf(call.id).find((one) => one.agent_id === me.value?.agent_id);
-  const hear = useAction((/** @type {typeof MODES[number]} */ mode) => {
+  const hear = useAction(async (/** @type {typeof MODES[number]} */ mode) => {
     const answer = post(`/api/v1/calls/${encodeURIComponent(call.id)}/monitor`, { mode });
     phone.expect(answer.then((begun) => begun.monitor_call_id));
-    return answer;
+    const begun = await answer;
+    const line = calls.peek(begun.monitor_call_id);
+    if (line) calls.set({ ...line, monitor_mode: mode }); // another mode on the same line has no event
   });
   const stop = useAction(async () => mine && post(`/api/v1/calls/${encodeURIComponent(mine.id)}/end`));
   if (!may("monitor_calls")) return null;
