@@ -1,5 +1,6 @@
 /** Cases as the API has them. */
 import { get, post, request } from "../../app/api.js";
+import { typed } from "./narrowing.js";
 
 export const ROOT = "/helpline/api/cases";
 
@@ -34,7 +35,4 @@ export const listCases = (query, signal) => get(ROOT, query, { signal });
 /** @param {string} text @param {number} offset @param {AbortSignal} signal */
 export const searchCases = (text, offset, signal) =>
   get("/helpline/api/search/cases", { q: typed(text), limit: 20, offset }, { signal });
-
-/** The last word may be half typed. What holds quotes or stars is meant as it stands. @param {string} text */
-export const typed = (text) => (/["*]|[^\p{L}\p{N}]$/u.test(text.trim()) ? text : `${text.trim()}*`);
 

@@ -6,6 +6,7 @@ import { Button, Empty, Loaded, Notice, Pagination, Table, html, useAction, useE
 import { post } from "../../app/api.js";
 import { ROOT, listCases } from "./case_api.js";
 import { columnsOf } from "./columns.js";
+import { dayAfter } from "./narrowing.js";
 
 const LIMIT = 20;
 
@@ -43,18 +44,11 @@ function wanted({ status, priority, category, who, from, to, deleted, offset }) 
     assigned_user_id: who === "me" ? me.value?.id : who === "none" ? "" : who,
     unassigned: who === "none" || "",
     created_after: from,
-    created_before: to && dayAfter(to), // the day belongs to it whole
+    created_before: to && dayAfter(to),
     deleted: deleted === "1" || "",
     limit: LIMIT,
     offset,
   };
-}
-
-/** @param {string} day such as "2025-03-07" */
-function dayAfter(day) {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + 1);
-  return date.toISOString().slice(0, 10);
 }
 
 /** Changes of what is listed are shown at once; new cases when one wants, for they move the others.

@@ -1,8 +1,9 @@
 import { t } from "../../app/i18n.js";
 import { RadioField, TextArea, html } from "../../kit/index.js";
+import { mayBecome } from "./narrowing.js";
 import { CASE_WORDS, useCaseForm } from "./use_case_form.js";
 import { VersionedDialog } from "./versioned_dialog.js";
-import { mayBecome, optionsOf } from "./vocabulary.js";
+import { optionsOf } from "./vocabulary.js";
 
 /** @param {{found: import("./case_api.js").Found, onChanged: () => void, onClose: () => void}} props */
 export function StatusDialog({ found, onChanged, onClose }) {
