@@ -6,18 +6,17 @@ shape, as many as are asked for, in one process with who measures.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import time
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 from aiohttp import ClientConnectionResetError, web
 
-from mhud.clock import rfc3339
+from mhud.clock import SystemClock, rfc3339
 from mhud.web import portal
 
+CLOCK = SystemClock()
 QUEUES = [f"queue{n}" for n in range(8)]
 STATES = ("available", "ringing", "on-call", "wrap-up", "on-break")
 RIGHTS = ["view_calls", "view_agents", "view_queues", "receive_events", "manage_agents"]
@@ -61,9 +60,9 @@ class Stage:
         await socket.send_json({"type": "auth.ok", "seq": self._seq})
         await socket.receive_json()  # subscribe
         await socket.send_json({"type": "subscribe.ok", "seq": self._seq})
-        began, sent = time.monotonic(), 0
+        began, sent = CLOCK.monotonic(), 0
         while not socket.closed:
-            await asyncio.sleep(max(0.0, began + sent / self._rate - time.monotonic()))
+            await CLOCK.sleep(max(0.0, began + sent / self._rate - CLOCK.monotonic()))
             sent += 1
             with contextlib.suppress(ClientConnectionResetError):  # the page is closed
                 await socket.send_json(self._event())
@@ -114,7 +113,7 @@ def _call(call_id: str, queue: str) -> dict[str, Any]:
         "id": call_id, "status": "queued", "direction": "inbound", "caller_id": "+447700900123",
         "destination": "116123", "queue_id": queue, "agent_id": None, "start_time": _now(),
         "waiting_since": _now(), "answer_time": None, "monitors": None, "monitor_mode": None,
-        "tags": [str(time.time() * 1000)],
+        "tags": [str(CLOCK.now().timestamp() * 1000)],
     }  # fmt: skip
 
 
@@ -125,7 +124,7 @@ def _today() -> dict[str, Any]:
 
 
 def _now() -> str:
-    return rfc3339(datetime.now(UTC))
+    return rfc3339(CLOCK.now())
 
 
 def _route(answer: Any) -> Any:
