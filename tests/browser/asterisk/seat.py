@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 import aiohttp
@@ -103,13 +103,14 @@ class Seat:
 
 @dataclass
 class Seats:
-    """Each test takes agents of its own."""
+    """Who is at work in one test; when it is over he leaves the queue."""
 
     browser: Browser
     daemon: Daemon
     desk: Desk
     contexts: list[BrowserContext] = field(default_factory=list)
     callers: list[Speaker] = field(default_factory=list)
+    at_desk: list[Seat] = field(default_factory=list)
 
     async def cookie(self, agent: str) -> str:
         """Of a new login session, as by the page's form."""
@@ -138,9 +139,8 @@ class Seats:
         """An agent with a started phone, in the test's queue."""
         seat = await self.sit(next(_AGENTS))
         assert await seat.start() == "idle"
-        await self.desk.admin.act(
-            "QueueAdd", Queue=self.desk.queue, Interface=f"PJSIP/{seat.agent}"
-        )
+        await self._act("QueueAdd", seat)
+        self.at_desk.append(seat)
         reached = {"id": seat.agent, "status": "available"}
         await self.desk.watcher.sees("agent.status_changed", agent=reached)
         return seat
@@ -164,11 +164,17 @@ class Seats:
         event = await self.desk.watcher.sees("call.connected", call={"agent_id": seat.agent})
         return seat, caller, event["call"]
 
+    async def _act(self, action: str, seat: Seat) -> None:
+        where = {"Queue": self.desk.queue, "Interface": f"PJSIP/{seat.agent}"}
+        await self.desk.admin.act(action, **where)
+
     async def close(self) -> None:
+        for seat in self.at_desk:
+            await self._act("QueueRemove", seat)
         for caller in self.callers:
             caller.close()
         for context in self.contexts:
             await context.close()
 
 
-_AGENTS: Iterator[str] = iter(AGENTS)
+_AGENTS = cycle(AGENTS)

@@ -24,8 +24,11 @@ async def line(
     seats: Seats, session: ClientSession, origin: str
 ) -> aiohttp.ClientWebSocketResponse:
     cookie = f"{NAME}={await seats.cookie('agent089')}"
+    base = seats.daemon.base_url
+    async with session.post(f"{base}/api/v1/phone", headers={"Cookie": cookie}) as answer:
+        assert answer.status == 200, await answer.text()
     headers = {"Cookie": cookie, "Origin": origin}
-    url = f"{seats.daemon.base_url}/phone"
+    url = f"{base}/phone"
     return await session.ws_connect(url, protocols=("sip",), headers=headers)
 
 

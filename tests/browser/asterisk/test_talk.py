@@ -5,8 +5,14 @@ from __future__ import annotations
 from tests.asterisk.talks import until
 from tests.browser.asterisk.seat import HUM, Seats
 
-ENOUGH = "async () => (await window.line.connection().getStats()).values().some(one => \
-one.type === 'inbound-rtp' && one.packetsReceived > 50)"
+ENOUGH = """async () => {
+  const counts = [];
+  (await window.line.connection().getStats()).forEach(one => {
+    if (one.type === "inbound-rtp") counts.push(one.packetsReceived);
+    if (one.type === "outbound-rtp") counts.push(one.packetsSent);
+  });
+  return counts.length === 2 && Math.min(...counts) > 50;
+}"""
 
 
 async def test_a_caller_and_a_page_hear_each_other(seats: Seats) -> None:
@@ -17,7 +23,6 @@ async def test_a_caller_and_a_page_hear_each_other(seats: Seats) -> None:
     stats = await seat.stats()
     assert stats["dtls"] == "connected"
     assert stats["lost"] * 20 < stats["came"]
-    assert stats["sent"] > 25
     counted = await seats.desk.pbx.cli("pjsip show channelstats")
     mine = next(line for line in counted.splitlines() if seat.agent in line)
     assert [int(count) > 0 for count in mine.split() if count.isdecimal()][:1] == [True], mine
