@@ -45,7 +45,7 @@ function matching(agents, q, queue) {
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
-  { key: "name", label: t("roster.name"), by: (one) => one.name, render: (one) => html`<${Text}>${one.name}<//>` },
+  { key: "name", label: t("roster.name"), by: (one) => one.name, render: (one) => html`<div class="in-short"><${Text}>${one.name}<//></div>` },
   { key: "agent_id", label: t("roster.agent"), by: (one) => one.agent_id },
   { key: "status", label: t("roster.status"), by: (one) => one.status, render: (one) => html`<${Status} kind="agent" word=${one.status} />` },
   { key: "extension", label: t("roster.extension"), by: (one) => one.extension, render: (one) => one.extension ?? "–", hideNarrow: true },

@@ -30,8 +30,8 @@ export default function Keys() {
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
-  { key: "name", label: t("keys.name"), by: (key) => key.name, render: (key) => html`<${Text}>${key.name}<//>${
-    key.description && html`<div class="quiet small"><${Text}>${key.description}<//></div>`}` },
+  { key: "name", label: t("keys.name"), by: (key) => key.name, render: (key) => html`<div class="in-short"><${Text}>${key.name}<//></div>${
+    key.description && html`<div class="quiet small in-short"><${Text}>${key.description}<//></div>`}` },
   { key: "rights", label: t("keys.rights"), render: (key) => rightsInShort(key.rights) },
   { key: "tier", label: t("keys.tier"), by: (key) => key.tier, render: (key) => tierWord(key.tier), hideNarrow: true },
   { key: "owner", label: t("keys.owner"), by: (key) => key.owner, render: (key) => html`<${Text}>${key.owner ?? "–"}<//>`, hideNarrow: true },

@@ -50,7 +50,7 @@ export const roleWord = (role) => (["operator", "case_manager", "supervisor", "a
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
-  { key: "name", label: t("users.name"), by: (one) => one.name, render: (one) => html`<${Text}>${one.name}<//>` },
+  { key: "name", label: t("users.name"), by: (one) => one.name, render: (one) => html`<div class="in-short"><${Text}>${one.name}<//></div>` },
   { key: "username", label: t("users.username"), by: (one) => one.username, render: (one) => html`<${Text}>${one.username}<//>`, hideNarrow: true },
   { key: "role", label: t("users.role"), by: (one) => one.role, render: (one) => html`<${Text}>${roleWord(one.role)}<//>` },
   { key: "agent_id", label: t("users.agent"), by: (one) => one.agent_id, render: (one) => html`<${Text}>${one.agent_id ?? "–"}<//>`, hideNarrow: true },

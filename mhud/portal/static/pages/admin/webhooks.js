@@ -36,8 +36,8 @@ export function WebhookSecret({ secret, onClose }) {
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
-  { key: "url", label: t("webhooks.url"), by: (one) => one.url, render: (one) => html`<${Text}>${one.url}<//>${
-    one.description && html`<div class="quiet small"><${Text}>${one.description}<//></div>`}` },
+  { key: "url", label: t("webhooks.url"), by: (one) => one.url, render: (one) => html`<div class="in-short"><${Text}>${one.url}<//></div>${
+    one.description && html`<div class="quiet small in-short"><${Text}>${one.description}<//></div>`}` },
   { key: "events", label: t("webhooks.events"), render: (one) => eventsInShort(one.events), hideNarrow: true },
   { key: "state", label: t("webhooks.state"), by: (one) => stateOf(one)[1], render: (one) => html`<${State} of=${one} />` },
   { key: "waiting", label: t("webhooks.waiting"), align: "end", by: (one) => one.waiting, render: (one) => formatNumber(one.waiting) },
