@@ -10,6 +10,7 @@ STEPS = 20  # between looks
 MOST = 600
 # What takes a click can be reached: by Tab, or by arrows in what moves its focus itself.
 BEGIN = """() => {
+  document.activeElement?.blur(); // what has the focus now looks like it
   const look = (one) => {
     const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, backgroundColor } =
       getComputedStyle(one);
@@ -40,7 +41,6 @@ BEGIN = """() => {
     seen.add(target);
     if (before.has(target) && look(target) === before.get(target)) unseen.add(target);
   });
-  document.activeElement?.blur();
 }"""
 
 
