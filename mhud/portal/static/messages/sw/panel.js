@@ -94,7 +94,7 @@ export default {
   it_is_him: "Ni mtu huyu",
   it_rings: "Simu inaingia",
   key_help: "Onyesha vitufe hivi",
-  keypad: "Vitufe vya namba",
+  keypad: "Vitufe",
   keys: "Njia za mkato za kibodi",
   keys_hint: "Zinafanya kazi kwenye kila ukurasa, hata unapoandika.",
   keys_sent: "Zilizotumwa",
