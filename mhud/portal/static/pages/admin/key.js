@@ -10,7 +10,7 @@ import { Expiry, tierWord } from "./keys.js";
 import { RightsList } from "./rights.js";
 
 /** @typedef {import("./keys.js").Key} Key */
-/** @typedef {{date: string, requests: number, refused: number, rate_limited: number, failed: number}} Day */
+/** @typedef {{day: string, requests: number, refused: number, rate_limited: number, failed: number}} Day */
 const KINDS = /** @type {const} */ (["requests", "refused", "rate_limited", "failed"]);
 
 /** @param {{params: {id: string}}} props */
@@ -49,7 +49,7 @@ function Usage({ id }) {
     options=${["7", "30", "90", "365"].map((value) => ({ value, label: t("keys.days", { n: Number(value) }) }))} />`;
   return html`<${Panel} title=${t("keys.usage")} actions=${span}><${Loaded} of=${usage} rows=${6}>${(/** @type {{days: Day[]}} */ data) => html`<div class="stack">
     <div class="figures">${KINDS.map((kind) => html`<${Figure} key=${kind} label=${t(`keys.${kind}`)} value=${formatNumber(sum(data.days, kind))} />`)}</div>
-    <${Chart} title=${t("keys.per_day")} x=${data.days.map((one) => Date.parse(`${one.date}T12:00:00`))} formatX=${formatDate}
+    <${Chart} title=${t("keys.per_day")} x=${data.days.map((one) => Date.parse(`${one.day}T12:00:00`))} formatX=${formatDate}
       series=${KINDS.map((kind) => ({ label: t(`keys.${kind}`), values: data.days.map((one) => one[kind]) }))} />
     <p class="quiet small">${t("keys.usage_hint")}</p></div>`}<//><//>`;
 }
