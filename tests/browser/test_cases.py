@@ -13,6 +13,7 @@ from tests.browser.sights import ADMIN, settled
 from tests.browser.windows import Windows
 
 CASES = "/helpline/api/cases"
+MADE_MS = 60_000  # reports give way to everything else
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNkYPhfz0AEYBxVSF+FABJADveW"
     "kH6oAAAAAElFTkSuQmCC"
@@ -164,7 +165,7 @@ async def test_a_client_is_found_by_a_number_and_joined_with_her_other_record(
 async def test_a_report_is_shown_as_charts_and_as_figures(house: House, windows: Windows) -> None:
     page = await windows.open("/#/reports/new", who="supervisor_jane")
     await page.get_by_role("button", name="Make the report").click()
-    await expect(page.get_by_role("heading", name="In all")).to_be_visible()
+    await expect(page.get_by_role("heading", name="In all")).to_be_visible(timeout=MADE_MS)
     await page.get_by_role("button", name="Show as table").first.click()
     await expect(page.get_by_role("columnheader", name="Answered calls").first).to_be_visible()
 
