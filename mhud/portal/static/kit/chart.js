@@ -21,7 +21,10 @@ export function Chart({ title, kind = "line", x, series, height = 240, format = 
     if (!target || isTable) return undefined;
     let stop = () => {};
     let isGone = false;
-    void draw(target, { kind, x, series, height, format, formatX }).then((end) => (isGone ? end() : (stop = end)));
+    void draw(target, { kind, x, series, height, format, formatX }).then(
+      (end) => (isGone ? end() : (stop = end)),
+      () => isGone || setTable(true), // what draws it can't be brought: the table says the same
+    );
     return () => {
       isGone = true;
       stop();
