@@ -22,11 +22,9 @@ from tests.browser.windows import CHROMIUM, LAPTOP, OPTIONS, PHONE, Theme, Windo
 SHOWN: dict[str, tuple[str, Theme, ViewportSize]] = {
     "wallboard": ("/wallboard", "dark", LAPTOP),
     "desk": ("/panel", "light", LAPTOP),
-    "desk-phone": ("/panel", "light", PHONE),
     "case": ("/cases/:id", "light", LAPTOP),
     "supervision": ("/supervisor", "light", LAPTOP),
     "statistics": ("/statistics", "light", LAPTOP),
-    "webhooks": ("/webhooks", "dark", LAPTOP),
 }
 
 

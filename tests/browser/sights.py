@@ -50,7 +50,7 @@ EXAMPLES: dict[str, Finder] = {
     "/welcome/:token": _invitation,
 }
 # Who sees most of a page; an administrator, where nobody else is named.
-WHO: dict[str, str] = {"/panel": "operator_john"}
+WHO = {"/panel": "operator_john", "/wallboard": "jsmith", "/supervisor": "jsmith"}
 ADMIN = "admin_alice"
 
 
