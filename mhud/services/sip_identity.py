@@ -17,11 +17,13 @@ _REQUEST = re.compile(r"([A-Z]{3,10}) sips?:[^\s]{1,500} SIP/2\.0")
 _ANSWER = re.compile(r"SIP/2\.0 [1-6][0-9]{2}( [^\r\n]*)?")
 _HEADER = re.compile(r"([A-Za-z0-9.!%*_+`'~-]{1,64})[ \t]*:[ \t]*(.*)")
 _SENDER = re.compile(
-    r'(?:"[^"\\<>]*"[ ]?)?<sips?:([A-Za-z0-9_-]+)@[A-Za-z0-9.:\[\]-]+>(?:;[^<>",]*)*'
+    r'(?:"[^"\\<>]*"[ ]?)?<sips?:([A-Za-z0-9_-]+)@[A-Za-z0-9.:\[\]-]+>(?:;[^<>",]*)?'
 )
-_TAGGED = re.compile(r";[ \t]*tag[ \t]*=", re.IGNORECASE)
-_LONG = {"f": "from", "t": "to", "i": "call-id", "l": "content-length"}
-_ONCE = ("from", "to", "call-id", "cseq", "content-length")
+_IN_DIALOG = re.compile(r'(?:"(?:[^"\\]|\\.)*"[ ]?)?<[^<>"]+>;tag=[A-Za-z0-9.!%*_+`\'~-]+')
+"""A tag of the address and nothing else: one inside of it, or an empty one, is none to Asterisk."""
+_LONG = {"f": "from", "t": "to", "i": "call-id", "l": "content-length", "m": "contact"}
+_NEEDED = ("from", "to", "call-id", "cseq", "content-length")
+_ONCE = (*_NEEDED, "contact")
 
 
 def may_pass(message: str, user: str) -> bool:
@@ -38,14 +40,18 @@ def may_pass(message: str, user: str) -> bool:
     if request is None:
         return False
     method = request[1]
-    if method != "REGISTER" and _TAGGED.search(headers["to"]):
+    if method != "REGISTER" and _IN_DIALOG.fullmatch(headers["to"]):
         return method in INSIDE
     sender = _SENDER.fullmatch(headers["from"])
     return method in OUTSIDE and sender is not None and sender[1] == user
 
 
 def _read(message: str) -> tuple[str, dict[str, str]] | None:
-    """First line, and those headers that there must be once. None: not one whole message."""
+    """First line and headers. None: not one whole message, or one that names two contacts.
+
+    Of two, Asterisk puts the address that it sees in place of the first alone; the other could
+    send calls for the agent anywhere.
+    """
     head, blank, body = message.partition("\r\n\r\n")
     if not blank or re.search(r"[\r\n\0]", head.replace("\r\n", "")):
         return None
@@ -59,5 +65,6 @@ def _read(message: str) -> tuple[str, dict[str, str]] | None:
         if name in _ONCE and name in found:
             return None
         found[name] = header[2].strip()
-    whole = all(name in found for name in _ONCE)
-    return (first, found) if whole and found["content-length"] == str(len(body.encode())) else None
+    if not all(name in found for name in _NEEDED) or "," in found.get("contact", ""):
+        return None
+    return (first, found) if found["content-length"] == str(len(body.encode())) else None

@@ -13,6 +13,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, 
 from aiohttp.test_utils import TestServer
 
 from mhud.services import login_sessions
+from mhud.services.sip_identity import may_pass
 from mhud.web.cookie import NAME
 from mhud.web.phone import LOST, MOST, NEWER, SIGNED_OUT, TOO_FAST, WRONG_IDENTITY
 from tests.call_centre import CallCentre, call_centre
@@ -222,6 +223,12 @@ IN_ANOTHERS_NAME = {
     ),
     "a length that is not that of the body": sip(body="v=0", length=2),
     "two lengths": sip(more="l: 0\r\n"),
+    "a tag that belongs to the address": sip(INVITE, f"{OTHER};tag=a", "<sip:1002@x;tag=c>"),
+    "a tag that belongs to the name": sip(INVITE, f"{OTHER};tag=a", '";tag=c" <sip:1002@x>'),
+    "a tag without a word": sip(INVITE, f"{OTHER};tag=a", "<sip:1002@x>;tag="),
+    "a tag that is taken back": sip(INVITE, f"{OTHER};tag=a", "<sip:1002@x>;tag=c;tag="),
+    "two ways to him": sip(more="Contact: <sip:a@x.invalid>;expires=0\r\nm: <sip:a@10.0.0.1>\r\n"),
+    "two ways to him in a line": sip(more="m: <sip:a@x>;expires=0, <sip:a@10.0.0.1>\r\n"),
     "blank lines before it": "\r\n\r\n" + sip(sender=f"{OTHER};tag=a"),
     "no SIP": "GET / HTTP/1.1\r\n\r\n",
 }
@@ -233,6 +240,18 @@ async def test_nobody_speaks_for_another(at: Office, message: str) -> None:
     await phone.send_str(message)
     assert await closed(phone) == WRONG_IDENTITY
     assert at.pbx.heard == []
+
+
+@pytest.mark.parametrize("end", ["", "<"])
+def test_a_sender_of_many_semicolons_holds_nobody_up(end: str) -> None:
+    sender = f"{MINE}{';' * 30_000}{end}"
+    assert may_pass(sip(sender=sender), "agent001") == (end == "")
+
+
+async def test_a_page_within_a_call_answers_whoever_called_by_his_name(at: Office) -> None:
+    phone = await at.phone()
+    to = '"Ann \\"Zed\\" <1>; tag=x" <sip:1002@x:5060;transport=ws>;tag=as5f.0-3'
+    await answered(phone, sip("BYE sip:x@y SIP/2.0", "<sip:r4nd0m@x.invalid>;tag=b", to))
 
 
 async def test_bytes_are_no_sip_of_a_page(at: Office) -> None:
