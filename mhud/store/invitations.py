@@ -40,3 +40,7 @@ class InvitationRepository:
 
     async def forget(self, token_hash: bytes) -> None:
         await self._tx.execute(delete(invitations).where(invitations.c.hash == token_hash))
+
+    async def forget_of(self, user_id: int) -> None:
+        """What was made for him is void."""
+        await self._tx.execute(delete(invitations).where(invitations.c.user_id == user_id))

@@ -165,6 +165,32 @@ async def test_nobody_invites_who_can_do_more_nor_who_is_disabled_nor_nobody(sit
     assert (await site.post(f"/users/{jane}/invite", **admin))[0] == 409
 
 
+@pytest.mark.parametrize("change", [{"password": NEW}, {"role": "admin"}, {"is_active": False}])
+async def test_a_link_ends_with_what_its_person_was_when_it_was_made(
+    site: Site, change: dict[str, Any]
+) -> None:
+    """Who has a copy can't come back by it, nor be what his colleague became since."""
+    jane = await site.home.person("jane")
+    admin = await site.home.headers("all")
+    token = (await site.post(f"/users/{jane}/invite", **admin))[1]["data"]["token"]
+    for wish in (change, {"is_active": True}):
+        url = f"/helpline/api/users/{jane}"
+        async with site.http.put(url, json=wish, headers=admin) as answer:
+            assert answer.status == 200, await answer.text()
+    assert (await site.look(token))[0] == 410
+    assert (await site.accept(token))[0] == 410
+
+
+async def test_a_link_ends_when_its_person_chooses_another_password_himself(site: Site) -> None:
+    jane = await site.home.person("jane")
+    admin = await site.home.headers("all")
+    token = (await site.post(f"/users/{jane}/invite", **admin))[1]["data"]["token"]
+    _, _, cookie = await site.post("/login", {"username": "jane", "password": PASSWORD})
+    body = {"old_password": PASSWORD, "new_password": NEW}
+    assert (await site.post("/changeAuth", body, **cookie))[0] == 200
+    assert (await site.look(token))[0] == 410
+
+
 # ---- a password and a cookie
 
 
