@@ -18,6 +18,7 @@ from aiohttp import (
     ClientTimeout,
     ClientWebSocketResponse,
     ClientWSTimeout,
+    TCPConnector,
     WSMsgType,
     web,
 )
@@ -160,8 +161,13 @@ def mount(app: web.Application) -> None:
 
 
 async def _connected(app: web.Application) -> AsyncIterator[None]:
-    async with ClientSession(timeout=ClientTimeout(connect=CONNECT_S)) as app[HTTP]:
+    async with pbx_client() as app[HTTP]:
         yield
+
+
+def pbx_client() -> ClientSession:
+    """As many connections as there are phones: each keeps one, and Asterisk bounds them."""
+    return ClientSession(connector=TCPConnector(limit=0), timeout=ClientTimeout(connect=CONNECT_S))
 
 
 async def _hang_up(app: web.Application) -> None:
@@ -184,7 +190,7 @@ async def handle(request: web.Request) -> web.StreamResponse:
     found = page.can_prepare(request)
     if not found or found.protocol != SIP:
         raise invalid("Sec-WebSocket-Protocol", "this address speaks sip over WebSocket only")
-    pbx = await _call_pbx(request.app[HTTP], settings.pbx_url, settings.ping_s)
+    pbx = await call_pbx(request.app[HTTP], settings.pbx_url, settings.ping_s)
     try:
         await page.prepare(request)
         await board.serve(Line(ctx.principal, endpoint, page, pbx))
@@ -208,7 +214,7 @@ def _let_in(ctx: Context, phones: Phones) -> str:
     return phones.endpoint(ctx.principal)
 
 
-async def _call_pbx(http: ClientSession, url: str, ping_s: float) -> ClientWebSocketResponse:
+async def call_pbx(http: ClientSession, url: str, ping_s: float) -> ClientWebSocketResponse:
     """Before the page is let in: else it would think that it is connected.
 
     Raises MhudError PBX_UNAVAILABLE.

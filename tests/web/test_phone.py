@@ -15,7 +15,16 @@ from aiohttp.test_utils import TestServer
 from mhud.services import login_sessions
 from mhud.services.sip_identity import may_pass
 from mhud.web.cookie import NAME
-from mhud.web.phone import LOST, MOST, NEWER, SIGNED_OUT, TOO_FAST, WRONG_IDENTITY
+from mhud.web.phone import (
+    LOST,
+    MOST,
+    NEWER,
+    SIGNED_OUT,
+    TOO_FAST,
+    WRONG_IDENTITY,
+    call_pbx,
+    pbx_client,
+)
 from tests.call_centre import CallCentre, call_centre
 from tests.fake_clock import eventually
 from tests.houses import PASSWORD
@@ -157,6 +166,16 @@ async def test_when_the_pbx_hangs_up_the_page_is_to_come_back(at: Office) -> Non
     await eventually(lambda: at.pbx.sockets)
     await at.pbx.sockets[0].close()
     assert await closed(phone) == LOST
+
+
+async def test_a_hundred_and_one_pages_have_a_phone_each(tmp_path: Path) -> None:
+    """As a house has agents; an HTTP client keeps no more than 100 connections by itself."""
+    pbx, app = Pbx(), web.Application()
+    app.router.add_get("/ws", pbx.handle)
+    async with TestServer(app) as server, pbx_client() as http:
+        for _ in range(101):
+            await call_pbx(http, str(server.make_url("/ws")), 30.0)
+        assert len(pbx.sockets) == 101
 
 
 # ---- who is let in
