@@ -32,7 +32,10 @@ class Grant:
 
 
 async def prove(access: Access, username: str, password: str, ip: str) -> User:
-    """Who it is. Raises MhudError UNAUTHENTICATED: the same for an unknown name and in a wait."""
+    """Who it is. `ip`: by which his failures are counted, which may be a whole network.
+
+    Raises MhudError UNAUTHENTICATED: the same for an unknown name and in a wait.
+    """
     user = access.known.names.get(username.casefold())
     account = (user.username if user else username).casefold()  # he may have signed by e-mail
     if access.back_off.blocks(account, ip):
@@ -45,9 +48,11 @@ async def prove(access: Access, username: str, password: str, ip: str) -> User:
     return user
 
 
-async def log_in(access: Access, username: str, password: str, ip: str) -> Grant:
-    """Raises MhudError UNAUTHENTICATED."""
-    user = await prove(access, username, password, ip)
+async def log_in(
+    access: Access, username: str, password: str, ip: str, counted_as: str | None = None
+) -> Grant:
+    """`counted_as`: see `prove`; default: `ip`. Raises MhudError UNAUTHENTICATED."""
+    user = await prove(access, username, password, counted_as or ip)
     now = access.clock.now()
     refresh, row = _new_refresh(access, user, "family-" + secrets.token_hex(8), now)
     async with access.db.write() as tx:

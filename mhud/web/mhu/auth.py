@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from mhud.errors import invalid
 from mhud.services import signin
+from mhud.web.address import limited_as
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
 from mhud.web.route import Wire
@@ -49,7 +50,9 @@ async def obtain_token(ctx: Context, body: Credentials) -> Tokens:
     """Sign in with a user name and a password."""
     limit_sign_in(ctx, body.username)
     access = ctx.services.access
-    return _tokens(await signin.log_in(access, body.username, body.password, ctx.ip))
+    counted_as = limited_as(ctx.ip)
+    grant = await signin.log_in(access, body.username, body.password, ctx.ip, counted_as)
+    return _tokens(grant)
 
 
 @mhu.post("/auth/refresh", right=None, bucket="auth", idempotent=False)

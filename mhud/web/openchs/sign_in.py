@@ -88,7 +88,8 @@ async def log_in(ctx: Context, body: Named) -> Welcome | web.Response:
     refuse_foreign(ctx)
     limit_sign_in(ctx, body.username)
     services, browser = ctx.services, ctx.request.headers.get("User-Agent")
-    user = await signin.prove(services.access, body.username, body.password, ctx.ip)
+    counted_as = limited_as(ctx.ip)
+    user = await signin.prove(services.access, body.username, body.password, counted_as)
     cookie = await login_sessions.start(
         services.access, services.trail, user, "password", ip=ctx.ip, user_agent=browser
     )

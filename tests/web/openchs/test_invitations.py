@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import DummyCookieJar
+from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from mhud.services import invitations
@@ -16,6 +16,7 @@ from mhud.services.rights import COMMAND_LINE
 from mhud.services.trail import Sought
 from mhud.web.app import build_app
 from mhud.web.cookie import NAME
+from mhud.web.health import ADDRESSES
 from tests.houses import PASSWORD, House, house
 
 NEW = "eight tall lighthouses"
@@ -25,6 +26,7 @@ ME = "/helpline/api/users/me"
 @dataclass
 class Site:
     home: House
+    app: web.Application
     http: TestClient[Any, Any]
 
     async def post(
@@ -56,9 +58,9 @@ class Site:
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with house(tmp_path) as home:
-        server = TestServer(build_app(home.services))
-        async with TestClient(server, cookie_jar=DummyCookieJar()) as http:
-            yield Site(home, http)
+        app = build_app(home.services)
+        async with TestClient(TestServer(app), cookie_jar=DummyCookieJar()) as http:
+            yield Site(home, app, http)
 
 
 async def first_link(site: Site) -> str:
@@ -223,6 +225,25 @@ async def test_after_ten_tries_in_a_minute_one_waits_whichever_way_he_tries(site
     assert (await site.post("/login", body))[0] == 429
     async with site.http.post("/api/v1/auth/token", json=body) as answer:
         assert answer.status == 429
+
+
+@pytest.mark.parametrize("path", ["/helpline/api/login", "/api/v1/auth/token"])
+async def test_who_has_many_addresses_of_one_network_guesses_no_more_often(
+    site: Site, path: str
+) -> None:
+    await site.home.person("jane")
+    site.app[ADDRESSES].trust(["127.0.0.1"])
+    for last in range(5):
+        headers = {"X-Forwarded-For": f"2001:db8::{last:x}"}
+        body = {"username": "jane", "password": f"wrong {last}"}
+        async with site.http.post(path, json=body, headers=headers) as answer:
+            assert answer.status == 401
+    body, headers = {"username": "jane", "password": PASSWORD}, {"X-Forwarded-For": "2001:db8::ff"}
+    async with site.http.post(path, json=body, headers=headers) as answer:
+        assert answer.status == 401, "he waits like everybody after five failures"
+    headers = {"X-Forwarded-For": "2001:db8:0:1::1"}
+    async with site.http.post(path, json=body, headers=headers) as answer:
+        assert answer.status == 200
 
 
 async def test_a_foreign_page_signs_nobody_in(site: Site) -> None:
