@@ -15,7 +15,7 @@ from mhud.ami.actions import content
 from mhud.ami.link import AmiLink
 from mhud.ami.phone_actions import give_secret, phone_option
 from mhud.config import Settings
-from mhud.errors import Code, MhudError, conflict, not_found
+from mhud.errors import Code, MhudError, conflict, forbidden, not_found
 from mhud.live.model import Agent
 from mhud.pump import Pump
 from mhud.services.access import Access
@@ -26,6 +26,7 @@ from mhud.services.telling import refusal
 from mhud.services.trail import Trail
 
 SIP = "PJSIP/"
+RIGHT = "receive_calls"
 SECRET_MS = 2_000
 SECRET_BYTES = 32
 
@@ -76,12 +77,16 @@ class Phones:
         if principal.kind != "user":
             text = "a phone in the browser is for people who are signed in, not for keys"
             raise MhudError(Code.FORBIDDEN, text)
+        if not principal.has(RIGHT):
+            raise forbidden(RIGHT)
         return _endpoint(self.own(principal))
 
     def holds(self, principal: Principal, endpoint: str) -> bool:
-        """Whether his login session goes on, and the phone is still his."""
+        """Whether his login session goes on, he may be called, and the phone is still his."""
         user = self._access.known.users.get(principal.user_id)
-        agent = self._pump.live.agents.get((user and user.agent_id) or "")
+        if user is None or not self._access.user_principal(user).has(RIGHT):
+            return False
+        agent = self._pump.live.agents.get(user.agent_id or "")
         his = agent is not None and agent.profile.interface == SIP + endpoint
         return his and self._access.logins.by_id(principal.login) is not None
 

@@ -72,12 +72,12 @@ class Switchboard:
         """Until one of both ends, or he is signed out, or a newer page comes."""
         old = self._lines.get(line.endpoint)
         self._lines[line.endpoint] = line
-        if old is not None:
-            await shut(old.page, NEWER, "another page has the phone now")
-        duties = [
-            asyncio.create_task(one) for one in (self._up(line), self._down(line), self._look(line))
-        ]
+        duties: list[asyncio.Task[None]] = []
         try:
+            if old is not None:
+                await shut(old.page, NEWER, "another page has the phone now")
+            ways = (self._up(line), self._down(line), self._look(line))
+            duties += [asyncio.create_task(one) for one in ways]
             done, _ = await asyncio.wait(duties, return_when=asyncio.FIRST_COMPLETED)
             for one in done:
                 _look_at(one)

@@ -335,3 +335,21 @@ async def test_a_phone_that_is_given_to_a_colleague_is_no_longer_his(at: Office)
         assert answer.status == 200, await answer.text()
     await at.centre.clock.advance(2)
     assert await closed(phone) == SIGNED_OUT
+
+
+async def test_who_may_be_called_no_more_has_no_phone_any_more(at: Office) -> None:
+    """His role was changed; the secret that his page knows is good all the same, and the cookie."""
+    cookie = await at.cookie("agent001")
+    phone = await at.phone(cookie=cookie)
+    key, api = at.centre.key, "/helpline/api"
+    role = {"name": "clerk", "rights": ["view_all_cases"]}
+    async with at.centre.http.post(f"{api}/roles", json=role, headers=key) as answer:
+        assert answer.status == 201, await answer.text()
+    user = at.centre.services.access.known.names["agent001"]
+    url = f"{api}/users/{user.id}"
+    async with at.centre.http.put(url, json={"role": "clerk"}, headers=key) as answer:
+        assert answer.status == 200, await answer.text()
+    await phone.send_str(sip())
+    assert await closed(phone) == SIGNED_OUT
+    assert await refused(at, cookie=cookie) == 403
+    assert at.pbx.heard == []

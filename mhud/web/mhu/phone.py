@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from mhud.services.phones import Kind
+from mhud.services.phones import RIGHT, Kind
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
 from mhud.web.phone import SWITCHBOARD
 from mhud.web.route import Wire
 
-RIGHT = "receive_calls"
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{8,64}$", repr=False)]
 
 
