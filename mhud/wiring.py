@@ -72,7 +72,7 @@ async def build_services(
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
-        phones=Phones(settings, pump, link, access, control, trail),
+        phones=Phones(settings, pump, link, access, control, targets, trail),
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),

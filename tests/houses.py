@@ -166,7 +166,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         trail=trail,
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
-        phones=Phones(settings, pump, link, access, control, trail),
+        phones=Phones(settings, pump, link, access, control, targets, trail),
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,
         cases=cases,

@@ -22,6 +22,7 @@ from mhud.services.access import Access
 from mhud.services.control import Control
 from mhud.services.rejoining import Rejoining
 from mhud.services.rights import Principal
+from mhud.services.targets import Targets
 from mhud.services.telling import refusal
 from mhud.services.trail import Trail
 
@@ -53,10 +54,11 @@ class Phones:
         link: AmiLink,
         access: Access,
         control: Control,
+        targets: Targets,
         trail: Trail,
     ) -> None:
         self.settings = settings.phone
-        self.rejoining = Rejoining(settings, pump, control, trail)
+        self.rejoining = Rejoining(settings, pump, control, targets, trail)
         self._pump = pump
         self._link = link
         self._access = access

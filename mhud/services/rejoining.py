@@ -18,6 +18,7 @@ from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.control import Control, Controlled
 from mhud.services.rights import Principal
+from mhud.services.targets import Place, Targets
 from mhud.services.telling import timed_out
 from mhud.services.trail import Trail
 from mhud.services.transfers import refuse_consulting
@@ -28,22 +29,26 @@ RING_S = 20.0
 
 
 class Rejoining:
-    def __init__(self, settings: Settings, pump: Pump, control: Control, trail: Trail) -> None:
+    def __init__(
+        self, settings: Settings, pump: Pump, control: Control, targets: Targets, trail: Trail
+    ) -> None:
         self._context = settings.phone.rejoin_context
         self._pump = pump
         self._control = control
+        self._targets = targets
         self._trail = trail
 
     async def rejoin(self, principal: Principal, agent: Agent, endpoint: str, token: str) -> Call:
         """Returns when his new phone talks. `token`: of 8 to 64 letters and digits.
 
-        Raises MhudError CONFLICT (he is in no call, asks somebody, nobody is there to be sent),
-        NOT_FOUND, PBX_UNAVAILABLE, PBX_TIMEOUT.
+        Raises MhudError CONFLICT (he is in no call, asks somebody, nobody is there to be sent, the
+        dialplan has no way), NOT_FOUND, PBX_UNAVAILABLE, PBX_TIMEOUT.
         """
         call = self._pump.live.call_of_agent(agent.id)
         if call is None:
             raise conflict("you are in no call", reason="no-call")
         with self._control.turn(call.id):
+            await self._targets.require(Place(self._context, endpoint), "phone")
             found = await self._control.controlled(principal, call.id)
             refuse_consulting(found.call)
             other, old = _other(found), _old(found)
@@ -75,10 +80,10 @@ class Rejoining:
     async def _queues_wait(self, agent: Agent) -> AsyncIterator[None]:
         """As in a wrap-up: if mhud dies meanwhile, the next one takes the pause away by itself."""
         mine = [one for one in agent.memberships.values() if not one.paused]
-        for one in mine:
-            pause = queue_pause(one.interface, True, WRAP_UP_REASON, one.queue_id)
-            await self._control.order(pause, "let the queues wait")
         try:
+            for one in mine:
+                pause = queue_pause(one.interface, True, WRAP_UP_REASON, one.queue_id)
+                await self._control.order(pause, "let the queues wait")
             yield
         finally:
             for one in mine:
