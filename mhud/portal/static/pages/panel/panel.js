@@ -26,7 +26,7 @@ export default function Desk({ query }) {
   useEffect(() => void begin(), []);
   if (!me.value?.agent_id) return html`<${PageHead} title=${t("panel.title")} /><${NoAgent} />`;
   return html`<${PageHead} title=${t("panel.title")} live actions=${html`<${Presence} /><${Help} /><${DialButton} />
-      <${Button} kind="quiet" icon="keypad" label=${t("panel.keys")} onClick=${showKeys} />`} />
+      <${Button} kind="quiet" class="desk-keys" icon="keyboard" label=${t("panel.keys")} onClick=${showKeys} />`} />
     <div class="desk">
       <div class="desk-side stack">
         ${!agent.value && isReady.value && status.value === "live" && html`<${Empty} icon="panel" title=${t("panel.not_logged_in")} />`}
