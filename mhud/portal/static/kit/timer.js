@@ -16,6 +16,6 @@ export function Timer({ since, until, warnAfter = Infinity, badAfter = Infinity,
   const hasMark = Number.isFinite(Math.min(warnAfter, badAfter)); // its room is kept
   const level = seconds >= badAfter ? "bad" : seconds >= warnAfter ? "warn" : "";
   return html`<span class="timer ${level && `timer-${level}`}" role="timer" aria-live="off"
-    aria-label=${label && `${label} ${formatDuration(seconds)}`}>${formatDuration(seconds)}${hasMark &&
-    html`<span class="timer-mark" aria-hidden="true">${MARKS[level]}</span>`}</span>`;
+    aria-label=${label && `${label} ${formatDuration(seconds)}`}>${hasMark &&
+    html`<span class="timer-mark" aria-hidden="true">${MARKS[level]}</span>`}${formatDuration(seconds)}</span>`;
 }
