@@ -10,10 +10,16 @@ export function optionsFor(UPlot, { kind, x, series, height, width, format, form
   return {
     width, height, legend: { show: false }, cursor: { show: false }, padding: [8, 8, 0, 0],
     scales: { x: { time: isTime, ...(isTime ? {} : { range: [-0.5, x.length - 0.5] }) }, y: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number} */ high) => [Math.min(0, low ?? 0), (high || 1) * 1.1] } },
-    axes: [{ ...axis, size: 28, grid: { show: false }, ...below }, { ...axis, size: 56, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((one) => (one === null ? "" : format(one))) }],
+    axes: [{ ...axis, size: 28, grid: { show: false }, ...below }, { ...axis, ...stepsOf(series), size: 56, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((one) => (one === null ? "" : format(one))) }],
     series: [{}, ...series.map((/** @type {any} */ one, /** @type {number} */ n) => line(UPlot, kind, one, n))],
   };
 }
+
+/** What is counted has no halves. */
+const WHOLE = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].flatMap((one) => [one, 2 * one, 5 * one]);
+
+/** Between lines of the grid. @param {{values: (number | null)[]}[]} series */
+const stepsOf = (series) => (series.every((one) => one.values.every((value) => value === null || Number.isInteger(value))) ? { incrs: WHOLE } : {});
 
 const LETTER_PX = 7;
 /** So much room does a label need, px. @param {any[]} x @param {(at: any) => string} formatX */
