@@ -194,7 +194,7 @@ export default {
   transfer: "Hamisha",
   transfer_attended: "Uliza kwanza",
   transfer_blind: "Tuma mara moja",
-  transfer_hint: "Ukiuliza kwanza, unazungumza na mwenzako huku mpigaji akisikia muziki; kisha unakabidhi au unarudi.",
+  transfer_hint: "Ukiuliza kwanza, unazungumza na mwenzako huku mpigaji akisikia muziki; kisha unakabidhi au unarudi. Ukituma mara moja, simu inahamishwa papo hapo.",
   transferred: { one: "imehamishwa mara {n}", other: "imehamishwa mara {n}" },
   waits_for: "Anasubiri kwa",
   what_came_of_it: "Simu ilizaa nini",
