@@ -21,7 +21,7 @@ export default {
   resolved: "Resolved or closed",
   scope: "Priorities and categories of",
   scope_all: "All cases of this time",
-  scope_open: "Those that are not resolved",
+  scope_open: "Only those whose status is Open",
   total: "Cases opened",
   which: "Which cases",
 };

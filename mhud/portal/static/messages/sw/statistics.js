@@ -21,7 +21,7 @@ export default {
   resolved: "Zilizotatuliwa au kufungwa",
   scope: "Vipaumbele na aina za",
   scope_all: "Kesi zote za muda huu",
-  scope_open: "Ambazo hazijatatuliwa",
+  scope_open: "Zenye hali ya Wazi pekee",
   total: "Kesi zilizofunguliwa",
   which: "Kesi zipi",
 };
