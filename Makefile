@@ -7,9 +7,10 @@ MINUTES ?= 10
 
 VENV := .venv
 BIN := $(VENV)/bin
+PAGES_CHECK := tests/browser/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run check test test-slow test-contract test-asterisk bench bench-cases clean
+.PHONY: help install dev run check test test-slow test-contract test-asterisk test-browser bench bench-cases clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:[^#]*## /\t/' | expand -t 18
@@ -40,6 +41,13 @@ test-asterisk: dev ## Run the tests against a real Asterisk (root, once: install
 	tests/asterisk/pbx install
 	$(BIN)/pytest -m asterisk $(PYTEST_ARGS)
 
+test-browser: dev $(PAGES_CHECK)/node_modules/.installed ## Test the pages: types, style, and in Chromium
+	$(BIN)/pytest -m browser $(PYTEST_ARGS)
+
+$(PAGES_CHECK)/node_modules/.installed: $(PAGES_CHECK)/package-lock.json
+	cd $(PAGES_CHECK) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 bench: install ## Measure mhud beside others, ratios only (docs/performance.md); takes four minutes
 	PYTHON=$(PYTHON) benchmarks/setup.sh
 	$(BIN)/python -m benchmarks
@@ -49,7 +57,7 @@ bench-cases: install ## Measure cases: making, listing, searching a million; a q
 
 clean: ## Remove .venv, caches and what a build leaves
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist \
-	  mhud/portal/static/vendor
+	  mhud/portal/static/vendor $(PAGES_CHECK)/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: a second run does nothing until one of PACKAGE changes. Both installs are editable, so

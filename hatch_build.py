@@ -1,10 +1,10 @@
 """Brings what the pages are made of from npm, whenever mhud is built or installed from source.
 
 `mhud/portal/npm` says what, by a lock file, and `build.mjs` there puts it into
-`mhud/portal/static/vendor`, which goes into the wheel and is never committed. A second build
-does nothing until something in that folder changes. Where there is no node, the build
-environment gets one from PyPI. MHUD_BUILD_WITHOUT_PAGES=1 leaves it out, for a machine that
-reaches no npm registry: mhud works, and its page /docs says what it lacks.
+`mhud/portal/static/vendor`, which goes into the wheel and is never committed; our own modules too,
+as one file. A second build does nothing until something in these folders changes. Where there is no
+node, the build environment gets one from PyPI. MHUD_BUILD_WITHOUT_PAGES=1 leaves it all out, for a
+machine that reaches no npm registry: mhud works, and its pages say what they lack.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = Path("mhud/portal/npm")
-VENDOR = Path("mhud/portal/static/vendor")
+STATIC = Path("mhud/portal/static")
+VENDOR = STATIC / "vendor"
 STAMP = "built-of"  # in VENDOR: the hash of the sources it was made of
 LEAVE_OUT = "MHUD_BUILD_WITHOUT_PAGES"
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -49,7 +50,7 @@ class Pages(BuildHookInterface[Any]):
 def is_current(root: Path) -> bool:
     """What was built is made of the sources as they are."""
     stamp = root / VENDOR / STAMP
-    return stamp.is_file() and stamp.read_text() == _hash(root / SOURCES)
+    return stamp.is_file() and stamp.read_text() == _hash(root)
 
 
 def build(root: Path) -> None:
@@ -58,17 +59,20 @@ def build(root: Path) -> None:
         work, made = Path(name) / "npm", Path(name) / "vendor"
         shutil.copytree(root / SOURCES, work, ignore=shutil.ignore_patterns("node_modules"))
         _run(work, "npm", *INSTALL)
-        _run(work, "node", "build.mjs", str(made))
-        (made / STAMP).write_text(_hash(root / SOURCES))
+        _run(work, "node", "build.mjs", str(made), str(root.resolve() / STATIC))
+        (made / STAMP).write_text(_hash(root))
         shutil.rmtree(root / VENDOR, ignore_errors=True)
         made.replace(root / VENDOR)
 
 
-def _hash(sources: Path) -> str:
+def _hash(root: Path) -> str:
     parts = hashlib.sha256()
-    for path in sorted(sources.iterdir()):
+    folders = (one for one in (root / STATIC).iterdir() if "vendor" not in one.name)
+    ours = (path for folder in folders for path in folder.rglob("*.js"))
+    for path in (*sorted((root / SOURCES).iterdir()), *sorted(ours)):
         if path.is_file():
-            parts.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            name = path.relative_to(root).as_posix()
+            parts.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return parts.hexdigest()
 
 

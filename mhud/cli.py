@@ -26,6 +26,7 @@ from mhud.commands import (
     recount,
     roles,
     run,
+    setup_link,
     users,
     watch,
 )
@@ -38,6 +39,7 @@ from mhud.store.driver import StoreError
 COMMANDS: tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str], ...] = (
     ("serve", run.add_serve, "run the daemon"),
     ("demo", run.add_demo, "run the daemon on a simulated PBX with a shift's traffic"),
+    ("setup-link", setup_link.add_to, "print the link by which the first administrator begins"),
     ("user", users.add_to, "people who sign in"),
     ("role", roles.add_to, "what people may do"),
     ("key", keys.add_to, "API keys"),

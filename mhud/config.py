@@ -28,6 +28,7 @@ from mhud.config_logins import LoginSettings as LoginSettings
 from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
 from mhud.config_messages import SmsSettings as SmsSettings
+from mhud.config_phone import PhoneSettings
 from mhud.config_recordings import RecordingSettings as RecordingSettings
 from mhud.config_reports import ReportSettings as ReportSettings
 from mhud.config_store import StoreSettings as StoreSettings
@@ -132,6 +133,7 @@ class Settings(BaseSettings):
     cases: CaseSettings = CaseSettings()
     originate: OriginateSettings = OriginateSettings()
     control: ControlSettings = ControlSettings()
+    phone: PhoneSettings = PhoneSettings()
     asterisk: AsteriskSettings = AsteriskSettings()
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
     queue_defaults: QueueSettings = QueueSettings()

@@ -12,7 +12,18 @@ from mhud.config_types import Context, Hours, Line, Pattern, Section
 from mhud.live.words import SlaFormula
 
 OURS = frozenset(
-    ("AUTO_ANSWER", "BACK", "CALLER_ID", "CONSULT", "HOLD", "MOVED_FROM", "TARGET", "UNRECORDED")
+    (
+        "AUTO_ANSWER",
+        "BACK",
+        "CALLER_ID",
+        "CONSULT",
+        "HOLD",
+        "MOVED_FROM",
+        "REJOIN",
+        "SECRET",
+        "TARGET",
+        "UNRECORDED",
+    )
 )
 """What the dialplan has from mhud under `MHU_` and these names (docs/dialplan.md)."""
 

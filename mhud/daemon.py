@@ -87,6 +87,7 @@ class Daemon:
                 s.reports.run(),
                 s.recordings.run(),
                 s.usage.run(),
+                s.checkup.run(),
                 s.webhooks.outbox.run(),
                 self._wrap_up.run(),
                 self._rescue.run(),

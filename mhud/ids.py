@@ -7,6 +7,10 @@ import secrets
 from string import ascii_lowercase
 
 OURS = "mhud-"
+TRIAL = "phone-check"
+"""The extension that a phone in the browser calls to try itself. That is nobody's call, too."""
+ERRAND = "mhud-errand-"
+"""How the id of a channel begins that runs a few lines of the dialplan and is nobody's call."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 
 
@@ -22,6 +26,10 @@ def call_id(linkedid: str) -> str:
 def new_channel_id() -> str:
     """A ChannelId for Originate: unguessable, and far under Asterisk's 149 characters."""
     return OURS + secrets.token_hex(8)
+
+
+def new_errand_id() -> str:
+    return ERRAND + secrets.token_hex(8)
 
 
 def new_request_id() -> str:

@@ -29,6 +29,7 @@ async def restored(db: Database, now: datetime, timezone: ZoneInfo) -> Restored:
                 status=row.status.value,
                 since=row.since,
                 figures=row.day_figures if row.day == today else NO_FIGURES,
+                help=row.help,
             )
             for row in agents
         ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from mhud.ami.link import AmiLink
 from mhud.ami.trace import TraceWriter
 from mhud.clock import Clock
 from mhud.config import Settings
+from mhud.doctor.examine import examine
 from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
 from mhud.feeds.webhook_outbox import Outbox
@@ -24,10 +26,12 @@ from mhud.services.callers import callers_of
 from mhud.services.calls import Calls
 from mhud.services.case_views import CaseViews
 from mhud.services.cases import Cases
+from mhud.services.checkup import Checkup
 from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
 from mhud.services.otp import Otp
+from mhud.services.phones import Phones
 from mhud.services.queues import Queues
 from mhud.services.recordings import Recordings
 from mhud.services.report_desk import ReportDesk
@@ -45,12 +49,10 @@ async def build_services(
     settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
 ) -> Services:
     numbers, bus, trail, ledger, link, pump = await _base(settings, clock, db, trace)
-    calls = Calls(settings, clock, pump, link, db, trail)
-    control, targets = Control(settings, pump, link, calls), Targets(settings, pump, link)
-    access = await Access.open(db, clock, settings)
-    cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
+    calls, targets = Calls(settings, clock, pump, link, db, trail), Targets(settings, pump, link)
+    access, otp, cases = await _people(settings, clock, db, pump.live, trail, numbers)
+    control = Control(settings, pump, link, calls)
     supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
-    otp = Otp.open(settings, access, numbers)
     desk = access, calls, cases, supervision, trail, numbers
     return Services(
         settings=settings,
@@ -70,6 +72,7 @@ async def build_services(
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
         steering=Steering(settings, clock, pump, link, control, targets, trail),
+        phones=Phones(settings, pump, link, access, control, targets, trail),
         supervision=supervision,
         cases=cases,
         case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
@@ -78,9 +81,18 @@ async def build_services(
         recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
         reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
+        checkup=Checkup(clock, partial(examine, settings, clock)),
         usage=KeyUsage(db, clock, settings.timezone),
         webhooks=_webhooks(settings, clock, db, bus, ledger, trail),
     )
+
+
+async def _people(
+    settings: Settings, clock: Clock, db: Database, live: LiveState, trail: Trail, numbers: Numbers
+) -> tuple[Access, Otp, Cases]:
+    access = await Access.open(db, clock, settings)
+    cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
+    return access, Otp.open(settings, access, numbers), cases
 
 
 def _webhooks(

@@ -77,6 +77,11 @@ async def sits_there(room: Room) -> None:
     room.call_id = "call-of-nobody"
 
 
+async def asks_for_help(room: Room) -> None:
+    await sits_there(room)
+    assert (await room.ask("POST", "/agents/agent001/help"))[0] == 200
+
+
 async def recording_pauses(room: Room) -> None:
     await talks(room)
     status, _ = await room.ask("POST", f"/calls/{room.call_id}/recording/pause")
@@ -152,6 +157,19 @@ def in_crisis(room: Room) -> object:
 
 def status_is(status: AgentStatus) -> Callable[[Room], object]:
     return lambda room: room.centre.live.agents["agent001"].status is status
+
+
+def asks(room: Room) -> object:
+    return room.centre.live.agents["agent001"].help
+
+
+def is_helped(room: Room) -> object:
+    found = room.centre.live.agents["agent001"].help
+    return found is not None and found.answered_at
+
+
+def needs_no_help(room: Room) -> object:
+    return not asks(room)
 
 
 def over(room: Room) -> object:
@@ -361,5 +379,29 @@ COMMANDS = (
         may=("owner", *OVERSEERS, "key: manage_agents"),
         wrong=(STRANGE,),
         holds=status_is(AgentStatus.AVAILABLE),
+    ),
+    Command(
+        path="/agents/{agent_id}/help",
+        stage=sits_there,
+        may=("owner", *OVERSEERS, "key: manage_agents"),
+        wrong=(STRANGE,),
+        offline=200,
+        holds=asks,
+    ),
+    Command(
+        path="/agents/{agent_id}/help/answer",
+        stage=asks_for_help,
+        may=(*OVERSEERS, "key: manage_agents"),
+        wrong=(STRANGE,),
+        offline=200,
+        holds=is_helped,
+    ),
+    Command(
+        path="/agents/{agent_id}/help/end",
+        stage=asks_for_help,
+        may=("owner", *OVERSEERS, "key: manage_agents"),
+        wrong=(STRANGE,),
+        offline=200,
+        holds=needs_no_help,
     ),
 )

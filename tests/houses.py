@@ -10,12 +10,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mhud.ami.link import AmiLink
 from mhud.clock import Clock
 from mhud.config import Settings
+from mhud.doctor.examine import examine
 from mhud.feeds.bus import Bus
 from mhud.feeds.ledger import Ledger
 from mhud.feeds.webhook_outbox import Outbox
@@ -30,6 +32,7 @@ from mhud.services.attachments import Attachments
 from mhud.services.calls import Calls
 from mhud.services.case_views import CaseViews
 from mhud.services.cases import Cases
+from mhud.services.checkup import Checkup
 from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
@@ -37,6 +40,7 @@ from mhud.services.keys import KeyWish, add_key
 from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
+from mhud.services.phones import Phones
 from mhud.services.queues import Queues
 from mhud.services.recordings import Recordings
 from mhud.services.report_desk import ReportDesk
@@ -162,6 +166,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         trail=trail,
         clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
         targets=targets,
+        phones=Phones(settings, pump, link, access, control, targets, trail),
         steering=Steering(settings, clock, pump, link, control, targets, trail),
         supervision=supervision,
         cases=cases,
@@ -171,6 +176,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
         retention=Retention(settings, clock, db, numbers, trail),
         reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
+        checkup=Checkup(clock, partial(examine, settings, clock)),
         usage=KeyUsage(db, clock, settings.timezone),
         webhooks=Webhooks(settings, clock, db, ledger, outbox, trail),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mhud.services import signin
+from mhud.services import invitations, signin
+from mhud.services.rights import COMMAND_LINE
 from tests.control_commands import COMMANDS
 from tests.houses import PASSWORD
 from tests.matrix_house import MatrixHouse
@@ -39,7 +40,11 @@ QUERIES = {
 BODIES: dict[str, dict[str, Any]] = {
     **{f"{one.method} {MHU}{one.path}": one.body for one in COMMANDS if one.body},
     f"POST {MHU}/calls/outbound": {"agent_id": ID, "destination": PHONE},
+    f"POST {MHU}/agents": {"agent_id": WORD, "user_id": ID},
+    f"PUT {MHU}/agents/{{agent_id}}": {"queues": []},
+    f"PUT {MHU}/agents/{{agent_id}} phone": {"extension": "1999"},
     f"PUT {MHU}/queues/{{queue_id}}": {"name": "Help"},
+    f"POST {MHU}/phone/rejoin": {"token": "a1b2c3d4e5"},
     f"POST {MHU}/clients": {"name": "Wambui"},
     f"PUT {CLIENT}": {"name": "Wambui"},
     f"POST {CLIENT}/sessions for an agent": {"agent_id": ID},
@@ -82,6 +87,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {MHU}/bulk": {"operations": [{"method": "GET", "path": "/api/v1/queues"}]},
     f"POST {OPENCHS}/changeAuth": {"old_password": PASSWORD, "new_password": PASSWORD},
     f"POST {MHU}/auth/token": {"username": "other", "password": PASSWORD},
+    f"POST {OPENCHS}/login": {"username": "other", "password": PASSWORD},
     f"POST {OPENCHS}/sendOTP": SIGN_IN,
     f"POST {OPENCHS}/verifyOTP": {"addr_addr": "jane@example.org", "otp": "123456"},
 }
@@ -129,12 +135,21 @@ class Asking:
             access = self.house.centre.services.access
             grant = await signin.log_in(access, "other", PASSWORD, "192.0.2.1")
             return {"json": {"refresh_token": grant.refresh_token}}
+        if "/invitations/" in self.row.path:
+            return {"json": await self._invitation()}
         if self.row.path.endswith("/merge"):
             return {"json": {"into": (await self.things.make("client", "other", "own")).ident}}
         values, found = self._values(), BODIES.get(self.row.name)
         if found is None:
             return {}
         return {"json": {k: values.get(str(v), v) for k, v in found.items()}}
+
+    async def _invitation(self) -> dict[str, Any]:
+        """A link is good once: a new one for each that asks."""
+        access = self.house.centre.services.access
+        made = await invitations.invite(access, self.house.ids["colleague"], COMMAND_LINE)
+        accepts = self.row.path.endswith("/accept")
+        return {"token": made.token, **({"password": PASSWORD} if accepts else {})}
 
     def _values(self) -> dict[str, Any]:
         ids = self.house.ids

@@ -79,6 +79,24 @@ async def _agent(_things: Things, who: str, _word: str) -> dict[str, Any]:
     return {"agent_id": PHONES[who]}
 
 
+async def _newcomer(things: Things, _who: str, word: str, **more: Any) -> dict[str, Any]:
+    made = await things.post("admin", f"{OPENCHS}/users", {"username": word, **more})
+    return {"user_id": made["id"]}
+
+
+async def _recruit(things: Things, who: str, word: str) -> dict[str, Any]:
+    await _newcomer(things, who, word, agent_id=word)
+    return {"agent_id": word}
+
+
+async def _asking(things: Things, who: str, word: str) -> dict[str, Any]:
+    """Anew: nobody comes yet."""
+    agent = await _agent(things, who, word)
+    for step in ("/end", ""):
+        await things.post("admin", f"{MHU}/agents/{agent['agent_id']}/help{step}", None)
+    return agent
+
+
 async def _call(things: Things, who: str, word: str) -> dict[str, Any]:
     return {"call_id": things.house.calls["" if is_nobodys(word) else who]}
 
@@ -188,6 +206,9 @@ async def _schedule(things: Things, who: str, _word: str) -> dict[str, Any]:
 MAKERS: dict[str, Make] = {
     "-": _nothing,
     "agent": _agent,
+    "asking": _asking,
+    "newcomer": _newcomer,
+    "recruit": _recruit,
     "call": _call,
     "callback": _callback,
     "case": _case,

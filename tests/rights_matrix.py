@@ -14,6 +14,9 @@ WHOSE = ("own", "another's", "nobody's")
 OF: dict[str, tuple[str, ...]] = {
     "-": ("",),
     "agent": WHOSE[:2],
+    "asking": WHOSE[:2],  # an agent who asks for help
+    "newcomer": WHOSE[:1],  # a person without a phone
+    "recruit": WHOSE[:1],  # a person with a phone, offline
     "call": WHOSE,  # nobody's: the caller still waits
     "callback": WHOSE,
     "case": WHOSE,
@@ -83,12 +86,27 @@ GET    /recordings/{name}                                   recording x    x    
 GET    /api/v1/agents                                       agent     ++   ++   ++   ++   ++
 GET    /api/v1/agents/status                                agent     ++   ++   ++   ++   ++
 GET    /api/v1/agents/{agent_id}                            agent     ++   ++   ++   ++   ++
+GET    /api/v1/agents/roster                                -         x    x    +    +    +
+POST   /api/v1/agents                                       newcomer  x    x    x    +    x
+PUT    /api/v1/agents/{agent_id}                            agent     xx   xx   ++   ++   xx
+PUT    /api/v1/agents/{agent_id} phone                      recruit   x    x    x    +    x
+DELETE /api/v1/agents/{agent_id}                            recruit   x    x    x    +    x
 PUT    /api/v1/agents/{agent_id}/status                     agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/wrap-up/extend             agent     +x   +x   ++   ++   xx
 POST   /api/v1/agents/{agent_id}/wrap-up/end                agent     +x   +x   ++   ++   xx
+POST   /api/v1/agents/{agent_id}/help                       agent     +x   +x   ++   ++   xx
+POST   /api/v1/agents/{agent_id}/help/answer                asking    xx   xx   ++   ++   xx
+POST   /api/v1/agents/{agent_id}/help/end                   asking    +x   +x   ++   ++   xx
+GET    /api/v1/agents/{agent_id}/phone                      agent     ss   ss   ss   ss   ss
+GET    /api/v1/phone                                        -         s    s    s    s    x
+POST   /api/v1/phone                                        -         +    +    +    +    x
+POST   /api/v1/phone/rejoin                                 -         +    +    +    +    x
 GET    /api/v1/queues                                       -         +    +    +    +    +
+GET    /api/v1/queues/today                                 -         +    +    +    +    +
 GET    /api/v1/queues/stats                                 -         +    +    +    +    +
 GET    /api/v1/queues/{queue_id}                            -         +    +    +    +    +
+GET    /api/v1/queues/{queue_id}/members                    -         +    +    +    +    +
+GET    /api/v1/forms                                        -         +    +    +    +    +
 PUT    /api/v1/queues/{queue_id}                            -         x    x    +    +    x
 
 # Clients are everybody's who helps; a contact with one is kept by its agent.
@@ -106,6 +124,7 @@ POST   /api/v1/clients/{client_id}/sessions for an agent    agent     +x   +x   
 PUT    /api/v1/clients/{client_id}/sessions/{session_id}    visit     +x   +x   ++   ++   xx
 
 # Work in progress: a draft is private, whatever one's rights.
+GET    /api/v1/drafts                                       draft     +-   +-   +-   +-   xx
 GET    /api/v1/drafts/{call_id}                             draft     +o   +o   +o   +o   xx
 PUT    /api/v1/drafts/{call_id}                             draft     ++   ++   ++   ++   xx
 DELETE /api/v1/drafts/{call_id}                             draft     +o   +o   +o   +o   xx
@@ -176,9 +195,11 @@ GET    /reports/download/{name}                             report    xx   xx   
 GET    /helpline/api/users/me                               -         +    +    +    +    +
 GET    /helpline/api/users                                  user      xx   xx   ++   ++   ++
 GET    /helpline/api/users/{user_id}                        user      xx   xx   ++   ++   ++
+GET    /helpline/api/assignees                              -         x    +    +    +    x
 POST   /helpline/api/users                                  -         x    x    x    +    x
 PUT    /helpline/api/users/{user_id}                        user      xx   xx   xx   ++   xx
 POST   /helpline/api/users/{user_id}/unlock                 user      xx   xx   xx   ++   xx
+POST   /helpline/api/users/{user_id}/invite                 user      xx   xx   xx   ++   xx
 GET    /helpline/api/lockouts                               -         x    x    x    +    x
 GET    /helpline/api/roles                                  -         x    x    +    +    +
 POST   /helpline/api/roles                                  -         x    x    x    +    x
@@ -199,6 +220,9 @@ POST   /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver delivery
 POST   /api/v1/bulk                                         -         +    +    +    +    +
 GET    /api/v1/sessions                                     login     +-   +-   +-   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     +o   +o   +o   ++   oo
+GET    /api/v1/health                                       -         x    x    x    +    x
+POST   /api/v1/health/check                                 -         x    x    x    +    x
+GET    /api/v1/retention                                    -         x    x    x    +    x
 GET    /api/v1/audit                                        -         x    x    x    +    +
 POST   /helpline/api/logout                                 -         +    +    +    +    c
 POST   /helpline/api/changeAuth                             -         +    +    +    +    x
@@ -209,10 +233,15 @@ POST   /api/v1/auth/refresh                                 -         +    +    
 POST   /api/v1/auth/revoke                                  -         +    +    +    +    +
 POST   /helpline/api/sendOTP                                -         s    s    s    s    s
 POST   /helpline/api/verifyOTP                              -         u    u    u    u    u
+POST   /helpline/api/login                                  -         +    +    +    +    +
+POST   /helpline/api/invitations/look                       -         +    +    +    +    +
+POST   /helpline/api/invitations/accept                     -         +    +    +    +    +
 """
 
 BY_KEY = """
 # where a key that has all of its owner's rights is yet not he himself: a session is a person's
+POST   /api/v1/phone                                        -         x    x    x    x    x
+POST   /api/v1/phone/rejoin                                 -         x    x    x    x    x
 GET    /api/v1/sessions                                     login     --   --   --   ++   --
 DELETE /api/v1/sessions/{session_id}                        login     oo   oo   oo   ++   oo
 POST   /helpline/api/logout                                 -         c    c    c    c    c
@@ -222,6 +251,7 @@ POST   /helpline/api/changeAuth                             -         x    x    
 BESIDE = """
 # outside both dialects, asked from another machine; what is not ready says 503 to who may know
 GET    /                                                    -         +    +    +    +    +
+GET    /portal/{file}                                       -         +    +    +    +    +
 GET    /docs                                                -         +    +    +    +    +
 GET    /docs/files/{file}                                   -         +    +    +    +    +
 GET    /docs/openapi.json                                   -         +    +    +    +    +
@@ -232,7 +262,7 @@ GET    /metrics                                             -         x    x    
 """
 OPEN_BESIDE = frozenset(
     {"/", "/docs", "/docs/files/{file}", "/docs/openapi.json", "/docs/asyncapi.json"}
-    | {"/health/live"}
+    | {"/health/live", "/portal/{file}"}
 )
 
 
@@ -299,6 +329,9 @@ OPEN = frozenset(
         "POST /api/v1/auth/revoke",
         "POST /helpline/api/sendOTP",
         "POST /helpline/api/verifyOTP",
+        "POST /helpline/api/login",
+        "POST /helpline/api/invitations/look",
+        "POST /helpline/api/invitations/accept",
     }
 )
 """Without a credential, everything else is 401."""

@@ -234,7 +234,11 @@ def written_down(pbx: Pbx) -> inputs.Restored:
         ended_today=tuple(pbx.live.ended.values()),
         agents=tuple(
             inputs.AgentThen(
-                agent_id=agent.id, status=agent.status.value, since=agent.since, figures=agent.day
+                agent_id=agent.id,
+                status=agent.status.value,
+                since=agent.since,
+                figures=agent.day,
+                help=agent.help,
             )
             for agent in pbx.live.agents.values()
         ),

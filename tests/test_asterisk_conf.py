@@ -67,7 +67,9 @@ def test_the_dialplan_uses_the_names_that_mhud_sets() -> None:
 
 
 def test_callers_have_no_transfer_keys() -> None:
-    assert re.findall(r"Queue\(\$\{q\},([^,]*),", dialplan()) == ["tb(agent-leg^s^1(${q}^${leg}))"]
+    assert re.findall(r"Queue\(\$\{q\},([^,]*),", dialplan()) == [
+        't${IF($["${BROWSER_PHONES}" = "yes"]?c)}b(agent-leg^s^1(${q}^${leg}))'
+    ]
 
 
 def test_the_cdr_says_which_lines_are_one_call() -> None:

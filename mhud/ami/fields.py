@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from mhud.ami.messages import Chan, MemberState
+from mhud.ids import ERRAND, TRIAL
 
 EOL = "\r\n"
 _NO_VARIABLES: Mapping[str, str] = {}
@@ -80,7 +81,7 @@ def epoch(seconds: str) -> datetime | None:
 
 
 def chan(text: str, prefix: str = "") -> Chan | None:
-    """The channel whose headers begin with `prefix`; None when there is no such channel."""
+    """The channel whose headers begin with `prefix`; None: none, or that of no call."""
     return chan_and_end(text, prefix)[0]
 
 
@@ -103,7 +104,7 @@ def _chan(  # its parameters are the groups of `_channel_lines`
     linkedid: str,
     variables: str,
 ) -> Chan | None:
-    if not uniqueid or not name:
+    if not uniqueid or not name or uniqueid.startswith(ERRAND) or exten == TRIAL:
         return None
     return Chan(
         uniqueid=uniqueid,

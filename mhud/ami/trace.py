@@ -22,7 +22,7 @@ from mhud.ami.snapshot import fold
 log = structlog.get_logger(__name__)
 BOUND = 2_000  # chunks that may wait for the disk
 CLOSE_S = 5.0  # how long the daemon's end waits for it
-_SECRET = re.compile(rb"(?im)^(Secret|Key):[^\r\n]*")
+_SECRET = re.compile(rb"(?im)^(Secret:|Key:|Variable: MHU_SECRET=)[^\r\n]*")
 _END = b"\r\n\r\n"
 _BANNER = b"Asterisk Call Manager/"
 _SNAPSHOT = (b"CoreShowChannelsComplete", b"QueueStatusComplete", b"DeviceStateListComplete")
@@ -68,7 +68,7 @@ class TraceWriter:
 
     def said(self, chunk: bytes) -> None:
         """One whole action; a password in it is not written."""
-        self._put(1, _SECRET.sub(rb"\1: ********", chunk))
+        self._put(1, _SECRET.sub(rb"\1 ********", chunk))
 
     def close(self, timeout_s: float = CLOSE_S) -> None:
         """Waits for the disk, but not for one that hangs: what it did not take is lost."""

@@ -51,10 +51,11 @@ def account(
 ) -> Call | None:
     """`lines` are those of all channels of the call, in the order of the book.
 
-    None for what is no call of the helpline's: listening in, and halves of other calls.
+    None for what is no call of the helpline's: listening in, a phone that tries itself, and halves
+    of other calls.
     """
     real = sorted((leg for leg in legs if not leg.channel.startswith(LOCAL)), key=_by_start)
-    if any(leg.context == staff.monitor_context for leg in real):
+    if any(leg.context == staff.monitor_context or leg.exten == ids.TRIAL for leg in real):
         return None
     own = {leg.uniqueid for leg in real} if legs else {linkedid}
     heard = [line for line in lines if line.uniqueid in own]

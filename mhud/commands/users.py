@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from mhud.clock import rfc3339
+from mhud.commands import setup_link
 from mhud.commands.common import (
     Usage,
     add_password_options,
@@ -14,7 +15,7 @@ from mhud.commands.common import (
     with_access,
 )
 from mhud.errors import not_found
-from mhud.services import lockouts, people
+from mhud.services import invitations, lockouts, people
 from mhud.services.access import Access
 from mhud.services.person import User
 from mhud.services.person_changes import change_person, find_person
@@ -32,6 +33,7 @@ def add_to(parser: ArgumentParser) -> None:
         ("enable", _enable, "let a disabled person sign in again"),
         ("unlock", _unlock, "forget failures to sign in, by password and by code"),
         ("show", _show, "print what is known of a person"),
+        ("invite", _invite, "print a link by which a person sets his password, good once"),
     ):
         one = commands.add_parser(verb, help=text)
         one.add_argument("username")
@@ -134,6 +136,12 @@ async def _unlock(access: Access, options: Namespace) -> None:
     user = _named(access, options.username)
     await lockouts.unlock(access, user.id, COMMAND_LINE)
     remark(f"{user.username} may try again; a daemon that runs takes it within a second")
+
+
+async def _invite(access: Access, options: Namespace) -> None:
+    user = _named(access, options.username)
+    made = await invitations.invite(access, user.id, COMMAND_LINE)
+    setup_link.show(options, made, f"{user.username}, who sets his password by it")
 
 
 async def _role(access: Access, options: Namespace) -> None:

@@ -10,6 +10,7 @@ from mhud.ami.probe import PATIENCE_S, Probe
 from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.doctor import (
+    browser_phones,
     connection,
     control,
     data,
@@ -85,6 +86,7 @@ async def _inside(patient: Patient) -> list[Check]:
         *await queues.checks(patient),
         *await control.checks(patient),
         *await phones.checks(patient),
+        *await browser_phones.checks(patient),
         await dialplan.queue_exit(patient),  # last: a huge dialplan may end the connection
         *await trunk.checks(patient),
     ]

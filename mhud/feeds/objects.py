@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mhud.clock import rfc3339
-from mhud.live.model import Agent, AgentStatus, Call, Queue
+from mhud.live.model import Agent, AgentStatus, Call, Help, Queue
 
 STRATEGIES: Mapping[str, str] = {
     "ringall": "ring-all",
@@ -95,6 +95,7 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
         "end_reason": call.end_reason.value if call.end_reason else None,
         "merged_into": call.merged_into,
         "queue_wait_time": call.queue_wait_s,
+        "waiting_since": instant(call.waiting_since),
         "hold_time": None if call.only_told else hold_time_s(call, now),
         "transfers": call.transfers,
         "consultation": call.consultation.value if call.consultation else None,
@@ -109,6 +110,19 @@ def _call_extensions(call: Call, now: datetime) -> dict[str, Any]:
 
 def time_in_status_s(agent: Agent, now: datetime) -> int:
     return max(0, int((now - agent.since).total_seconds()))
+
+
+def help_object(asked: Help | None) -> dict[str, Any] | None:
+    """What an agent asked for; None when he has not, or it is over."""
+    if asked is None:
+        return None
+    return {
+        "requested_at": rfc3339(asked.asked_at),
+        "call_id": asked.call_id,
+        "answered_at": instant(asked.answered_at),
+        "answered_by": asked.answered_by,
+        "answered_by_name": asked.answered_by_name,
+    }
 
 
 def agent_object(agent: Agent, now: datetime) -> dict[str, Any]:
@@ -133,6 +147,7 @@ def agent_object(agent: Agent, now: datetime) -> dict[str, Any]:
         "time_in_status": time_in_status_s(agent, now),
         "ringing_call_id": agent.ringing_call_id,
         "wrap_up_until": instant(agent.wrap_up_until),
+        "help": help_object(agent.help),
     }
 
 

@@ -127,6 +127,7 @@ def agent_row(agent: Agent, at: datetime, timezone: ZoneInfo) -> AgentRow:
         pending=agent.pending_status,
         day=_day(at, timezone),
         day_figures=agent.day,
+        help=agent.help,
     )
 
 

@@ -18,8 +18,8 @@ from mhud.feeds.payloads import Entry
 _WORDS: Mapping[str, str] = {
     "call": "id direction status start_time answer_time end_time duration wait_time agent_id"
     " queue_id recording_url disposition disposition_code agent_ids queue_ids merged_into"
-    " queue_wait_time hold_time transfers consultation recorded recording_paused monitors"
-    " monitor_mode gap backfilled",
+    " queue_wait_time waiting_since hold_time transfers consultation recorded recording_paused"
+    " monitors monitor_mode gap backfilled",
     "agent": "id status status_timestamp queues current_call_id statistics reason_code"
     " pending_status queues_paused time_in_status ringing_call_id wrap_up_until",
     "queue": "id statistics max_callers service_level_seconds",

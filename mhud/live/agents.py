@@ -144,7 +144,11 @@ def _moved(
     """With this status, since now if it is a new one, and with what follows from it."""
     day, pending = _day(world, agent.day, status, track, before), _pending(agent, status)
     if status is not before.status:
-        return replace(agent, status=status, since=world.now, day=day, pending_status=pending)
+        asked = None if status is AgentStatus.OFFLINE else agent.help
+        since = world.now
+        return replace(
+            agent, status=status, since=since, day=day, pending_status=pending, help=asked
+        )
     if day is agent.day and pending is agent.pending_status:
         return agent
     return replace(agent, day=day, pending_status=pending)
@@ -221,6 +225,8 @@ def _differences(
     for call_id, ring_time_s in track.missed:
         call = _known(world, call_id)
         yield events.AgentMissedCall(at=at, agent=agent, call=call, ring_time_s=ring_time_s)
+    if before.help is not None and agent.help is None:
+        yield events.AgentHelpEnded(at=at, agent=agent)
     if agent.status is offline and before.status is not offline:
         yield events.AgentLoggedOut(at=at, agent=agent)
 

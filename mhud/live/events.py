@@ -129,6 +129,20 @@ class AgentMissedCall(AgentEvent):
     ring_time_s: int
 
 
+class AgentHelpRequested(AgentEvent):
+    type = "agent.help_requested"
+
+
+class AgentHelpAnswered(AgentEvent):
+    """Somebody said that he comes: `agent.help` tells who."""
+
+    type = "agent.help_answered"
+
+
+class AgentHelpEnded(AgentEvent):
+    type = "agent.help_ended"
+
+
 @message
 class QueueEvent(DomainEvent):
     queue: Queue

@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import datetime
 
 from mhud.ami.messages import CallerNow, Event, MemberState, QueueNow, message
-from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, QueueProfile
+from mhud.live.model import AgentDay, AgentProfile, Call, EndReason, Help, QueueProfile
 
 NO_FIGURES = AgentDay()
 
@@ -84,6 +84,7 @@ class AgentThen:
     status: str
     since: datetime
     figures: AgentDay = NO_FIGURES
+    help: Help | None = None
 
 
 @message
@@ -119,6 +120,29 @@ class WrapUpProlonged(Event):
     agent_id: str
     seconds: int
     limit_s: int
+
+
+@message
+class HelpAsked(Event):
+    """The agent wants somebody to come."""
+
+    agent_id: str
+
+
+@message
+class HelpAnswered(Event):
+    """This user comes."""
+
+    agent_id: str
+    user_id: int
+    name: str = field(repr=False)
+
+
+@message
+class HelpEnded(Event):
+    """The agent wants it no more, or has had it."""
+
+    agent_id: str
 
 
 @message

@@ -71,10 +71,11 @@ def _newcomer(world: World, profile: AgentProfile) -> Agent:
 
 def as_he_was(world: World, agent: Agent, then: AgentThen) -> Agent:
     """With the figures of the day; and, until Asterisk has been asked, with his status."""
+    agent = replace(agent, day=then.figures, help=then.help)
     if world.stale:
-        return replace(agent, status=AgentStatus(then.status), since=then.since, day=then.figures)
+        return replace(agent, status=AgentStatus(then.status), since=then.since)
     del world.restored[agent.id]
-    return replace(agent, day=then.figures)
+    return agent
 
 
 def _take_over(world: World, interface: str, agent_id: str) -> None:

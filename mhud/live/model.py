@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mhud.live.changing import value
+from mhud.live.parts import Help as Help
 from mhud.live.parts import Hold as Hold
 from mhud.live.parts import Talk as Talk
 from mhud.live.parts import Transfer as Transfer
@@ -126,6 +127,12 @@ class Call:
     def in_talk(self) -> bool:
         """Somebody talks with the other party, or has him on hold."""
         return bool(self.talks) and self.talks[-1].ended_at is None
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """When he joined the queue in which he waits now."""
+        waits = self.status is CallStatus.QUEUED and self.visits
+        return self.visits[-1].joined_at if waits else None
 
     def duration_s(self, now: datetime) -> int:
         return seconds_as_printed(self.start_time, self.end_time or now)
@@ -253,6 +260,7 @@ class Agent:
     reason_code: str | None = None
     pending_status: AgentStatus | None = None
     wrap_up_until: datetime | None = None
+    help: Help | None = None  # asked for, until it is ended or he goes offline
     day: AgentDay = AgentDay()
 
     @property

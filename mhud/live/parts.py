@@ -52,6 +52,17 @@ class Hold:
 
 
 @value
+class Help:
+    """An agent has asked for it, perhaps in a call; `answered_by` is the user who said he comes."""
+
+    asked_at: datetime
+    call_id: str | None = None
+    answered_at: datetime | None = None
+    answered_by: int | None = None
+    answered_by_name: str | None = None
+
+
+@value
 class Transfer:
     """The call was sent on, blind or attended (`kind`), perhaps by an agent."""
 

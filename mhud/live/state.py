@@ -15,6 +15,7 @@ from mhud.live import (
     channels,
     check,
     erasing,
+    help,
     holds,
     inputs,
     members,
@@ -37,7 +38,7 @@ from mhud.live.model import (
 from mhud.live.world import World
 
 Reducer = Callable[[World, Any], None]
-CROWDS = {"channels": 10_000, "queues": 1_000, "agents": 5_000}
+CROWDS = {"channels": 10_000, "queues": 1_000, "agents": 20_000}
 
 
 class LiveState(World):
@@ -245,6 +246,9 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.TagsSet: (notes.on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
     inputs.WrapUpProlonged: (on_wrap_up_prolonged,),
+    inputs.HelpAsked: (help.on_asked,),
+    inputs.HelpAnswered: (help.on_answered,),
+    inputs.HelpEnded: (help.on_ended,),
     inputs.CallFound: (backfill.on_call_found,),
     inputs.PersonErased: (erasing.on_person_erased,),
 }

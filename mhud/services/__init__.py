@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from mhud.services.calls import Calls
     from mhud.services.case_views import CaseViews
     from mhud.services.cases import Cases
+    from mhud.services.checkup import Checkup
     from mhud.services.client_desk import ClientDesk
     from mhud.services.contact_desk import ContactDesk
     from mhud.services.otp import Otp
+    from mhud.services.phones import Phones
     from mhud.services.queues import Queues
     from mhud.services.recordings import Recordings
     from mhud.services.report_desk import ReportDesk
@@ -59,6 +61,7 @@ class Services:
     clients: ClientDesk
     targets: Targets
     steering: Steering
+    phones: Phones
     supervision: Supervision
     cases: Cases
     case_views: CaseViews
@@ -67,6 +70,7 @@ class Services:
     recordings: Recordings
     retention: Retention
     reports: ReportDesk
+    checkup: Checkup
     usage: KeyUsage
     webhooks: Webhooks
 

@@ -55,7 +55,7 @@ class Agents:
     ) -> None:
         self.polled = Polled(pump)
         self.rows = AgentRows()
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._pump = pump
         self._link = link
@@ -66,7 +66,7 @@ class Agents:
 
     def configure(self, settings: Settings) -> None:
         """Other settings hold from now on."""
-        self._settings = settings
+        self.settings = settings
 
     def all(self) -> tuple[Agent, ...]:
         """By id."""
@@ -136,8 +136,8 @@ class Agents:
                 raise invalid("reason_code", "belongs to on-break only")
             return OFFLINE_REASON if status is AgentStatus.OFFLINE else ""
         chosen = reason if reason is not None else DEFAULT_REASON
-        if chosen not in self._settings.reason_codes:
-            known = ", ".join(self._settings.reason_codes)
+        if chosen not in self.settings.reason_codes:
+            known = ", ".join(self.settings.reason_codes)
             raise invalid("reason_code", f"must be one of {known}")
         return chosen
 
@@ -227,7 +227,7 @@ class Agents:
             agent = live.agents.get(agent_id)
             return agent is not None and holds(agent)
 
-        if not await self._pump.until(shown, self._settings.ami.action_timeout_s):
+        if not await self._pump.until(shown, self.settings.ami.action_timeout_s):
             raise timed_out("confirm the agent's status", agent_id=agent_id)
 
     # ---- in the background

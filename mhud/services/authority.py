@@ -51,6 +51,19 @@ async def administrators(tx: Tx) -> set[int]:
     }
 
 
+async def people_at_work(access: Access) -> list[User]:
+    """Everybody active who can sign in or has a phone, by name: not whom a key acts as alone."""
+    async with access.db.read() as tx:
+        more = await AddressRepository(tx).all()
+    found = [
+        user
+        for user in access.known.users.values()
+        if not user.disabled
+        and (_can_sign_in(user) or user.id in more or user.agent_id is not None)
+    ]
+    return sorted(found, key=lambda user: (user.name.casefold(), user.id))
+
+
 async def keep_one(tx: Tx, before: set[int]) -> None:
     """Raises MhudError CONFLICT when a change has left nobody of those who were `before`."""
     if before and not await administrators(tx):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,6 +25,11 @@ class Drafts:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+
+    async def of(self, who: Principal) -> list[tuple[str, datetime]]:
+        """Calls about which he has one, with its time; the newest first."""
+        async with self._db.read() as tx:
+            return await DraftRepository(tx).of(who.user_id)
 
     async def get(self, who: Principal, call_id: str) -> Draft:
         """Raises MhudError NOT_FOUND."""

@@ -21,7 +21,7 @@ from mhud.store.users import User, UserRepository
 
 PREFIX = "mhus_"
 SHOWN = 200  # characters of what a browser says about itself
-How = Literal["otp", "password", "demo"]
+How = Literal["otp", "password", "invitation", "demo"]
 
 
 async def start(
@@ -35,7 +35,8 @@ async def start(
 ) -> str:
     """The cookie's value: who has it is this user, until it ends.
 
-    Raises MhudError UNAUTHENTICATED when he was disabled meanwhile, SERVICE_UNAVAILABLE.
+    Raises MhudError UNAUTHENTICATED when he was disabled meanwhile, or has another password than
+    the one that he signed in with; SERVICE_UNAVAILABLE.
     """
     who = replace(access.user_principal(user), ip=ip)
     value = new_secret(PREFIX)
@@ -44,8 +45,11 @@ async def start(
     async with access.reading:  # else one who reads now would not see it, and drop it
         async with access.db.write() as tx:
             people = UserRepository(tx)
-            if (await people.named(user.username)).disabled:
+            stored = await people.named(user.username)
+            if stored.disabled:
                 raise unauthenticated("this account is disabled")
+            if how == "password" and stored.password_hash != user.password_hash:
+                raise unauthenticated("the password was changed just now")
             await people.change(user.id, last_login=login.created_at)
             await LoginRepository(tx).add(login)
             await trail.record_in(tx, who, "login.start", login.id, "login", how=how)

@@ -14,7 +14,7 @@ from mhud.live.model import Agent, Call, CallStatus, Channel, EndReason
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.control import Control, Controlled
-from mhud.services.originate import ANSWER_BY_ITSELF, NOTICE_S, SLACK_S
+from mhud.services.originate import NOTICE_S, SLACK_S, answer_by_itself
 from mhud.services.rights import Principal
 from mhud.services.targets import UNREACHABLE
 from mhud.services.telling import refusal, tell, timed_out, unable
@@ -114,6 +114,7 @@ class Monitoring:
     ) -> Action:
         interface = listener.profile.interface
         auto = self._settings.originate.auto_answer_header
+        headers = auto and interface.startswith("PJSIP/")
         watched = self._pump.live.agents.get(found.agent_id or "")
         variables = {"spy_target": channel.uniqueid}
         if auto:
@@ -129,7 +130,7 @@ class Monitoring:
             other_channel_id=(
                 ids.local_other_half(channel_id) if interface.startswith("Local/") else None
             ),
-            sip_headers=ANSWER_BY_ITSELF if auto and interface.startswith("PJSIP/") else None,
+            sip_headers=answer_by_itself(channel_id) if headers else None,
         )
 
     async def _record(

@@ -45,6 +45,11 @@ ANSWER_BY_ITSELF = {
 }
 
 
+def answer_by_itself(channel_id: str) -> dict[str, str]:
+    """Headers that ask a phone to. One in a browser does so only for a call that its page knows."""
+    return {**ANSWER_BY_ITSELF, "X-Call-Id": ids.call_id(channel_id)}
+
+
 class Originator:
     def __init__(
         self, settings: OriginateSettings, clock: Clock, pump: Pump, link: AmiLink, trail: Trail
@@ -164,7 +169,7 @@ class Originator:
             self._settings.agent_ring_s * 1000,
             channel_variables(wish, self._settings),
             other_channel_id=ids.local_other_half(channel_id) if is_local else None,
-            sip_headers=ANSWER_BY_ITSELF if is_sip else None,
+            sip_headers=answer_by_itself(channel_id) if is_sip else None,
         )
 
     def _waiting(self, wish: OriginateWish, action: Action, channel_id: str) -> Waiting:

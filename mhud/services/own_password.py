@@ -11,6 +11,7 @@ from mhud.services.passwords import check_strength
 from mhud.services.rights import Principal
 from mhud.services.trail import Trail
 from mhud.store.access import AccessRepository
+from mhud.store.invitations import InvitationRepository
 from mhud.store.logins import LoginRepository
 from mhud.store.one_time import OneTimeRepository
 from mhud.store.users import User, UserRepository
@@ -73,5 +74,6 @@ async def _set(access: Access, trail: Trail, who: Principal, user: User, hashed:
         await AccessRepository(tx).revoke_user(user.id, now, except_family=who.family)
         await LoginRepository(tx).end_user(user.id, now, except_id=who.login)
         await OneTimeRepository(tx).forget_codes_of(user.id)
+        await InvitationRepository(tx).forget_of(user.id)
         await trail.record_in(tx, who, "password.change", str(user.id), "user")
         await AccessRepository(tx).bump()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from mhud.errors import conflict
 from mhud.services import addresses
 from mhud.services.access import Access
@@ -14,7 +16,18 @@ from mhud.services.person_changes import change_person
 from mhud.services.rights import Principal
 from mhud.store.access import AccessRepository
 from mhud.store.addresses import Address, AddressRepository
+from mhud.store.database import Tx
 from mhud.store.users import User, UserRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A person whose data are good, with his password's hash; `mobile`, `more` as they are kept."""
+
+    person: Person
+    mobile: str | None = field(repr=False)
+    more: tuple[Address, ...] = field(repr=False)
+    hashed: str | None = field(repr=False)
 
 
 async def add_person(access: Access, person: Person, who: Principal | None = None) -> User:
@@ -22,31 +35,43 @@ async def add_person(access: Access, person: Person, who: Principal | None = Non
 
     Raises MhudError INVALID, CONFLICT, or FORBIDDEN for a role that can more than `who`.
     """
+    ready = await prepared(access, person, who)
+    async with access.db.write() as tx:
+        user = await add_prepared(tx, access, ready, who)
+    await access.reload()
+    return user
+
+
+async def prepared(access: Access, person: Person, who: Principal | None) -> Prepared:
+    """What takes time, before the transaction. Raises MhudError INVALID, FORBIDDEN."""
     mobile, more = _checked(access, person)
     require_role(access, who, person.role)
     hashed = None
     if person.password is not None:
         check_strength(person.password, person.username, person.name)
         hashed = await access.passwords.hash(person.password)
-    async with access.db.write() as tx:
-        people = UserRepository(tx)
-        if await people.name_taken(person.username, person.email):
-            raise conflict("this username or e-mail address is taken")
-        user = await people.add(
-            username=person.username,
-            name=person.name,
-            role=person.role,
-            email=person.email.strip() if person.email else None,
-            phone=mobile,
-            password_hash=hashed,
-            created_at=access.clock.now(),
-            **phone_columns(person.phone),
-        )
-        await addresses.claim(tx, user.id, addresses.of(user, more))
-        await AddressRepository(tx).replace(user.id, more)
-        await record(tx, access, who, "user.create", str(user.id), role=user.role)
-        await AccessRepository(tx).bump()
-    await access.reload()
+    return Prepared(person, mobile, more, hashed)
+
+
+async def add_prepared(tx: Tx, access: Access, ready: Prepared, who: Principal | None) -> User:
+    """In the caller's transaction, after which `access` reads again. Raises MhudError CONFLICT."""
+    people, person = UserRepository(tx), ready.person
+    if await people.name_taken(person.username, person.email):
+        raise conflict("this username or e-mail address is taken")
+    user = await people.add(
+        username=person.username,
+        name=person.name,
+        role=person.role,
+        email=person.email.strip() if person.email else None,
+        phone=ready.mobile,
+        password_hash=ready.hashed,
+        created_at=access.clock.now(),
+        **phone_columns(person.phone),
+    )
+    await addresses.claim(tx, user.id, addresses.of(user, ready.more))
+    await AddressRepository(tx).replace(user.id, ready.more)
+    await record(tx, access, who, "user.create", str(user.id), role=user.role)
+    await AccessRepository(tx).bump()
     return user
 
 

@@ -17,6 +17,7 @@ from mhud.services.versions import Versions, require_version
 from mhud.store.access import AccessRepository
 from mhud.store.addresses import Address, AddressRepository
 from mhud.store.database import Tx
+from mhud.store.invitations import InvitationRepository
 from mhud.store.logins import LoginRepository
 from mhud.store.one_time import OneTimeRepository
 from mhud.store.users import User, UserRepository
@@ -142,6 +143,8 @@ async def _write(tx: Tx, access: Access, before: User, change: _Change) -> None:
     await keep_one(tx, could)
     if after.disabled or after.password_hash != before.password_hash:
         await sign_out(tx, access, after)
+    if after.role != before.role:  # who made the link might not have been allowed to, for this one
+        await InvitationRepository(tx).forget_of(after.id)
     await AccessRepository(tx).bump()
 
 
@@ -152,6 +155,7 @@ async def sign_out(tx: Tx, access: Access, user: User) -> None:
     await AccessRepository(tx).revoke_user(user.id, now)
     await LoginRepository(tx).end_user(user.id, now)
     await OneTimeRepository(tx).forget_codes_of(user.id)
+    await InvitationRepository(tx).forget_of(user.id)
 
 
 def _deed(before: User, change: _Change) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from mhud.services.queue_settings import (
 from mhud.services.queue_writer import QueueWriter
 from mhud.services.rights import Principal
 from mhud.services.telling import tell
+from mhud.services.today import Today
 from mhud.services.trail import Trail
 from mhud.services.versions import Versions, require_version
 from mhud.store.database import Database
@@ -65,6 +66,7 @@ class Queues:
         trail: Trail,
     ) -> None:
         self.polled = Polled(pump)
+        self.today = Today(db, clock, settings.timezone)
         self._settings = settings
         self._clock = clock
         self._pump = pump

@@ -18,6 +18,7 @@ from mhud.errors import Code, MhudError
 from mhud.messages.courier import Courier
 from mhud.messages.message import Message
 from mhud.services.access import Access
+from mhud.services.reached import base_url
 from mhud.services.report_wish import Wish
 from mhud.services.reports import EXPORT, VIEW, Reports
 from mhud.store.database import Database
@@ -117,7 +118,11 @@ class ReportMail:
         link = None if report is None else self._reports.link(report)
         if report is None or link is None or user is None or user.email is None:
             return None
-        filled = {**self._stretch(report), "name": name, "link": self._base() + link}
+        filled = {
+            **self._stretch(report),
+            "name": name,
+            "link": base_url(self._settings.http) + link,
+        }
         texts = self._settings.reports.subject, self._settings.reports.text
         subject, text = (_PLACEHOLDER.sub(lambda at: filled[at[1]], one) for one in texts)
         return Message(kind="email", to=user.email, subject=subject, text=text)
@@ -130,11 +135,3 @@ class ReportMail:
         instants = {"begin": wish.begin, "end": last, "expires": report.expires_at or last}
         shown = {name: f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for name, at in instants.items()}
         return {**shown, "organization": self._settings.helpline.organization}
-
-    def _base(self) -> str:
-        """Where we are reached: nobody asks here, so only the settings can say."""
-        http = self._settings.http
-        if http.public_url is not None:
-            return http.public_url.rstrip("/")
-        scheme = "http" if http.tls_certificate is None else "https"
-        return f"{scheme}://{http.host}:{http.port}"

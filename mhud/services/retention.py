@@ -23,8 +23,9 @@ from mhud.services.recording_words import FOLDER_NAME as RECORDINGS
 from mhud.services.rights import NOBODY
 from mhud.services.tokens import key_file, keyed_hash
 from mhud.services.trail import Trail
-from mhud.store import ledger, old_numbers, retention
+from mhud.store import ledger, old_numbers, purges, retention
 from mhud.store.database import Database, Tx
+from mhud.store.purges import Purged
 from mhud.store.retention import Kind
 from mhud.store.search_sqlite import SqliteSearch
 from mhud.vault import remove
@@ -32,6 +33,7 @@ from mhud.vault import remove
 log = structlog.get_logger(__name__)
 FIRST_S, EVERY_S = 600.0, 86_400.0
 PAUSE_S = 0.05
+COUNTED_S = 60.0
 MARGIN = timedelta(minutes=1)  # the database refuses young lines of the audit by a clock of its own
 STEP = 200  # events at once
 RECORDS = 50  # of calls at once: each is read and written anew
@@ -105,6 +107,8 @@ class Retention:
         self._numbers = numbers
         self._trail = trail
         self._folder = settings.data_dir
+        self._turn = asyncio.Lock()
+        self._due: tuple[float, Counts] | None = None
         self.configure(settings)
 
     def configure(self, settings: Settings) -> None:
@@ -145,7 +149,23 @@ class Retention:
                 counts[rule.name] = await self._forget_events(before)
         if any(counts.get(name) for name in ("deleted cases", "cases")):
             await SqliteSearch().forget(self._db)
+        async with self._db.write() as tx:
+            await purges.keep(tx, self._clock.now(), counts)
+        self._due = None
         return counts
+
+    async def due_lately(self) -> Counts:
+        """As `due`, counted within the last minute: to count takes time where there is much."""
+        async with self._turn:
+            now = self._clock.monotonic()
+            if self._due is None or now - self._due[0] >= COUNTED_S:
+                self._due = now, await self.due()
+            return self._due[1]
+
+    async def last(self) -> dict[str, Purged]:
+        """When each kind was purged last, by the daemon or by hand; and how many went."""
+        async with self._db.read() as tx:
+            return await purges.last(tx)
 
     def _over(self) -> list[tuple[Rule, datetime]]:
         """Rules that are in force, and the instant before which each takes what it finds."""

@@ -31,8 +31,11 @@ class Grant:
     expires_in: int
 
 
-async def log_in(access: Access, username: str, password: str, ip: str) -> Grant:
-    """Raises MhudError UNAUTHENTICATED: the same for an unknown name and while backing off."""
+async def prove(access: Access, username: str, password: str, ip: str) -> User:
+    """Who it is. `ip`: by which his failures are counted, which may be a whole network.
+
+    Raises MhudError UNAUTHENTICATED: the same for an unknown name and in a wait.
+    """
     user = access.known.names.get(username.casefold())
     account = (user.username if user else username).casefold()  # he may have signed by e-mail
     if access.back_off.blocks(account, ip):
@@ -42,11 +45,19 @@ async def log_in(access: Access, username: str, password: str, ip: str) -> Grant
         _failed(access, user, account, ip)
         raise unauthenticated(WRONG)
     access.back_off.succeeded(account, ip)
+    return user
+
+
+async def log_in(
+    access: Access, username: str, password: str, ip: str, counted_as: str | None = None
+) -> Grant:
+    """`counted_as`: see `prove`; default: `ip`. Raises MhudError UNAUTHENTICATED."""
+    user = await prove(access, username, password, counted_as or ip)
     now = access.clock.now()
     refresh, row = _new_refresh(access, user, "family-" + secrets.token_hex(8), now)
     async with access.db.write() as tx:
         now_known = await UserRepository(tx).named(user.username)
-        if now_known.disabled or now_known.password_hash != stored:
+        if now_known.disabled or now_known.password_hash != user.password_hash:
             raise unauthenticated(WRONG)  # replaced or disabled while the password was checked
         await UserRepository(tx).change(user.id, last_login=now)
         await AccessRepository(tx).add_refresh(row)

@@ -8,6 +8,7 @@ from mhud.config import Settings
 from mhud.pump import Pump
 from mhud.services.calls import Calls
 from mhud.services.control import Control
+from mhud.services.help import Help
 from mhud.services.monitoring import Monitoring
 from mhud.services.moving import Moving
 from mhud.services.noting import Noting
@@ -31,4 +32,5 @@ class Supervision:
         self.monitoring = Monitoring(settings, clock, pump, control, trail)
         self.noting = Noting(clock, pump, control, calls, trail)
         self.moving = Moving(clock, pump, link, control, targets, trail)
+        self.help = Help(settings, clock, pump, trail)
         self.writing_up = WritingUp(settings, clock, pump, trail)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Table, literal, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mhud.live.model import AgentDay, AgentStatus, Call, CallStatus, Direction
+from mhud.live.model import AgentDay, AgentStatus, Call, CallStatus, Direction, Help
 from mhud.packed import packed
 from mhud.store import cursors
 from mhud.store.schema import agent_live as agents
@@ -25,6 +25,7 @@ from mhud.store.types import UtcDateTime
 log = structlog.get_logger(__name__)
 LONGEST = timedelta(days=1)  # of a call, where it matters
 _CALL: TypeAdapter[Call] = TypeAdapter(Call)
+_HELP: TypeAdapter[Help | None] = TypeAdapter(Help | None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class AgentRow:
     pending: AgentStatus | None
     day: str
     day_figures: AgentDay
+    help: Help | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,7 @@ def _agent_row(row: Any) -> AgentRow:
         pending=AgentStatus(row["pending"]) if row["pending"] else None,
         day=row["day"],
         day_figures=AgentDay(**row["day_figures"]),
+        help=_HELP.validate_python(row["help"]),
     )
 
 

@@ -35,6 +35,12 @@ class DraftRepository:
         row = (await self._tx.execute(query)).first()
         return None if row is None else Draft(**row._mapping)
 
+    async def of(self, user_id: int) -> list[tuple[str, datetime]]:
+        """Calls and times of his, the newest first."""
+        query = select(drafts.c.call_id, drafts.c.updated_at).where(drafts.c.user_id == user_id)
+        rows = await self._tx.execute(query.order_by(drafts.c.updated_at.desc()))
+        return [(row.call_id, row.updated_at) for row in rows]
+
     async def put(self, draft: Draft) -> None:
         """In place of the one before."""
         values = {name: getattr(draft, name) for name in Draft.__slots__}

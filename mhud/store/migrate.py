@@ -12,7 +12,7 @@ from mhud.store.driver import StoreError
 from mhud.store.key import DatabaseKey
 from mhud.store.learning import learn
 
-HEAD = "0014"  # newest migration; a test compares it with the folder
+HEAD = "0017"  # newest migration; a test compares it with the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

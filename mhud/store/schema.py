@@ -156,6 +156,7 @@ agent_live = Table(
     Column("pending", Text),
     Column("day", Text, nullable=False),
     Column("day_figures", JsonText, nullable=False),
+    Column("help", JsonText),  # what he asked for and nobody has ended
 )
 
 queue_settings = Table(

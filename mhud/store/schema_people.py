@@ -55,3 +55,13 @@ one_time_attempts = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Index(None, "recipient", "kind", "at"),
 )
+
+# Links by which somebody sets his password, once. Without a user: the first administrator's.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),  # of what stands in the link
+    Column("user_id", Integer, ForeignKey("users.id"), index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)

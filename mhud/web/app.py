@@ -7,14 +7,23 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from mhud.config import Settings
 from mhud.services import Services
-from mhud.web import docs, documents, health, outbox, recording_sounds, report_download, socket
+from mhud.web import (
+    docs,
+    documents,
+    health,
+    outbox,
+    phone,
+    portal,
+    recording_sounds,
+    report_download,
+    socket,
+)
 from mhud.web.address import Addresses
 from mhud.web.bulk import ROUTES
 from mhud.web.context import LIMITER, REPEATS, SERVICES
 from mhud.web.cors import Cors
 from mhud.web.dialect import Dialect
 from mhud.web.endpoint import Endpoint, endpoint
-from mhud.web.home import home
 from mhud.web.metrics import Present, Requests
 from mhud.web.mhu import (
     agents,
@@ -23,25 +32,32 @@ from mhud.web.mhu import (
     bulk,
     callbacks,
     calls,
+    checkup,
     clients,
     drafts,
+    forms,
+    help,
     keys,
     queues,
     recordings,
     report_schedules,
     reports,
+    retention,
+    roster,
     segments,
     sessions,
     steering,
     supervision,
     webhooks,
 )
+from mhud.web.mhu import phone as phone_secrets
 from mhud.web.mhu.dialect import MHU, PLAIN, beside, mhu
 from mhud.web.middleware import Edge
 from mhud.web.openchs import (
     attachments,
     cases,
     communications,
+    invitations,
     me,
     search,
     sign_in,
@@ -63,16 +79,23 @@ HANDLERS = (
     cases,
     vocabulary,
     sign_in,
+    invitations,
     users,
     auth,
     keys,
     webhooks,
     bulk,
     audit,
+    retention,
+    forms,
+    checkup,
     calls,
     steering,
     supervision,
+    roster,
     agents,
+    help,
+    phone_secrets,
     queues,
     clients,
     communications,
@@ -109,6 +132,8 @@ def build_app(services: Services) -> web.Application:
     outbox.mount(app, services)
     documents.mount(app, apis())
     docs.mount(app)
+    portal.mount(app)
+    phone.mount(app)
     registry.register(Present(services, socket.mount(app, services)))
     edge = Edge(
         services,
@@ -159,7 +184,6 @@ def _no_other_method(resource: web.Resource) -> Endpoint:
 
 
 def _mount_plain(app: web.Application) -> None:
-    app.router.add_get("/", home)
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready)
     app.router.add_get("/metrics", health.metrics)

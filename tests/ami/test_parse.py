@@ -404,3 +404,18 @@ def test_every_row_that_was_recorded_is_understood() -> None:
     ]
     assert len(rows) > 50
     assert [told for told in rows if isinstance(row(told, NOW), dict)] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Uniqueid": "mhud-errand-1f", "Linkedid": "mhud-errand-1f"},
+        {"Exten": "phone-check", "Channel": "PJSIP/agent083-00000001"},
+    ],
+    ids=["a secret for a phone", "a phone that tries itself"],
+)
+def test_a_channel_that_is_nobodys_call_is_not_seen(changes: dict[str, str]) -> None:
+    for name in ("Newchannel", "Newstate", "Hangup"):
+        assert parse(event(name, *channel(**changes)), NOW) is None
+    shown = event("CoreShowChannel", *channel(**changes))
+    assert not isinstance(row(shown, NOW), m.ChannelNow)

@@ -52,6 +52,13 @@ def test_each_direction_has_a_file_that_only_its_owner_reads(tmp_path: Path) -> 
     assert {stat.S_IMODE(path.stat().st_mode) for path in (heard, said)} == {0o600}
 
 
+def test_the_secret_of_a_phone_never_reaches_the_file(tmp_path: Path) -> None:
+    writer = TraceWriter(tmp_path / "day")
+    writer.said(b"Action: Originate\r\nVariable: MHU_SECRET=5ec2e7\r\n\r\n")
+    writer.close()
+    assert b"5ec2e7" not in (tmp_path / "day.out.ami").read_bytes()
+
+
 def test_a_second_run_adds_to_the_trace(tmp_path: Path) -> None:
     for _ in range(2):
         writer = TraceWriter(tmp_path / "day")

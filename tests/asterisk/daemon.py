@@ -16,6 +16,7 @@ from tests.asterisk.ports import free_tcp_port
 
 MHUD = Path(sys.executable).parent / "mhud"
 LOOK_S = 0.05
+START_S = 60.0  # given up as hanging: on a busy machine it takes long to load a program
 ROSTER = {"agent080": "tstatic", "agent081": "tlogin,tlogin2", "agent082": "tlogin,tlogin2"}
 """Agents whom mhud knows before Asterisk tells: id → the queues that they join at log-in."""
 
@@ -82,7 +83,7 @@ class Daemon:
                 *DIES_WITH_US, MHUD, "serve", *self.options, stdin=asyncio.subprocess.DEVNULL,
                 stdout=log, stderr=log, env=self._environment,
             )  # fmt: skip
-        await self.until_ready(200)
+        await self.until_ready(200, START_S)
 
     async def until_ready(self, status: int, timeout_s: float = 15) -> None:
         """Until /health/ready answers this. Raises RuntimeError when the daemon ends before."""

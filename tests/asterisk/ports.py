@@ -29,6 +29,10 @@ class Ports:
         return self.base + 1
 
     @property
+    def http(self) -> int:
+        return self.base + 2
+
+    @property
     def trunk(self) -> int:
         return self.base + 900
 

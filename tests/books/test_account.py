@@ -233,6 +233,11 @@ def test_who_listens_to_a_call_makes_none() -> None:
     assert told(cdr_text(0, 9, answer=0, **{**PHONE, "context": "supervise"})) is None
 
 
+def test_a_phone_that_tries_itself_makes_no_call() -> None:
+    trial = {**PHONE, "context": "phone-check", "exten": "phone-check", "app": "Echo"}
+    assert told(cdr_text(0, 4, answer=0, **trial)) is None
+
+
 def test_a_call_that_goes_by_queue_log_alone() -> None:
     """Where there is no CDR to read."""
     call = call_of(ENTERED, queue_text(31, "ABANDON", 1, 1, 30))

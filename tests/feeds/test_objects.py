@@ -80,6 +80,17 @@ def test_the_ivr_path_stands_among_the_variables() -> None:
     assert printed["variables"] == {"ivr_path": "1-3-2", "case_id": "case12345"}
 
 
+def test_a_call_says_since_when_it_waits_and_nothing_once_it_does_not() -> None:
+    visits = (
+        Visit(queue_id="support", joined_at=START, left_at=LATER),
+        Visit(queue_id="crisis", joined_at=LATER),
+    )
+    waiting = replace(a_call(), status=CallStatus.QUEUED, visits=visits)
+    assert call_object(waiting, LATER, numbers=False)["waiting_since"] == "2025-03-03T09:01:15Z"
+    talking = replace(waiting, status=CallStatus.IN_PROGRESS)
+    assert call_object(talking, LATER, numbers=False)["waiting_since"] is None
+
+
 def test_without_numbers_nothing_that_may_hold_one_is_printed() -> None:
     printed = call_object(a_call(ivr_path="1"), LATER, numbers=False)
     assert (printed["caller_id"], printed["destination"], printed["variables"]) == (None, None, {})

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from mhud.errors import Code, MhudError
 from mhud.feeds.records import agent_row, call_row
-from mhud.live.model import AgentDay, AgentStatus, Call, Direction
+from mhud.live.model import AgentDay, AgentStatus, Call, Direction, Help
 from mhud.store.calls import (
     Wanted,
     agent_live,
@@ -105,9 +105,12 @@ def test_a_row_does_not_print_the_callers_number() -> None:
     assert CALLER not in repr(Wanted(number=CALLER))
 
 
-async def test_an_agents_status_and_figures_come_back(db: Database) -> None:
+async def test_an_agents_status_figures_and_cry_for_help_come_back(db: Database) -> None:
     day = AgentDay(calls=3, handled_s=61.5, available_s=1800)
-    agent = an_agent(day=day, pending_status=AgentStatus.ON_BREAK, status=AgentStatus.ON_CALL)
+    asked = Help(asked_at=START, call_id="call-1", answered_at=START, answered_by=7)
+    agent = an_agent(
+        day=day, pending_status=AgentStatus.ON_BREAK, status=AgentStatus.ON_CALL, help=asked
+    )
     row = agent_row(agent, START, NAIROBI)
     async with db.write() as tx:
         await save_agents(tx, [agent_row(an_agent(), START, NAIROBI)])

@@ -22,8 +22,17 @@ from tests.houses import House
 from tests.printed_examples import collected
 
 Client = TestClient[Any, Any]
-PAGES = {"/", "/docs", "/docs/files/{file}", "/docs/sign-in", "/outbox", "/outbox/{name}"}
-"""For people; a program asks for none of them."""
+PAGES = {
+    "/",
+    "/portal/{file}",
+    "/docs",
+    "/docs/files/{file}",
+    "/docs/sign-in",
+    "/outbox",
+    "/outbox/{name}",
+    "/phone",
+}
+"""For people; a program asks for none of them. `/phone` speaks SIP: docs/browser-phone.md."""
 HERE = "python -m tests.printed_examples"
 
 

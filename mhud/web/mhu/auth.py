@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field
 
 from mhud.errors import invalid
 from mhud.services import signin
-from mhud.web.context import LIMITER, NARROWER, Context
+from mhud.web.address import limited_as
+from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
-from mhud.web.ratelimit import SIGN_IN, rate_limited
 from mhud.web.route import Wire
+from mhud.web.signin_limit import limit_sign_in
 
 Secret = Annotated[str, Field(min_length=1, max_length=1024)]
 
@@ -47,9 +48,11 @@ class Revoked(BaseModel):
 @mhu.post("/auth/token", right=None, bucket="auth", idempotent=False)
 async def obtain_token(ctx: Context, body: Credentials) -> Tokens:
     """Sign in with a user name and a password."""
-    _limit(ctx, body.username)
+    limit_sign_in(ctx, body.username)
     access = ctx.services.access
-    return _tokens(await signin.log_in(access, body.username, body.password, ctx.ip))
+    counted_as = limited_as(ctx.ip)
+    grant = await signin.log_in(access, body.username, body.password, ctx.ip, counted_as)
+    return _tokens(grant)
 
 
 @mhu.post("/auth/refresh", right=None, bucket="auth", idempotent=False)
@@ -65,15 +68,6 @@ async def revoke_token(ctx: Context, body: Revoking) -> Revoked:
     if not known and body.refresh_token is None:
         raise invalid("refresh_token", "is required unless an access token asks")
     return Revoked()
-
-
-def _limit(ctx: Context, username: str) -> None:
-    """Raises MhudError RATE_LIMITED."""
-    asker = f"{username.casefold()} {ctx.ip}"
-    allowance = ctx.request.app[LIMITER].take("sign-in", asker, SIGN_IN)
-    ctx.request[NARROWER] = allowance
-    if allowance.wait_s:
-        raise rate_limited(allowance.wait_s)
 
 
 def _tokens(grant: signin.Grant) -> Tokens:

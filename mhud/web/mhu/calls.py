@@ -104,7 +104,7 @@ def _call_dict(
 async def _calls(ctx: Context, calls: Sequence[Call]) -> list[CallObject]:
     """With what their agents say came of them, and where who may hears them."""
     over = [call.id for call in calls if call.is_over]
-    codes = await ctx.services.contacts.communications.codes(over)
+    codes = await ctx.services.contacts.communications.codes([call.id for call in calls])
     heard = await ctx.services.recordings.ready(ctx.principal, over)
     urls = {call_id: recording_url(ctx.request, call_id) for call_id in heard}
     shown = [

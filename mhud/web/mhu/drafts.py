@@ -27,9 +27,25 @@ class DraftObject(BaseModel):
     updated_at: datetime
 
 
+class DraftLine(BaseModel):
+    call_id: str
+    updated_at: datetime
+
+
+class DraftList(BaseModel):
+    drafts: list[DraftLine]
+
+
 class DraftGone(BaseModel):
     success: Literal[True] = True
     call_id: str
+
+
+@mhu.get("/drafts", right=RIGHT)
+async def own_drafts(ctx: Context) -> DraftList:
+    """About which calls you have an unfinished form, the newest first."""
+    found = await ctx.services.contacts.drafts.of(ctx.principal)
+    return DraftList(drafts=[DraftLine(call_id=call, updated_at=at) for call, at in found])
 
 
 @mhu.get("/drafts/{call_id}", right=RIGHT)

@@ -43,6 +43,7 @@ class CallObject(BaseModel):
     end_reason: EndReason | None
     merged_into: str | None
     queue_wait_time: int | None
+    waiting_since: datetime | None
     hold_time: int | None
     transfers: int
     consultation: Consultation | None
@@ -108,6 +109,16 @@ class AgentStatistics(BaseModel):
     available_time: int
 
 
+class HelpObject(BaseModel):
+    """An agent asked for it, in the call `call_id` or in none; `answered_by` is who comes."""
+
+    requested_at: datetime
+    call_id: str | None
+    answered_at: datetime | None
+    answered_by: int | None
+    answered_by_name: str | None
+
+
 class AgentNow(BaseModel):
     id: str
     name: str
@@ -120,6 +131,7 @@ class AgentNow(BaseModel):
     queues_paused: list[str]
     ringing_call_id: str | None
     wrap_up_until: datetime | None
+    help: HelpObject | None
 
 
 class AgentObject(AgentNow):
@@ -222,12 +234,18 @@ class ServiceLevel(BaseModel):
 
 
 class QueueNow(BaseModel):
+    """`agents`: how many of its members have which status, whether they are paused here or not."""
+
     id: str
     name: str
     calls_waiting: int
     longest_wait_time: int
     average_wait_time: int | None
     available_agents: int
+    agents: dict[AgentStatus, int]
+    handled_today: int
+    abandoned_today: int
+    sla_today: float | None
     sla_current: float | None
     sla: ServiceLevel
 

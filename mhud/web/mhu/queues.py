@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 
 from aiohttp import web
 
 from mhud.feeds.objects import queue_object
-from mhud.live.model import Queue
+from mhud.live.model import AgentStatus, Queue
 from mhud.services import Services
 from mhud.services.polled import Page
 from mhud.services.rights import Principal
+from mhud.services.today import SLOT_S, nothing
 from mhud.web.answer import dump
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
@@ -21,6 +23,7 @@ from mhud.web.mhu.models import (
     QueueObject,
     QueueStats,
 )
+from mhud.web.mhu.today_models import QueuesToday, QueueToday, TodaysCurve
 from mhud.web.versions import versioned
 
 
@@ -39,6 +42,25 @@ async def all_queues(ctx: Context) -> QueueList:
     """All queues, by id."""
     queues = [_queue(ctx, queue) for queue in ctx.services.queues.all()]
     return QueueList(queues=queues, total=len(queues))
+
+
+@mhu.get("/queues/today", right="view_queues", etag=True)
+async def queues_today(ctx: Context) -> QueuesToday:
+    """What each quarter of an hour brought to each queue since midnight."""
+    queues = ctx.services.queues
+    day = await queues.today.day()
+    zeros = nothing(len(day.starts))
+    return QueuesToday(
+        date=day.date,
+        timezone=ctx.services.settings.timezone.key,
+        slot_seconds=SLOT_S,
+        starts=list(day.starts),
+        queues=[
+            QueueToday(id=one.id, name=one.name, **asdict(day.queues.get(one.id, zeros)))
+            for one in queues.all()
+        ],
+        total=TodaysCurve(**asdict(day.total)),
+    )
 
 
 @mhu.get("/queues/{queue_id}", right="view_queues")
@@ -73,9 +95,20 @@ def _now(services: Services, queue: Queue) -> dict[str, object]:
         "longest_wait_time": queue.longest_wait_s(live.now),
         "average_wait_time": figures.average_wait_time,
         "available_agents": live.available_agents(queue.id),
+        "agents": _statuses(services, queue),
+        "handled_today": figures.handled_today,
+        "abandoned_today": figures.abandoned_today,
+        "sla_today": figures.sla_today,
         "sla_current": figures.sla_current,
         "sla": asdict(figures.sla),
     }
+
+
+def _statuses(services: Services, queue: Queue) -> dict[str, int]:
+    agents = services.pump.live.agents
+    serving = {member.agent_id for member in queue.members.values()}
+    counted = Counter(agents[agent_id].status for agent_id in serving)
+    return {status.value: counted[status] for status in AgentStatus}
 
 
 def _queue(ctx: Context, queue: Queue) -> QueueObject:

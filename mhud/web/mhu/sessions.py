@@ -22,7 +22,7 @@ class SessionQuery(Wire):
 
 
 class LoginSession(BaseModel):
-    """`current` is the one that asks. `how` is otp, password or demo.
+    """`current` is the one that asks. `how` is otp, password, invitation or demo.
 
     A session ends at `expires_at`, and before when nothing was asked for as long as is configured.
     """

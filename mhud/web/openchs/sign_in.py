@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from mhud.services import login_sessions
+from mhud.services import login_sessions, signin
 from mhud.services.own_password import change_own_password
 from mhud.web.address import limited_as
 from mhud.web.context import Context
@@ -15,6 +15,7 @@ from mhud.web.cookie import refuse_foreign, signed_in
 from mhud.web.openchs.answers import Done
 from mhud.web.openchs.dialect import openchs
 from mhud.web.route import Wire
+from mhud.web.signin_limit import limit_sign_in
 
 Address = Annotated[str, Field(min_length=1, max_length=254, repr=False)]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
@@ -25,6 +26,13 @@ class WhereTo(Wire):
 
     addr_addr: Address
     addr_type: Literal["email", "phone"]
+
+
+class Named(Wire):
+    """`username`, or the e-mail address."""
+
+    username: Annotated[str, Field(min_length=1, max_length=254, repr=False)]
+    password: Password = Field(repr=False)
 
 
 class Code(Wire):
@@ -69,6 +77,21 @@ async def verify_code(ctx: Context, body: Code) -> Welcome | web.Response:
     browser = ctx.request.headers.get("User-Agent")
     cookie = await login_sessions.start(
         services.access, services.trail, user, "otp", ip=ctx.ip, user_agent=browser
+    )
+    him = SignedIn(id=user.id, username=user.username, role=user.role)
+    return signed_in(ctx, Welcome(user=him), cookie)
+
+
+@openchs.post("/login", right=None, bucket="auth", idempotent=False)
+async def log_in(ctx: Context, body: Named) -> Welcome | web.Response:
+    """Sign in with a password: the answer sets the cookie HELPLINE_SESSION_ID."""
+    refuse_foreign(ctx)
+    limit_sign_in(ctx, body.username)
+    services, browser = ctx.services, ctx.request.headers.get("User-Agent")
+    counted_as = limited_as(ctx.ip)
+    user = await signin.prove(services.access, body.username, body.password, counted_as)
+    cookie = await login_sessions.start(
+        services.access, services.trail, user, "password", ip=ctx.ip, user_agent=browser
     )
     him = SignedIn(id=user.id, username=user.username, role=user.role)
     return signed_in(ctx, Welcome(user=him), cookie)

@@ -30,6 +30,15 @@ class UsersQuery(Wire):
     is_active: bool | None = None
 
 
+class Assignee(BaseModel):
+    """Somebody who can have a case."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+
+
 class UserLine(BaseModel):
     """Somebody in the list."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from mhud.services import lockouts, roles
+from mhud.services.authority import people_at_work
 from mhud.services.people import add_person
 from mhud.services.person import User
 from mhud.services.person_changes import change_person, find_person, list_people
@@ -12,6 +13,7 @@ from mhud.web.context import Context
 from mhud.web.openchs.answers import Done, Many, One, Told, page, whole
 from mhud.web.openchs.dialect import openchs
 from mhud.web.openchs.user_models import (
+    Assignee,
     LockoutObject,
     NewRole,
     NewUser,
@@ -72,6 +74,16 @@ async def unlock_user(ctx: Context, user_id: int) -> Done:
     """Failures to sign in, and codes asked for or guessed in his name, do not count any more."""
     await lockouts.unlock(ctx.services.access, user_id, ctx.principal)
     return Done(message="User unlocked successfully")
+
+
+@openchs.get("/assignees", right="assign_case", etag=True)
+async def list_assignees(ctx: Context) -> Many[Assignee]:
+    """To whom a case may be given: everybody who is active, by name."""
+    users = await people_at_work(ctx.services.access)
+    found = [
+        Assignee(id=one.id, username=one.username, name=one.name, role=one.role) for one in users
+    ]
+    return page(found[:MOST], len(found), MOST, 0)
 
 
 @openchs.get("/lockouts", right="manage_users")

@@ -47,6 +47,17 @@ async def test_nobody_reads_or_deletes_anothers_draft_not_even_an_administrator(
     assert (await desk.done("otieno", "GET", DRAFT))["form"] == FORM
 
 
+async def test_everybody_sees_of_which_calls_he_has_drafts_the_newest_first(desk: Shift) -> None:
+    for number in (1, 2, 3):
+        await desk.done("otieno", "PUT", f"{MHU}/drafts/call-1.{number}", {"form": FORM})
+        await desk.centre.pass_time(5)
+    await desk.done("otieno", "PUT", f"{MHU}/drafts/call-1.1", {"form": FORM})
+    found = (await desk.done("otieno", "GET", f"{MHU}/drafts"))["drafts"]
+    assert [one["call_id"] for one in found] == ["call-1.1", "call-1.3", "call-1.2"]
+    assert set(found[0]) == {"call_id", "updated_at"}
+    assert await desk.done("wanjiku", "GET", f"{MHU}/drafts") == {"drafts": []}
+
+
 async def test_two_people_keep_a_draft_each_of_one_call(desk: Shift) -> None:
     await desk.done("otieno", "PUT", DRAFT, {"form": {"by": "otieno"}})
     await desk.done("wanjiku", "PUT", DRAFT, {"form": {"by": "wanjiku"}})

@@ -520,6 +520,14 @@ async def test_a_call_shows_what_its_agent_says_came_of_it(desk: Shift) -> None:
     assert one["end_reason"] == "completed"
 
 
+async def test_a_call_that_goes_on_shows_what_was_said_of_it_already(desk: Shift) -> None:
+    _, call_id = await desk.talks("otieno")
+    about = {"contact_type": "call", "direction": "inbound", "call_id": call_id}
+    await desk.done("otieno", "POST", LOG, {**about, "disposition_id": 51})
+    one = await desk.done("otieno", "GET", f"{MHU}/calls/{call_id}")
+    assert (one["status"], one["disposition_code"]) == ("in-progress", "INFO_PROVIDED")
+
+
 async def test_of_a_call_that_two_agents_had_the_later_word_counts(desk: Shift) -> None:
     call_id = await desk.after_a_talk("otieno")
     about = {"contact_type": "call", "direction": "inbound", "call_id": call_id}

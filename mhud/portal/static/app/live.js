@@ -1,0 +1,121 @@
+/**
+ * What is happening now. One line to /ws for the whole page; pages read `calls`, `agents` and
+ * `queues` in their components, and are drawn anew when these change.
+ */
+import { effect, signal } from "../vendor/kit.js";
+import { request } from "./api.js";
+import { serverNow } from "./clock.js";
+import { ApiError } from "./errors.js";
+import { LiveSocket } from "./live_socket.js";
+import { LiveState, agentOf } from "./live_state.js";
+import { may } from "./rights.js";
+import { expired, loseLogin, me } from "./session.js";
+
+const QUEUES_MS = 1000; // at most so often, when something happens
+const SLOW_MS = 8000; // who does not answer for so long is away
+const REGULAR_MS = 10_000; // and at least so often: a dead line shows too
+
+const state = new LiveState();
+export const { calls, agents, queues, pbx } = state;
+
+/** @typedef {"off" | "connecting" | "live" | "lost"} LiveStatus off: not allowed, or not signed in */
+/** @type {import("../vendor/kit.js").Signal<LiveStatus>} */
+export const status = signal("off");
+/** What is shown holds as of then, ms of the server's clock; null: nothing was read yet.
+ * @type {import("../vendor/kit.js").Signal<number | null>} */
+export const asOf = signal(null);
+/** The first read is done. @type {import("../vendor/kit.js").Signal<boolean>} */
+export const isReady = signal(false);
+
+/** Hears of events: `useEffect(() => onEvent("case.*", again), [])`.
+ * @param {string | string[]} types "call.new", "case.*" or "*"
+ * @param {(event: import("./event_order.js").LiveEvent) => void} hear @returns {() => void} ends it */
+export const onEvent = (types, hear) => state.on(types, hear);
+
+/** Reads everything anew. */
+export async function readAll() {
+  try {
+    await state.readAnew(() => Promise.all([readCalls(), readAgents(), readQueues()]));
+    isReady.value = true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    setTimeout(() => status.value === "live" && void readAll(), 2000);
+  }
+}
+
+async function readCalls() {
+  if (may("view_calls")) calls.replace((await read("/api/v1/calls/active")).calls);
+}
+
+async function readAgents() {
+  if (!may("view_agents")) return;
+  const found = (await read("/api/v1/agents/status")).agents;
+  agents.replace(found.map((/** @type {any} */ one) => agentOf(one, serverNow())));
+}
+
+async function readQueues() {
+  if (may("view_queues")) queues.replace((await read("/api/v1/queues/stats")).queues);
+}
+
+/** @param {string} path */
+async function read(path) {
+  const answer = await request("GET", path, { timeout: SLOW_MS });
+  pbx.value = !answer.stale;
+  return answer.body;
+}
+
+const socket = new LiveSocket(
+  {
+    event: (event) => {
+      state.apply(event);
+      if (/^(call|agent|queue)\./.test(event.type)) soon();
+    },
+    fresh: readAll,
+    live: () => {
+      status.value = "live";
+      asOf.value = null;
+    },
+    lost: (why) => {
+      if (status.value === "live") asOf.value = serverNow();
+      status.value = why === "forbidden" ? "off" : "lost";
+      if (why === "signed-out") loseLogin();
+    },
+  },
+  { open: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`), later: (run, ms) => setTimeout(run, ms) },
+);
+
+let readAt = 0;
+/** @type {unknown} */
+let pending = null;
+
+/** Figures of queues have no events of their own: they are read when something happened. */
+function soon() {
+  const wait = Math.max(30, readAt + QUEUES_MS - Date.now());
+  pending ??= setTimeout(() => {
+    pending = null;
+    void figures();
+  }, wait);
+}
+
+async function figures() {
+  readAt = Date.now();
+  try {
+    await readQueues();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 0 && status.value === "live") socket.renew();
+  }
+}
+
+/** Called once, at the start: the line follows who is signed in. */
+export function startLive() {
+  effect(() => {
+    if (me.value && !expired.value && may("receive_events")) {
+      if (status.peek() === "off") status.value = "connecting";
+      socket.start();
+    } else socket.stop();
+  });
+  setInterval(() => status.value === "live" && !document.hidden && void figures(), REGULAR_MS);
+  addEventListener("offline", () => socket.renew());
+  addEventListener("online", () => socket.renew());
+}

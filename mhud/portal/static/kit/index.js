@@ -1,0 +1,24 @@
+/** Everything a page is made of. Names and properties: README.md. */
+export { html, signal, computed, effect, batch, useSignal, useComputed, useSignalEffect, useState, useEffect, useRef, useMemo, useCallback, useId, Fragment } from "../vendor/kit.js";
+export { Badge } from "./badge.js";
+export { Button, ButtonLink } from "./button.js";
+export { Chart } from "./chart.js";
+export { Conflict } from "./conflict.js";
+export { Dialog, confirm } from "./dialog.js";
+export { CheckField, ChecksField, Field, RadioField, SelectField, TextArea, TextField } from "./field.js";
+export { Icon } from "./icon.js";
+export { Figure, Filters, PageHead, Panel } from "./layout.js";
+export { Menu } from "./menu.js";
+export { More, Pagination } from "./pages.js";
+export { SearchField } from "./search_field.js";
+export { Empty, Failed, Loaded, Loading, Notice, Stale } from "./states.js";
+export { Status, wordOf } from "./status.js";
+export { Table } from "./table.js";
+export { Tabs } from "./tabs.js";
+export { Facts, Text, When } from "./text.js";
+export { Timer } from "./timer.js";
+export { toast } from "./toast.js";
+export { useAction } from "./use_action.js";
+export { useForm } from "./use_form.js";
+export { useLoad } from "./use_load.js";
+export { usePages } from "./use_pages.js";

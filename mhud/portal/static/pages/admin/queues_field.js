@@ -1,0 +1,14 @@
+import { ChecksField, Loading, html, useLoad } from "../../kit/index.js";
+import { get } from "../../app/api.js";
+import { t } from "../../app/i18n.js";
+
+/** Which queues an agent serves; one that is not there any more stays chosen until it is taken away.
+ * @param {{value: string[], onInput: (queues: string[]) => void, error?: string, hint?: string}} props */
+export function QueuesField({ value, onInput, error, hint }) {
+  const queues = useLoad((signal) => get("/api/v1/queues", {}, { signal }), []);
+  if (!queues.data && !queues.error) return html`<${Loading} rows=${2} />`;
+  const known = /** @type {{id: string, name: string}[]} */ (queues.data?.queues ?? []);
+  const options = known.map((queue) => ({ value: queue.id, label: queue.name }));
+  const gone = value.filter((id) => !known.some((queue) => queue.id === id)).map((id) => ({ value: id, label: id }));
+  return html`<${ChecksField} label=${t("admin.queues")} hint=${hint} value=${value} onInput=${onInput} error=${error} options=${[...options, ...gone]} />`;
+}

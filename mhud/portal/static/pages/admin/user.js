@@ -1,0 +1,92 @@
+import {
+  Button, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, When, confirm, html, toast, useAction, useLoad, useState,
+} from "../../kit/index.js";
+import { post, request } from "../../app/api.js";
+import { formatMoment } from "../../app/format.js";
+import { t } from "../../app/i18n.js";
+import { mayFor } from "../../app/rights.js";
+import { href } from "../../app/router.js";
+import { PasswordDialog } from "./password.js";
+import { SecretDialog } from "./secret.js";
+import { UserFields, bodyOf, valuesOf } from "./user_fields.js";
+import { roleWord } from "./users.js";
+import { Versions, useVersioned } from "./use_versioned.js";
+import { Sessions } from "./user_sessions.js";
+
+/** @param {{params: {id: string}}} props */
+export default function UserPage({ params }) {
+  const path = `/helpline/api/users/${params.id}`;
+  const user = useLoad((signal) => request("GET", path, { signal }).then(({ body, etag }) => ({ ...body.data, etag })), [path]);
+  const [link, setLink] = useState(/** @type {{link: string, expires_at: string} | null} */ (null));
+  const [isNewPassword, setNewPassword] = useState(false);
+  const invite = useAction(async () => setLink((await post(`${path}/invite`)).data));
+  const unlock = useAction(() => post(`${path}/unlock`), { done: t("users.unlocked") });
+  const isMine = mayFor("manage_users");
+  const actions = user.data && isMine && html`<${Button} kind="primary" icon="send" busy=${invite.busy} onClick=${() => void invite.run()}>${t("users.invite")}<//>
+    <${Menu} label=${t("users.more")} items=${[
+      { label: t("users.set_password"), icon: "key", onClick: () => setNewPassword(true) },
+      { label: t("users.unlock"), icon: "shield", onClick: () => void unlock.run() },
+    ]} />`;
+  return html`<${PageHead} title=${user.data?.name ?? t("users.one")} back=${{ href: href("/users"), label: t("users.title") }} actions=${actions} />
+    <${Loaded} of=${user} rows=${8}>${(/** @type {any} */ data) => html`<div class="stack"><${About} of=${data} />
+      ${isMine && html`<${Edit} key=${data.id} of=${data} path=${path} onSaved=${user.set} />
+        <${Sessions} username=${data.username} />`}</div>`}<//>
+    ${link && html`<${SecretDialog} title=${t("users.invite_title", { name: user.data?.name ?? "" })} label=${t("users.link")} value=${link.link}
+      text=${t("users.invite_once", { at: formatMoment(link.expires_at) })} onClose=${() => setLink(null)} />`}
+    ${isNewPassword && html`<${PasswordDialog} path=${path} onClose=${() => setNewPassword(false)} onSaved=${() => { setNewPassword(false); user.again(); }} />`}`;
+}
+
+/** @param {{of: any}} props */
+function About({ of }) {
+  return html`<${Panel} title=${t("users.about")}><${Facts} items=${[
+    [t("users.username"), html`<${Text}>${of.username}<//>`],
+    [t("users.role"), html`<${Text}>${roleWord(of.role)}<//>`],
+    [t("users.last_login"), of.last_login ? html`<${When} at=${of.last_login} />` : t("users.never")],
+    [t("users.created"), html`<${When} at=${of.created_at} />`],
+    [t("users.password"), t(of.has_password ? "users.has_password" : "users.no_password")],
+    [t("users.agent"), of.agent_id ? html`<a href=${href("/agents", { agent: of.agent_id })}>${of.agent_id}</a>` : t("users.no_phone")],
+    of.extension && [t("users.extension"), of.extension],
+    of.queues.length > 0 && [t("admin.queues"), of.queues.join(", ")],
+  ]} /><//>`;
+}
+
+/** @param {{of: any, path: string, onSaved: (user: any) => void}} props */
+function Edit({ of, path, onSaved }) {
+  const versions = useVersioned({
+    initial: valuesOf(of), etag: of.etag, check,
+    reread: async () => {
+      const { body, etag } = await request("GET", path);
+      return { values: valuesOf(body.data), etag };
+    },
+    save: async (values, ifMatch) => {
+      const { body, etag } = await request("PUT", path, { body: { ...bodyOf(values), is_active: values.is_active }, ifMatch });
+      onSaved({ ...body.data, etag });
+      toast(t("admin.saved"), "good");
+    },
+  });
+  const { form } = versions;
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (!of.is_active || form.values.is_active || (await leaves(of))) await form.submit();
+  };
+  return html`<${Panel} title=${t("users.edit")}><form class="form" noValidate onSubmit=${submit}>
+    ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
+    <${Versions} of=${versions} labels=${labels()} show=${shown} />
+    <${UserFields} form=${form} />
+    <div class="form-foot"><${Button} kind="primary" type="submit" busy=${form.busy} disabled=${!form.isDirty}>${t("admin.save")}<//></div></form><//>`;
+}
+
+/** @param {import("./user_fields.js").Values} values @returns {Record<string, string>} */
+const check = ({ name }) => (name.trim() ? {} : { name: t("users.name_wanted") });
+
+/** @param {any} user */
+const leaves = (user) =>
+  confirm({ title: t("users.disable_title", { name: user.name }), text: t("users.disable_text"), action: t("users.disable"), danger: true });
+
+const labels = () => ({
+  name: t("users.name"), role: t("users.role"), email: t("users.email"), phone: t("users.phone"), addresses: t("users.addresses"),
+  is_active: t("users.may_sign_in"),
+});
+
+/** @param {string | boolean} value */
+const shown = (value) => (typeof value === "boolean" ? t(value ? "users.yes" : "users.no") : value);

@@ -1,0 +1,37 @@
+import { t } from "../../app/i18n.js";
+import { href } from "../../app/router.js";
+import { Status, Text, When, html } from "../../kit/index.js";
+
+/** Of a list of cases.
+ * @param {import("./lookups.js").Categories} categories
+ * @param {ReturnType<typeof import("./lookups.js").usePeople>} people
+ * @returns {import("../../kit/table.js").Column[]} */
+export const columnsOf = (categories, people) => [
+  ...identity(),
+  { key: "category", label: t("cases.category"), hideNarrow: true, render: (row) => html`<${Text}>${categories.nameOf(row.category) ?? "–"}<//>` },
+  { key: "assigned", label: t("cases.assigned"), hideNarrow: true, render: (row) => whose(row, people) },
+  { key: "updated_at", label: t("cases.updated"), hideNarrow: true, render: (row) => html`<${When} at=${row.updated_at} />` },
+];
+
+/** Of what a search found. @returns {import("../../kit/table.js").Column[]} */
+export const hitColumns = () => [
+  ...identity(),
+  { key: "matched_fields", label: t("cases.found_in"), hideNarrow: true,
+    render: (row) => row.matched_fields.map((/** @type {string} */ name) => t(`cases.field_${name}`)).join(", ") },
+  { key: "created_at", label: t("cases.created"), hideNarrow: true, render: (row) => html`<${When} at=${row.created_at} />` },
+];
+
+/** @returns {import("../../kit/table.js").Column[]} */
+const identity = () => [
+  { key: "title", label: t("cases.case"), render: (row) => html`<a class="cases-title" href=${href(`/cases/${row.id}`)} tabindex="-1"><${Text}>${row.title}<//></a>
+    <span class="cases-number">${row.case_number}</span>
+    <span class="cases-narrow"><${Status} kind="priority" word=${row.priority} plain /></span>` },
+  { key: "status", label: t("cases.status"), render: (row) => html`<${Status} kind="case_status" word=${row.status} />` },
+  { key: "priority", label: t("cases.priority"), hideNarrow: true, render: (row) => html`<${Status} kind="priority" word=${row.priority} plain />` },
+];
+
+/** @param {any} row @param {ReturnType<typeof import("./lookups.js").usePeople>} people */
+function whose(row, people) {
+  if (row.assigned_user_id === null) return html`<span class="quiet">${t("cases.nobody")}</span>`;
+  return html`<${Text}>${people.nameOf(row.assigned_user_id) ?? t("cases.somebody")}<//>`;
+}

@@ -1,0 +1,46 @@
+/** What lists and forms of cases need beside the cases: categories, people. */
+import { get } from "../../app/api.js";
+import { may } from "../../app/rights.js";
+import { me } from "../../app/session.js";
+import { useLoad } from "../../kit/index.js";
+
+/**
+ * @typedef {{code: string, name: string, parent: string | null, is_active: boolean}} Category
+ * @typedef {{all: Category[], nameOf: (code: string | null) => string | null,
+ *   options: (parent: string | null, kept?: string) => import("../../kit/field.js").Option[]}} Categories
+ */
+
+/** An inactive one is only offered where it is kept. @returns {Categories} */
+export function useCategories() {
+  const found = useLoad((signal) => get("/helpline/api/categories", { include_inactive: true }, { signal }), []);
+  /** @type {Category[]} */
+  const all = found.data?.data ?? [];
+  return {
+    all,
+    nameOf: (code) => all.find((one) => one.code === code)?.name ?? code,
+    options: (parent, kept) =>
+      all
+        .filter((one) => one.parent === parent && (one.is_active || one.code === kept))
+        .map((one) => ({ value: one.code, label: one.name })),
+  };
+}
+
+/**
+ * Whom a case may be given to; empty for who may give none.
+ * @returns {{all: {id: number, username: string, name: string, role: string}[], nameOf: (id: number | null) => string | null}}
+ *   `nameOf` is null for who is not known here
+ */
+export function usePeople() {
+  const isAllowed = may("assign_case");
+  const found = useLoad(
+    async (signal) => (isAllowed ? (await get("/helpline/api/assignees", {}, { signal })).data : []),
+    [isAllowed],
+  );
+  const all = found.data ?? [];
+  const nameOf = (/** @type {number | null} */ id) => {
+    if (id === me.value?.id) return me.value?.name ?? null;
+    const one = all.find((/** @type {any} */ person) => person.id === id);
+    return one ? one.name || one.username : null;
+  };
+  return { all, nameOf };
+}

@@ -1,0 +1,19 @@
+import { t } from "../../app/i18n.js";
+import { Button, Notice, TextArea, html, useForm } from "../../kit/index.js";
+import { addActivity } from "./case_api.js";
+
+/** @param {{id: number, onAdded: () => void}} props */
+export function NoteForm({ id, onAdded }) {
+  const form = useForm({ text: "" }, ({ text }, key) => addActivity(id, "note", text, key), {
+    check: ({ text }) => (text.trim() ? {} : { text: t("cases.note_empty") }),
+  });
+  const send = async (/** @type {Event} */ event) => {
+    if (!(await form.submit(event))) return;
+    form.reset({ text: "" });
+    onAdded();
+  };
+  return html`<form class="form cases-note" novalidate onSubmit=${send}>
+    ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
+    <${TextArea} ...${form.field("text")} label=${t("cases.add_note")} rows=${2} maxlength=${20000} />
+    <div class="actions"><${Button} type="submit" busy=${form.busy} disabled=${!form.values.text.trim()}>${t("cases.add_note")}<//></div></form>`;
+}

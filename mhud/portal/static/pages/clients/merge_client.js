@@ -1,0 +1,30 @@
+import { post } from "../../app/api.js";
+import { t } from "../../app/i18n.js";
+import { go } from "../../app/router.js";
+import { Button, Dialog, Empty, Loaded, Notice, RadioField, SearchField, html, useAction, useLoad, useState } from "../../kit/index.js";
+import { ROOT, searchClients } from "./client_api.js";
+
+/** Kept twice: this one goes into another. @param {import("./edit_client.js").Props} props */
+export function MergeClient({ from, onClose }) {
+  const one = from.item;
+  const [text, setText] = useState(one.name);
+  const [into, setInto] = useState("");
+  const merge = useAction(() => post(`${ROOT}/${one.id}/merge`, { into }, { ifMatch: from.etag }), { done: t("clients.merged") });
+  const run = async () => (await merge.run()) && go(`/clients/${into}`);
+  const footer = html`<${Button} onClick=${onClose}>${t("kit.cancel")}<//>
+    <${Button} kind="danger" disabled=${!into} busy=${merge.busy} onClick=${run}>${t("clients.merge_now")}<//>`;
+  return html`<${Dialog} title=${t("clients.merge")} onClose=${onClose} footer=${footer}>
+    <${Notice} tone="warn">${t("clients.merge_means", { name: one.name })}<//>
+    <${SearchField} label=${t("clients.merge_into")} value=${text} onInput=${setText} />
+    ${text.trim() && html`<${Others} text=${text.trim()} but=${one.id} value=${into} onInput=${setInto} />`}<//>`;
+}
+
+/** @param {{text: string, but: string, value: string, onInput: (id: string) => void}} props */
+function Others({ text, but, value, onInput }) {
+  const found = useLoad((signal) => searchClients(text, null, signal), [text]);
+  return html`<${Loaded} of=${found} rows=${2}>${(/** @type {{items: any[]}} */ { items }) => {
+    const options = items.filter((one) => one.id !== but).map((one) => ({ value: one.id, label: [one.name, one.phone].filter(Boolean).join(" · ") }));
+    if (!options.length) return html`<${Empty} icon="search" title=${t("clients.no_hits")} />`;
+    return html`<${RadioField} label=${t("clients.hits")} hideLabel value=${value} onInput=${onInput} options=${options} />`;
+  }}<//>`;
+}

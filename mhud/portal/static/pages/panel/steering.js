@@ -1,0 +1,88 @@
+/** How a call is steered: by the phone of this page where it has the call, else over the API. */
+import { get, post, put } from "../../app/api.js";
+import { serverNow } from "../../app/clock.js";
+import { ApiError } from "../../app/errors.js";
+import { hasText, t } from "../../app/i18n.js";
+import { agents } from "../../app/live.js";
+import { agentOf } from "../../app/live_state.js";
+import { me } from "../../app/session.js";
+import { phone } from "../../phone/store.js";
+import { call } from "./desk.js";
+
+/** The phone in this page has a call: it is the faster way, and works without mhud's link. */
+export const isOnPhone = () => phone.state.value === "talking" || phone.state.value === "held";
+
+export const isHeld = () => (isOnPhone() ? phone.state.value === "held" : call.value?.status === "on-hold");
+
+/** In words of ours why it can't be done, where the API gives a reason that we know.
+ * @template T @param {Promise<T>} asked @returns {Promise<T>} */
+export async function plainly(asked) {
+  try {
+    return await asked;
+  } catch (error) {
+    const key = error instanceof ApiError && error.status === 409 ? `panel.why_${error.details?.reason}` : "";
+    if (key && hasText(key)) /** @type {ApiError} */ (error).message = t(key);
+    throw error;
+  }
+}
+
+/** @param {string} id of a call @param {string} what @param {unknown} [body] */
+const ask = (id, what, body) => plainly(post(`/api/v1/calls/${encodeURIComponent(id)}/${what}`, body));
+
+/** @param {string} id @param {boolean} on */
+export async function hold(id, on) {
+  if (isOnPhone()) phone.hold(on);
+  else await ask(id, on ? "hold" : "unhold");
+}
+
+/** @param {string} id @param {string} digits */
+export async function press(id, digits) {
+  if (isOnPhone()) phone.dtmf(digits);
+  else await ask(id, "dtmf", { digits });
+}
+
+/** @param {string | null} id */
+export async function end(id) {
+  if (isOnPhone()) phone.hangup();
+  else if (id) await ask(id, "end");
+}
+
+/** @typedef {{queue: string} | {agent: string} | {number: string}} Target */
+/** @param {string} id @param {"blind" | "attended"} type @param {Target} target */
+export const transfer = (id, type, target) => ask(id, "transfer", { type, target });
+/** @param {string} id */
+export const complete = (id) => ask(id, "complete");
+/** @param {string} id */
+export const cancel = (id) => ask(id, "cancel");
+
+/** My phone rings first, and answers by itself where it is this page's.
+ * @param {string} destination @param {Record<string, string>} [variables] @returns {Promise<string>} the call's id */
+export function dial(destination, variables = {}) {
+  const asked = post("/api/v1/calls/outbound", { agent_id: me.value?.agent_id, destination, variables });
+  const id = plainly(asked).then((started) => started.call_id);
+  phone.expect(id);
+  return id;
+}
+
+const myPath = () => `/api/v1/agents/${encodeURIComponent(String(me.peek()?.agent_id))}`;
+
+/** What no event tells: what I will be after the call, and until when I write. */
+export const readMyself = async () => agents.set(agentOf(await get(myPath()), serverNow()));
+
+/** @param {string} what of my own agent @param {unknown} [body] */
+async function mine(what, body) {
+  await plainly(post(`${myPath()}/${what}`, body));
+  await readMyself();
+}
+
+/** @param {"available" | "on-break" | "offline"} status @param {string} [reason_code] */
+export async function setStatus(status, reason_code) {
+  await plainly(put(`${myPath()}/status`, { status, ...(reason_code ? { reason_code } : {}) }));
+  await readMyself();
+}
+
+/** @param {number} seconds */
+export const extendWrapUp = (seconds) => mine("wrap-up/extend", { seconds });
+export const endWrapUp = () => mine("wrap-up/end");
+export const askForHelp = () => mine("help");
+export const endHelp = () => mine("help/end");

@@ -1,0 +1,32 @@
+import { get } from "../../app/api.js";
+import { t } from "../../app/i18n.js";
+import { may } from "../../app/rights.js";
+import { ChecksField, SelectField, TextField, html, useLoad } from "../../kit/index.js";
+import { PERIODS, optionsOf } from "./metrics.js";
+import { WishFields } from "./wish_fields.js";
+
+const EVERY = ["day", "week", "month"];
+const WEEK = ["1", "2", "3", "4", "5", "6", "7"];
+
+/** @param {{form: import("../../kit/use_form.js").Form<any>}} props */
+export function ScheduleFields({ form }) {
+  const { every } = form.values;
+  return html`<${TextField} ...${form.field("name")} label=${t("reports.name")} required maxlength=${200} autocomplete="off" />
+    <div class="columns">
+      <${SelectField} ...${form.field("every")} label=${t("reports.every")} options=${optionsOf("every", EVERY)} />
+      ${every === "week" && html`<${SelectField} ...${form.field("day")} label=${t("reports.day")} options=${optionsOf("weekday", WEEK)} />`}
+      ${every === "month" && html`<${TextField} ...${form.field("day")} label=${t("reports.day")} inputmode="numeric" maxlength=${2} hint=${t("reports.day_hint")} />`}
+      <${TextField} ...${form.field("at")} type="time" label=${t("reports.at")} required hint=${t("reports.at_hint")} />
+      <${SelectField} ...${form.field("period")} label=${t("reports.period")} options=${optionsOf("period", PERIODS)} /></div>
+    <${WishFields} form=${form} />
+    ${may("view_users") && html`<${Recipients} form=${form} />`}`;
+}
+
+/** Who may download reports and has an address. @param {{form: import("../../kit/use_form.js").Form<any>}} props */
+function Recipients({ form }) {
+  const people = useLoad(async (signal) => (await get("/helpline/api/users", { is_active: true }, { signal })).data, []);
+  const options = (people.data ?? [])
+    .filter((/** @type {any} */ one) => one.email)
+    .map((/** @type {any} */ one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.email}` }));
+  return html`<${ChecksField} ...${form.field("recipients")} label=${t("reports.recipients")} hint=${t("reports.recipients_hint")} options=${options} />`;
+}

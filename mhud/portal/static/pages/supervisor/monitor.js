@@ -1,0 +1,42 @@
+/** Hearing a call: alone, heard by the agent, or heard by both. */
+import { Badge, Button, Text, html, useAction } from "../../kit/index.js";
+import { post } from "../../app/api.js";
+import { t } from "../../app/i18n.js";
+import { agents, calls } from "../../app/live.js";
+import { may } from "../../app/rights.js";
+import { me } from "../../app/session.js";
+import { phone } from "../../phone/store.js";
+
+const MODES = /** @type {const} */ (["listen", "whisper", "barge"]);
+const ICONS = { listen: "ear", whisper: "mic", barge: "people" };
+
+/** @typedef {import("./rows.js").Call} Call */
+
+/** The calls by which somebody hears this one. @param {string} callId */
+const hearersOf = (callId) => calls.list.filter((call) => call.monitors === callId);
+
+/** @param {{call: Call}} props one in which an agent talks */
+export function Monitor({ call }) {
+  const mine = hearersOf(call.id).find((one) => one.agent_id === me.value?.agent_id);
+  const hear = useAction(async (/** @type {typeof MODES[number]} */ mode) => {
+    const answer = post(`/api/v1/calls/${encodeURIComponent(call.id)}/monitor`, { mode });
+    phone.expect(answer.then((begun) => begun.monitor_call_id));
+    const begun = await answer;
+    const line = calls.peek(begun.monitor_call_id);
+    if (line) calls.set({ ...line, monitor_mode: mode }); // another mode on the same line has no event
+  });
+  const stop = useAction(async () => mine && post(`/api/v1/calls/${encodeURIComponent(mine.id)}/end`));
+  if (!may("monitor_calls")) return null;
+  if (!me.value?.agent_id) return html`<p class="quiet small">${t("supervisor.no_phone")}</p>`;
+  return html`<div class="stack"><div class="actions" role="group" aria-label=${t("supervisor.hear")}>
+      ${MODES.map((mode) => html`<${Button} key=${mode} icon=${ICONS[mode]} pressed=${mine?.monitor_mode === mode} busy=${hear.busy} title=${t(`supervisor.${mode}_hint`)}
+        onClick=${() => mine?.monitor_mode !== mode && void hear.run(mode)}>${t(`supervisor.${mode}`)}<//>`)}
+      ${mine && html`<${Button} icon="close" busy=${stop.busy} onClick=${() => void stop.run()}>${t("supervisor.stop")}<//>`}</div>
+    <p class="small quiet" role="status">${mine ? t(mine.status === "in-progress" ? `supervisor.${mine.monitor_mode}_hint` : "supervisor.phone_rings") : t("supervisor.hear_hint")}</p></div>`;
+}
+
+/** It is no secret who hears. @param {{callId: string}} props */
+export function Hearers({ callId }) {
+  const others = hearersOf(callId).filter((one) => one.agent_id !== me.value?.agent_id);
+  return others.map((one) => html`<${Badge} key=${one.id} tone="info" plain><${Text}>${t("supervisor.hears", { name: agents.get(one.agent_id)?.name ?? "" })}<//><//>`);
+}

@@ -1,0 +1,88 @@
+"""What is lost in the middle of a call, and that the caller does not pay for it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.asterisk.talks import until
+from tests.browser.asterisk.seat import HUM, Seats
+
+
+async def test_a_page_that_is_reloaded_in_a_call_gets_it_back(seats: Seats) -> None:
+    seat, caller, call = await seats.talk()
+    waiting = (
+        await seats.caller()
+    )  # whom the queue must not give to a phone that is free for a moment
+    await seat.start()
+    await seat.is_("talking")
+    await seat.hears()
+    await until(lambda: caller.voice.hears(HUM), "the caller hears the new page")
+    assert not waiting.voice.hears(HUM)
+    assert (await seats.desk.api.agent(seat.agent))["current_call_id"] == call["id"]
+    shown = await seats.desk.api.call(call["id"])
+    assert (shown["status"], shown["agent_id"]) == ("in-progress", seat.agent)
+    assert "Paused" not in await seats.desk.pbx.cli(f"queue show {seats.desk.queue}")
+    await seat.do("hangup()")
+    await until(caller.gone.is_set, "the caller is told")
+
+
+async def test_the_line_to_the_pbx_may_break_in_a_call_and_an_end_is_heard_all_the_same(
+    seats: Seats,
+) -> None:
+    seat, caller, _ = await seats.talk()
+    await seats.daemon.kill()
+    await seat.until("online.value === false")
+    await until(lambda: caller.voice.hears(HUM), "they go on talking")
+    await seats.daemon.start()
+    await seat.until("online.value")
+    assert await seat.do("state.value") == "talking"
+    await caller.hang_up()
+    await seat.is_("idle")
+
+
+async def test_a_newer_tab_takes_the_phone_and_the_call(seats: Seats) -> None:
+    seat, caller, _ = await seats.talk()
+    newer = await seats.tab(seat)
+    assert await newer.start() in ("idle", "ringing", "talking")
+    await seat.is_("other-tab")
+    await newer.is_("talking")
+    await newer.hears()
+    await until(lambda: caller.voice.hears(HUM), "the caller hears the newer tab")
+    assert await seat.do("state.value") == "other-tab"
+
+
+async def test_a_line_on_which_nothing_comes_any_more_is_given_up(seats: Seats) -> None:
+    """The end of the call was lost on its way: Asterisk has no such call any more."""
+    seat, caller, _ = await seats.talk()
+    await seat.hears()
+    await seats.daemon.kill()
+    await seats.desk.pbx.cli("channel request hangup all")
+    await seat.is_("dead")
+    assert await seat.do("problem.value") == "phone.dead"
+    await seats.daemon.start()
+    await seat.do("forget()")
+    await seat.until("state.value !== 'dead'")
+    assert caller.gone.is_set()
+
+
+async def test_whose_agents_browser_crashes_is_helped_by_the_next_one(seats: Seats) -> None:
+    desk = seats.desk
+    await desk.admin.act("Setvar", Variable="BROWSER_PHONES", Value="yes")
+    seat, caller, call = await seats.talk()
+    colleague = await seats.at_work()
+    session = await seat.page.context.new_cdp_session(seat.page)
+    crash = asyncio.ensure_future(session.send("Page.crash"))
+    await colleague.is_("ringing")
+    await colleague.do("answer()")
+    await colleague.hears()
+    await until(lambda: caller.voice.hears(HUM), "the caller hears the colleague")
+    shown = await desk.api.call(call["id"])
+    assert (shown["status"], shown["agent_id"]) == ("in-progress", colleague.agent)
+    lost = {"id": seat.agent, "status": "unreachable"}
+    await desk.watcher.sees("agent.status_changed", agent=lost)
+    await colleague.do("hangup()")
+    await until(caller.gone.is_set, "the caller is told")
+    ended = await desk.ended(call)
+    assert ended["end_reason"] == "completed"
+    await seat.page.context.close()
+    await asyncio.gather(crash, return_exceptions=True)  # a page that crashed never answers

@@ -1,0 +1,154 @@
+"""What an administrator does once a month: people, phones, queues, words, a look at all of it."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from tests.browser.asking import done
+from tests.browser.house import House
+from tests.browser.sights import ADMIN, settled
+from tests.browser.windows import Windows
+
+USERS = "/helpline/api/users"
+
+
+async def _person(house: House, username: str) -> dict[str, object]:
+    found = (await done(house, "GET", USERS))["data"]
+    line = next(one for one in found if one["username"] == username)
+    whole: dict[str, object] = (await done(house, "GET", f"{USERS}/{line['id']}"))["data"]
+    return whole
+
+
+async def _saved(page: Page) -> None:
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+
+async def test_somebody_new_gets_a_phone_and_a_link_to_sign_in_with(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("401 (Unauthorized)")  # the guest's page asks who he is
+    page = await windows.open("/#/users/new", who=ADMIN)
+    await page.get_by_label("User name").fill("newcomer")
+    await page.get_by_label("Takes calls as an agent").check()
+    await page.get_by_role("textbox", name="Agent").fill("agent042")
+    await page.get_by_label("Support Queue").check()
+    await page.get_by_role("button", name="Add this person").click()
+    await expect(page.get_by_role("heading", level=1, name="newcomer")).to_be_visible()
+    made = await _person(house, "newcomer")
+    assert (made["agent_id"], made["queues"]) == ("agent042", ["support"])
+    await page.get_by_role("button", name="Make a sign-in link").click()
+    link = await page.get_by_role("textbox", name="Link").input_value()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("textbox", name="Link")).to_have_value(
+        link
+    )  # a key loses nothing
+    await page.get_by_role("button", name="I have kept it").click()
+    await expect(page.get_by_role("textbox", name="Link")).to_have_count(0)
+    guest = await windows.open(link.removeprefix(house.base))
+    await expect(guest.get_by_role("main")).to_contain_text("newcomer")
+
+
+async def test_of_what_two_change_at_once_both_versions_are_shown_and_the_rest_is_kept(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    john = await _person(house, "operator_john")
+    page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
+    await page.get_by_label("Phone number").fill("+254711222333")
+    theirs = {"name": "John O. Otieno", "phone": "+254799000111"}
+    await done(house, "PUT", f"{USERS}/{john['id']}", theirs)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    versions = page.get_by_role("region", name="Two versions")
+    await expect(versions).to_contain_text("+254711222333")
+    await expect(versions).to_contain_text("+254799000111")
+    await expect(versions).not_to_contain_text("John O. Otieno")  # nobody else touched the name
+    await expect(page.get_by_label("Name", exact=False).first).to_have_value("John O. Otieno")
+    await versions.get_by_role("button", name="Save mine").click()
+    await expect(versions).to_have_count(0)
+    now = await _person(house, "operator_john")
+    assert (now["name"], now["phone"]) == ("John O. Otieno", "+254711222333")
+
+
+async def test_who_is_disabled_is_asked_for_once_more_and_signed_out(
+    house: House, windows: Windows
+) -> None:
+    john = await _person(house, "operator_john")
+    page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
+    await page.get_by_label("May sign in").uncheck()
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await page.get_by_role("button", name="Disable", exact=True).click()
+    await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    assert (await _person(house, "operator_john"))["is_active"] is False
+
+
+async def test_an_agent_serves_another_queue(house: House, windows: Windows) -> None:
+    page = await windows.open("/#/agents", who=ADMIN)
+    await page.get_by_role("row").filter(has_text="agent004").click()
+    await page.get_by_label("Crisis Queue").check()
+    await _saved(page)
+    now = await _person(house, "pmwangi")
+    assert now["queues"] == ["support", "crisis"]
+
+
+async def test_a_queue_opens_at_hours_that_hold(house: House, windows: Windows) -> None:
+    page = await windows.open("/#/queues/support", who=ADMIN)
+    await page.get_by_label("At these hours").check()
+    await page.get_by_label("Saturday", exact=True).check()
+    await page.get_by_label("Saturday, closes at").fill("00:00")
+    await page.get_by_label("Wrap-up").fill("45")
+    await _saved(page)
+    queue = await done(house, "GET", "/api/v1/queues/support")
+    assert queue["operating_hours"]["saturday"] == {"start": "08:00", "end": "24:00"}
+    assert "sunday" not in queue["operating_hours"]
+    assert queue["wrap_up_seconds"] == 45
+
+
+async def test_a_category_is_made_and_switched_off(house: House, windows: Windows) -> None:
+    page = await windows.open("/#/dispositions", who=ADMIN)
+    await page.get_by_role("button", name="New category").click()
+    await page.get_by_label("Name").fill("Drought")
+    await page.get_by_label("Code").fill("drought")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    row = page.get_by_role("row").filter(has_text="Drought")
+    await row.click()
+    await page.get_by_label("In use").uncheck()
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(row).to_contain_text("Switched off")
+    known = (await done(house, "GET", "/helpline/api/categories?include_inactive=true"))["data"]
+    assert {"code": "drought", "name": "Drought", "parent": None, "is_active": False} in known
+
+
+async def test_the_trail_is_narrowed_by_a_click_and_the_address_keeps_it(
+    house: House, windows: Windows
+) -> None:
+    await done(house, "POST", "/helpline/api/categories", {"code": "drought", "name": "Drought"})
+    page = await windows.open("/#/audit", who=ADMIN)
+    await page.get_by_label("What").select_option("Categories")
+    await expect(page.get_by_role("row")).to_have_count(2)
+    await page.get_by_role("button", name="drought").click()
+    await page.reload()
+    await expect(page.get_by_label("About")).to_have_value("drought")
+    await expect(page.get_by_role("row")).to_have_count(2)
+    await page.get_by_role("button", name="Show everything").click()
+    await expect(page.get_by_label("About")).to_have_value("")
+
+
+async def test_health_says_what_the_doctor_finds_and_what_mends_it(windows: Windows) -> None:
+    page = await windows.open("/#/health", who=ADMIN)
+    await settled(page)
+    wrong = page.get_by_role("region", name="Wrong")
+    await expect(wrong).to_contain_text("queues.include")
+    await expect(wrong.get_by_label("What mends it").first).to_contain_text("install")
+    await page.get_by_label("Only what is not in order").check()
+    await expect(page.get_by_role("region", name="In order")).to_have_count(0)
+
+
+async def test_what_was_typed_is_not_dropped_without_a_question(windows: Windows) -> None:
+    page = await windows.open("/#/api-keys", who=ADMIN)
+    await page.get_by_role("button", name="New key").click()
+    await page.get_by_label("Name").fill("crm")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog").last).to_contain_text("not saved")
+    await page.get_by_role("button", name="Cancel").last.click()
+    await expect(page.get_by_label("Name")).to_have_value("crm")

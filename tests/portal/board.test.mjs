@@ -1,0 +1,100 @@
+/** What the board and the list of supervisors make of calls, agents and queues. */
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { factsOf, totals } from "../../mhud/portal/static/pages/board/facts.js";
+import { longIn, ofLine, ofService } from "../../mhud/portal/static/pages/board/limits.js";
+import { Names, agentRows, callRows } from "../../mhud/portal/static/pages/supervisor/rows.js";
+
+const NOON = Date.parse("2025-03-07T12:00:00Z");
+const at = (seconds) => new Date(NOON + seconds * 1000).toISOString();
+
+const call = (id, more = {}) => ({
+  id, status: "queued", queue_id: "support", start_time: at(0), waiting_since: at(5), answer_time: null, monitors: null, ...more,
+});
+const agent = (id, more = {}) => ({ id, name: id, status: "available", queues: ["support"], since: NOON, help: null, ...more });
+const queue = (id, more = {}) => ({
+  id, name: id, calls_waiting: 7, average_wait_time: 10, sla_current: 90, sla_today: 80,
+  sla: { threshold: 20, presented: 10, answered: 8, abandoned: 2, answered_within: 7 }, ...more,
+});
+const day = (more = {}) => ({ calls: [], agents: [], queues: [queue("support"), queue("crisis")], ...more });
+
+test("the longest wait counts from when the caller joined his queue", () => {
+  const { queues, waiting } = factsOf(day({ calls: [call("b", { waiting_since: at(9) }), call("a")] }));
+  const support = queues.find((one) => one.id === "support");
+  assert.deepEqual([support.waiting, support.since], [2, NOON + 5000]);
+  assert.deepEqual(waiting.map((one) => one.id), ["a", "b"]);
+});
+
+test("who is listened to is one call, and who listens is none", () => {
+  const calls = [call("a", { status: "in-progress", answer_time: at(9) }), call("m", { status: "in-progress", monitors: "a" })];
+  assert.deepEqual(factsOf(day({ calls })).talking.map((one) => one.id), ["a"]);
+  assert.deepEqual(callRows(calls, { state: "", queue: "" }).map((one) => one.id), ["a"]);
+});
+
+test("who may not see calls sees how many wait all the same", () => {
+  const [first] = factsOf(day(), { seesCalls: false }).queues;
+  assert.deepEqual([first.waiting, first.since], [7, null]);
+});
+
+test("chosen queues alone are counted, with those who serve them", () => {
+  const agents = [agent("a"), agent("b", { queues: ["crisis"], status: "on-break" }), agent("c", { queues: ["crisis"], status: "offline" })];
+  const facts = factsOf(day({ agents, calls: [call("x"), call("y", { queue_id: "crisis" })] }), { chosen: new Set(["crisis"]) });
+  assert.deepEqual(facts.queues.map((one) => one.id), ["crisis"]);
+  assert.deepEqual(facts.waiting.map((one) => one.id), ["y"]);
+  assert.deepEqual(facts.states, { "on-break": 1, offline: 1 });
+  assert.deepEqual(facts.agents.map((one) => one.id), ["b"]);
+});
+
+test("whoever asks for help is shown, whichever queues are chosen, the first first", () => {
+  const asks = (id, seconds) => agent(id, { queues: [], help: { requested_at: at(seconds) } });
+  const facts = factsOf(day({ agents: [asks("late", 9), asks("early", 1), agent("calm")] }), { chosen: new Set(["crisis"]) });
+  assert.deepEqual(facts.helpless.map((one) => one.id), ["early", "late"]);
+});
+
+test("the average of all queues weighs each by who was answered there", () => {
+  const sla = (answered) => ({ answered, presented: answered, abandoned: 0, answered_within: 0 });
+  const queues = [queue("a", { average_wait_time: 10, sla: sla(1) }), queue("b", { average_wait_time: 40, sla: sla(2) }), queue("c", { average_wait_time: null, sla: sla(0) })];
+  assert.equal(totals(factsOf(day({ queues })).queues).average, 30);
+});
+
+test("nothing was measured where nobody called", () => {
+  const all = totals([]);
+  assert.deepEqual([all.waiting, all.since, all.average], [0, null, null]);
+});
+
+test("a wait is worth a look at half of what the queue promises, and bad beyond it or with nobody there", () => {
+  const line = (waiting, since, agents = 1) => ofLine({ waiting, since, limit: 20, agents }, NOON);
+  assert.deepEqual([line(0, null), line(1, NOON - 9000), line(1, NOON - 10_000), line(1, NOON - 20_000), line(1, NOON, 0)], ["", "", "warn", "bad", "bad"]);
+});
+
+test("a service level below its goal is marked, and one that was not measured is not", () => {
+  assert.deepEqual([ofService(80, 80), ofService(79, 80), ofService(59, 80), ofService(null, 80)], ["", "warn", "bad", ""]);
+  assert.equal(longIn("offline").warnAfter, Infinity);
+});
+
+test("agents are listed by name, state or time, and filtered by name, state and queue", () => {
+  const all = [agent("c", { name: "Zoë" }), agent("a", { name: "amina", status: "on-call", since: NOON - 60_000 }), agent("b", { name: "Brian", queues: ["crisis"] })];
+  const ids = (filter, sort = { key: "name", down: false }) =>
+    agentRows(all, { text: "", state: "", queue: "", ...filter }, sort, new Names()).map((one) => one.id);
+  assert.deepEqual(ids({}), ["a", "b", "c"]);
+  assert.deepEqual(ids({}, { key: "name", down: true }), ["c", "b", "a"]);
+  assert.deepEqual(ids({}, { key: "since", down: true }), ["a", "b", "c"]);
+  assert.deepEqual(ids({}, { key: "state", down: false })[0], "a");
+  assert.deepEqual([ids({ text: " AMI " }), ids({ state: "on-call" }), ids({ queue: "crisis" })], [["a"], ["a"], ["b"]]);
+});
+
+test("a name that changes changes its place", () => {
+  const names = new Names();
+  const sort = { key: "name", down: false };
+  const every = { text: "", state: "", queue: "" };
+  agentRows([agent("a"), agent("b")], every, sort, names);
+  assert.deepEqual(agentRows([agent("a", { name: "z" }), agent("b")], every, sort, names).map((one) => one.id), ["b", "a"]);
+});
+
+test("who waits stands before who talks", () => {
+  const calls = [call("talks", { status: "in-progress", start_time: at(0) }), call("waits", { start_time: at(9) })];
+  assert.deepEqual(callRows(calls, { state: "", queue: "" }).map((one) => one.id), ["waits", "talks"]);
+  assert.deepEqual(callRows(calls, { state: "in-progress", queue: "" }).map((one) => one.id), ["talks"]);
+  assert.deepEqual(callRows(calls, { state: "", queue: "crisis" }), []);
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dayAfter, mayBecome, typed } from "../../mhud/portal/static/pages/cases/narrowing.js";
+
+test("the last word may be half typed, in any script", () => {
+  assert.equal(typed("child scho"), "child scho*");
+  assert.equal(typed(" CASE-2025-0001 "), "CASE-2025-0001*");
+  assert.equal(typed("مدرس"), "مدرس*");
+});
+
+test("what is in quotes, has a star or ends a sentence is searched for as it stands", () => {
+  for (const text of ['"left home"', "child*", "Kevin M."]) assert.equal(typed(text), text);
+});
+
+test("a list until a day holds all of that day", () => {
+  assert.equal(dayAfter("2025-03-07"), "2025-03-08");
+  assert.equal(dayAfter("2024-02-28"), "2024-02-29");
+  assert.equal(dayAfter("2025-12-31"), "2026-01-01");
+});
+
+test("a case goes forward, and what is done may be taken up again", () => {
+  assert.deepEqual(mayBecome("assigned"), ["in_progress", "resolved", "closed"]);
+  assert.deepEqual(mayBecome("resolved"), ["in_progress", "closed"]);
+  assert.deepEqual(mayBecome("closed"), ["in_progress"]);
+});
