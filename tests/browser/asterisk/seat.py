@@ -130,13 +130,14 @@ class Seats:
             assert answer.status == 200, await answer.text()
             return answer.cookies[NAME].value
 
-    async def sit(self, agent: str, cookie: str | None = None) -> Seat:
-        """A new browser with its page, not started yet."""
+    async def sit(self, agent: str, cookie: str | None = None, *, reachable: bool = True) -> Seat:
+        """A new browser with its page, not started yet. `reachable`: its phone, for a test."""
         context = await self.browser.new_context(permissions=["microphone"])
         self.contexts.append(context)
         value = cookie or await self.cookie(agent)
         await context.add_cookies([{"name": NAME, "value": value, "url": self.daemon.base_url}])
-        await context.route(f"{self.daemon.base_url}/", apart)
+        if reachable:
+            await context.route(f"{self.daemon.base_url}/", apart)
         return Seat(agent, self.daemon.base_url, await context.new_page())
 
     async def tab(self, seat: Seat) -> Seat:
@@ -145,13 +146,20 @@ class Seats:
 
     async def at_work(self) -> Seat:
         """An agent with a started phone, in the test's queue."""
-        seat = await self.sit(next(_AGENTS))
+        seat = await self.sit(self.next_agent())
         assert await seat.start() == "idle"
+        await self.serves(seat)
+        return seat
+
+    async def serves(self, seat: Seat) -> None:
+        """The test's queue, from now on."""
         await self._act("QueueAdd", seat)
         self.at_desk.append(seat)
         reached = {"id": seat.agent, "status": "available"}
         await self.desk.watcher.sees("agent.status_changed", agent=reached)
-        return seat
+
+    def next_agent(self) -> str:
+        return next(_AGENTS)
 
     async def caller(self) -> Speaker:
         """Somebody outside who has dialed the test's queue, and says his tone."""
