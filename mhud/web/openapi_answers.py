@@ -56,6 +56,8 @@ _FAILURES: Mapping[int, str] = {
     504: "Asterisk did not do it in time; it may still happen.",
 }
 _OF_ASTERISK = {"agents", "calls", "queues"}
+_OF_WHO_ASKS = {"phone"}  # what he asks to read he may not have
+_GOOD_ONCE = {"invitations"}
 _HINTS = {401: "WWW-Authenticate", 405: "Allow", 416: "Content-Range", 429: "Retry-After"}
 
 
@@ -109,8 +111,8 @@ def _statuses(api: Api, route: Route) -> list[int]:
         403: route.right is not None or route.bucket == "auth",
         404: bool(route.parameters or route.query) or changes,
         405: True,
-        409: changes,
-        410: route.media != JSON,
+        409: changes or route.tag in _OF_WHO_ASKS,
+        410: route.media != JSON or route.tag in _GOOD_ONCE,
         412: route.versions,
         413: changes,
         415: route.streams,
