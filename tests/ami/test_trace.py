@@ -185,9 +185,10 @@ class Hanging:
     """A file on a disk that takes nothing until it is let go."""
 
     def __init__(self, lets_go: threading.Event) -> None:
-        self.lets_go = lets_go
+        self.lets_go, self.hangs = lets_go, threading.Event()
 
     def write(self, _chunk: bytes) -> None:
+        self.hangs.set()
         self.lets_go.wait()
 
     def close(self) -> None: ...
@@ -198,8 +199,11 @@ def test_a_disk_that_hangs_does_not_hold_up_the_end_of_the_daemon(
     tmp_path: Path, waiting: int
 ) -> None:
     lets_go, closed = threading.Event(), threading.Event()
-    writer = TraceWriter(tmp_path / "day.ami", lambda _path: Hanging(lets_go))
-    for _ in range(waiting):
+    disk = Hanging(lets_go)
+    writer = TraceWriter(tmp_path / "day.ami", lambda _path: disk)
+    writer.heard(b"x")
+    assert disk.hangs.wait(5)
+    for _ in range(waiting - 1):
         writer.heard(b"x")
 
     def close() -> None:
