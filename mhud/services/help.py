@@ -12,10 +12,9 @@ from mhud.config import Settings
 from mhud.errors import Code, MhudError, forbidden, not_found
 from mhud.live.inputs import HelpAnswered, HelpAsked, HelpEnded
 from mhud.live.model import Agent
-from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.rights import Principal
-from mhud.services.telling import tell, unable
+from mhud.services.telling import seen, tell, unable
 from mhud.services.trail import Trail
 
 
@@ -82,12 +81,7 @@ class Help:
 
     async def _see(self, agent_id: str, holds: Callable[[Agent], bool]) -> Agent:
         """As he is when the state shows it."""
-
-        def shown(live: LiveState) -> Agent | None:
-            agent = live.agents.get(agent_id)
-            return agent if agent is not None and holds(agent) else None
-
-        found = await self._pump.until(shown, self._timeout_s)
+        found = await seen(self._pump, agent_id, holds, self._timeout_s)
         if found is None:
             raise MhudError(Code.SERVICE_UNAVAILABLE, "too much waits to be told; try again")
         return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mhud.ami.link import Reply
 from mhud.ami.messages import Event
 from mhud.errors import Code, MhudError, conflict, pbx_unavailable
-from mhud.live.model import Call
+from mhud.live.model import Agent, Call
+from mhud.live.state import LiveState
 from mhud.pump import Pump
 
 _NOT_READY = ("Permission denied", "Invalid/unknown command")
@@ -15,6 +18,18 @@ def tell(pump: Pump, event: Event) -> None:
     """What the state must know. Raises MhudError SERVICE_UNAVAILABLE when it can't keep up."""
     if not pump.inbox.put(event):
         raise MhudError(Code.SERVICE_UNAVAILABLE, "too many events are waiting; try again")
+
+
+async def seen(
+    pump: Pump, agent_id: str, holds: Callable[[Agent], bool], timeout_s: float
+) -> Agent | None:
+    """The agent as he is when that is true of him; None when time is over."""
+
+    def shown(live: LiveState) -> Agent | None:
+        agent = live.agents.get(agent_id)
+        return agent if agent is not None and holds(agent) else None
+
+    return await pump.until(shown, timeout_s)
 
 
 def refusal(reply: Reply, what: str) -> MhudError:

@@ -11,11 +11,10 @@ from mhud.feeds.bus import Entry
 from mhud.live.events import AgentStatusChanged
 from mhud.live.inputs import WrapUpExtended, WrapUpProlonged
 from mhud.live.model import WRAP_UP_REASON, Agent, AgentStatus
-from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.case_rights import call_in_hand
 from mhud.services.rights import Principal
-from mhud.services.telling import tell, timed_out, unable
+from mhud.services.telling import seen, tell, timed_out, unable
 from mhud.services.trail import Trail
 
 LONGEST_S = 3600  # of what is left, however often it is extended
@@ -98,11 +97,7 @@ class WritingUp:
         return agent
 
     async def _see(self, agent_id: str, holds: Callable[[Agent], bool]) -> Agent:
-        def shown(live: LiveState) -> Agent | None:
-            agent = live.agents.get(agent_id)
-            return agent if agent is not None and holds(agent) else None
-
-        found = await self._pump.until(shown, self._timeout_s)
+        found = await seen(self._pump, agent_id, holds, self._timeout_s)
         if found is None:
             raise timed_out("confirm the agent's wrap-up", agent_id=agent_id)
         return found
