@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ from mhud.store.drafts import DraftRepository
 
 LARGEST = 65_536  # bytes of one form's JSON
 KEPT = 100  # of one person
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Drafts:
@@ -39,13 +40,23 @@ class Drafts:
             raise not_found("draft", "")
         return found
 
-    async def put(self, who: Principal, call_id: str, form: Mapping[str, Any]) -> Draft:
-        """In place of the one before. Raises MhudError INVALID, TOO_LARGE or CONFLICT."""
+    async def put(
+        self,
+        who: Principal,
+        call_id: str,
+        form: Mapping[str, Any],
+        versions: Collection[int] | None = None,
+    ) -> Draft:
+        """In place of the one before. `versions`: of which it must be one; None: any.
+
+        Raises MhudError INVALID, TOO_LARGE, CONFLICT or PRECONDITION_FAILED.
+        """
         _check(form)
         at = self._clock.now()
         draft = Draft(user_id=who.user_id, call_id=call_id, form=form, updated_at=at)
         async with self._db.write() as tx:
             drafts = DraftRepository(tx)
+            _refuse_unseen(await drafts.get(who.user_id, call_id), versions)
             if await drafts.others(who.user_id, call_id) >= KEPT:
                 raise conflict(f"you have {KEPT} drafts: log or delete some of them", limit=KEPT)
             await drafts.put(draft)
@@ -56,6 +67,17 @@ class Drafts:
         async with self._db.write() as tx:
             if not await DraftRepository(tx).forget([who.user_id], call_id):
                 raise not_found("draft", "")
+
+
+def version_of(draft: Draft | None) -> int:
+    """For ETag and If-Match; 0: there is none."""
+    return 0 if draft is None else (draft.updated_at - EPOCH) // timedelta(microseconds=1)
+
+
+def _refuse_unseen(draft: Draft | None, versions: Collection[int] | None) -> None:
+    """The same form may be open on two machines: neither writes over what it has not seen."""
+    if versions is not None and version_of(draft) not in versions:
+        raise MhudError(Code.PRECONDITION_FAILED, "the draft was changed meanwhile")
 
 
 def _check(form: Mapping[str, Any]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from aiohttp import web
 from pydantic import BaseModel, Field
 
-from mhud.services.drafts import Draft
+from mhud.services.drafts import Draft, version_of
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
 from mhud.web.route import Wire
+from mhud.web.versions import versioned
 
 RIGHT = "log_communication"
 
@@ -49,15 +51,19 @@ async def own_drafts(ctx: Context) -> DraftList:
 
 
 @mhu.get("/drafts/{call_id}", right=RIGHT)
-async def one_draft(ctx: Context, call_id: str) -> DraftObject:
+async def one_draft(ctx: Context, call_id: str) -> DraftObject | web.Response:
     """Your unfinished form about this call."""
-    return _draft(await ctx.services.contacts.drafts.get(ctx.principal, call_id))
+    return _versioned(await ctx.services.contacts.drafts.get(ctx.principal, call_id))
 
 
-@mhu.put("/drafts/{call_id}", right=RIGHT)
-async def put_draft(ctx: Context, call_id: str, body: DraftForm) -> DraftObject:
-    """Keeps the form in place of the one before. It is gone when its communication is logged."""
-    return _draft(await ctx.services.contacts.drafts.put(ctx.principal, call_id, body.form))
+@mhu.put("/drafts/{call_id}", right=RIGHT, versions=True)
+async def put_draft(ctx: Context, call_id: str, body: DraftForm) -> DraftObject | web.Response:
+    """Keeps the form in place of the one before. It is gone when its communication is logged.
+
+    Honors If-Match, where `"0"` stands for no draft: so nothing is lost that another window wrote.
+    """
+    drafts = ctx.services.contacts.drafts
+    return _versioned(await drafts.put(ctx.principal, call_id, body.form, ctx.if_match))
 
 
 @mhu.delete("/drafts/{call_id}", right=RIGHT)
@@ -67,5 +73,5 @@ async def delete_draft(ctx: Context, call_id: str) -> DraftGone:
     return DraftGone(call_id=call_id)
 
 
-def _draft(draft: Draft) -> DraftObject:
-    return DraftObject.model_validate(draft, from_attributes=True)
+def _versioned(draft: Draft) -> web.Response:
+    return versioned(DraftObject.model_validate(draft, from_attributes=True), version_of(draft))

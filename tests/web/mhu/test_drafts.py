@@ -129,3 +129,23 @@ async def test_only_who_logs_contacts_keeps_drafts(desk: Shift) -> None:
             method, DRAFT, json={"form": FORM}, headers=headers
         ) as answer:
             assert answer.status == 403
+
+
+async def test_a_draft_that_another_window_wrote_meanwhile_is_not_written_over(
+    desk: Shift,
+) -> None:
+    async def put(text: str, seen: str) -> tuple[int, str]:
+        headers = {**desk.headers["otieno"], "If-Match": seen}
+        form = {"form": {"text": text}}
+        async with desk.centre.http.put(DRAFT, json=form, headers=headers) as answer:
+            return answer.status, answer.headers.get("ETag", "")
+
+    status, seen = await put("first", '"0"')
+    assert status == 200
+    assert (await put("of a window that saw none", '"0"'))[0] == 412
+    await desk.centre.pass_time(1)
+    assert (await put("second", seen))[0] == 200
+    assert (await put("third", seen))[0] == 412
+    assert (await desk.done("otieno", "GET", DRAFT))["form"] == {"text": "second"}
+    async with desk.centre.http.get(DRAFT, headers=desk.headers["otieno"]) as answer:
+        assert (await put("fourth", answer.headers["ETag"]))[0] == 200
