@@ -32,6 +32,10 @@ const words = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" 
 /** @param {{name: string, id: string}} a @param {{name: string, id: string}} b */
 export const byName = (a, b) => words.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
 
+/** Who asks for help, the longest first. @param {Agent[]} agents */
+export const asking = (agents) =>
+  agents.filter((agent) => agent.help).sort((a, b) => a.help.requested_at.localeCompare(b.help.requested_at));
+
 /** When he joined his queue, ms. @param {Call} call */
 export const waitsSince = (call) => Date.parse(call.waiting_since ?? call.start_time);
 
@@ -58,7 +62,7 @@ export function factsOf({ calls, agents, queues }, { chosen = null, seesCalls = 
     talking: talking.sort((a, b) => talksSince(a) - talksSince(b)),
     agents: serving.filter((agent) => agent.status !== "offline"),
     states: count(serving),
-    helpless: agents.filter((agent) => agent.help).sort((a, b) => a.help.requested_at.localeCompare(b.help.requested_at)),
+    helpless: asking(agents),
   };
 }
 

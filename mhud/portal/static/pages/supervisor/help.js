@@ -1,17 +1,19 @@
-/** Who asks for help: on top, read out at once, until somebody comes. */
+/** Who asks for help: on top, until it is over. The bell in the bar reads it out. */
 import { Badge, Button, Text, Timer, html, useAction, useId } from "../../kit/index.js";
 import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
+import { setSound, sound } from "./alarm.js";
 
 /** @typedef {import("./rows.js").Agent} Agent */
 
 /** @param {{agents: Agent[], onOpen: (agent: Agent) => void}} props */
 export function HelpRequests({ agents, onOpen }) {
   const id = useId();
-  return html`<section class="panel supervisor-help" aria-labelledby=${id}><h2 id=${id}>${t("supervisor.help_requests")}</h2><div aria-live="assertive">
+  return html`<section class="panel supervisor-help" aria-labelledby=${id}><h2 id=${id}>${t("supervisor.help_requests")}</h2><div>
     ${agents.length ? html`<ul>${agents.map((agent) => html`<${Request} key=${agent.id} agent=${agent} onOpen=${onOpen} />`)}</ul>`
-      : html`<p class="quiet">${t("supervisor.no_help")}</p>`}</div></section>`;
+      : html`<p class="quiet">${t("supervisor.no_help")}</p>`}</div>
+    <${Button} kind="quiet" icon="bell" pressed=${sound.value} title=${t("supervisor.sound_hint")} onClick=${() => setSound(!sound.value)}>${t("supervisor.sound")}<//></section>`;
 }
 
 /** @param {{agent: Agent, onOpen: (agent: Agent) => void}} props */

@@ -2,6 +2,7 @@ import { Empty, Loading, PageHead, Tabs, html } from "../../kit/index.js";
 import { t } from "../../app/i18n.js";
 import { agents, calls, isReady, status } from "../../app/live.js";
 import { place, setQuery } from "../../app/router.js";
+import { asking } from "../board/facts.js";
 import { useLive } from "../board/use_facts.js";
 import { AgentList } from "./agent_list.js";
 import { CallList } from "./call_list.js";
@@ -13,7 +14,7 @@ const set = (change) => setQuery({ ...place.peek().query, ...change });
 
 /** @param {{query: Record<string, string>}} props */
 export default function Supervisor({ query }) {
-  const now = useLive(() => ({ agents: agents.list.length, calls: calls.list.filter((one) => !one.monitors).length, helpless: helpless() }), []);
+  const now = useLive(() => ({ agents: agents.list.length, calls: calls.list.filter((one) => !one.monitors).length, helpless: asking(agents.list) }), []);
   if (status.value === "off") return html`<${PageHead} title=${t("supervisor.title")} /><${Empty} icon="shield" title=${t("board.no_events")} />`;
   const tabs = [
     { id: "agents", label: t("supervisor.agents"), count: now.agents, panel: () => html`<${AgentList} query=${query} set=${set} />` },
@@ -24,9 +25,4 @@ export default function Supervisor({ query }) {
       <${HelpRequests} agents=${now.helpless} onOpen=${(/** @type {{id: string}} */ one) => set({ agent: one.id, call: null })} />
       <${Tabs} label=${t("supervisor.title")} tabs=${tabs} selected=${query.tab ?? "agents"} onSelect=${(/** @type {string} */ tab) => set({ tab })} />
       <${Detail} agentId=${query.agent} callId=${query.call} onClose=${() => set({ agent: null, call: null })} /></div>`}`;
-}
-
-/** Who asked first stands first. */
-function helpless() {
-  return agents.list.filter((agent) => agent.help).sort((a, b) => a.help.requested_at.localeCompare(b.help.requested_at));
 }
