@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Page, expect
 
 from mhud.services import invitations
 from mhud.services.rights import COMMAND_LINE
+from tests.browser.asking import done
 from tests.browser.house import House
 from tests.browser.windows import Windows
 
@@ -104,3 +107,85 @@ async def test_a_page_is_not_left_with_something_unsaved_unasked(windows: Window
     await expect(page.get_by_role("heading", level=1, name="Cases")).to_be_visible()
     await page.go_back()
     await expect(page.get_by_role("heading", level=1, name="Your account")).to_be_visible()
+
+
+async def test_one_types_at_once_and_a_password_manager_knows_what_each_field_is(
+    house: House, windows: Windows
+) -> None:
+    windows.expects(NOBODY_YET)
+    page = await windows.open("/")
+    name = page.get_by_label("User name or e-mail")
+    password = page.get_by_role("textbox", name="Password")
+    await expect(name).to_be_focused()
+    await expect(name).to_have_attribute("autocomplete", "username")
+    await expect(password).to_have_attribute("autocomplete", "current-password")
+    await page.keyboard.type("operator_john")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(house.credentials.passwords["operator_john"])
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="John Otieno")).to_be_visible()
+
+    guest = await windows.open(await _link(house, "operator_john"))
+    first = guest.get_by_label("New password", exact=True)
+    await expect(first).to_be_focused()
+    await expect(first).to_have_attribute("autocomplete", "new-password")
+
+
+async def test_who_waits_for_a_code_types_it_at_once(windows: Windows) -> None:
+    windows.expects(NOBODY_YET)
+    page = await windows.open("/")
+    await page.get_by_role("tab", name="By code").click()
+    await expect(page.get_by_label("E-mail address or phone number")).to_be_focused()
+    await page.keyboard.type("john@helpline.org")
+    await page.keyboard.press("Enter")
+    code = page.get_by_label("The code of six digits")
+    await expect(code).to_be_focused()
+    await expect(code).to_have_attribute("autocomplete", "one-time-code")
+
+
+async def test_who_asks_too_often_is_told_in_minutes_how_long_to_wait(windows: Windows) -> None:
+    windows.expects(NOBODY_YET, "429 (Too Many Requests)")
+    page = await windows.open("/")
+    await page.get_by_role("tab", name="By code").click()
+    field = page.get_by_label("E-mail address or phone number")
+    alert = page.get_by_role("alert")
+    for _ in range(10):
+        await field.fill("john@helpline.org")
+        async with page.expect_response("**/sendOTP") as sent:
+            await page.keyboard.press("Enter")
+        if (await sent.value).status == 429:
+            break
+        await page.get_by_role("button", name="Use another address").click()
+    await expect(alert).to_contain_text(re.compile(r"Wait \d+ minutes?"))
+    await expect(field).to_have_value("john@helpline.org")
+
+
+async def test_a_disabled_account_is_refused_in_the_words_of_a_wrong_password(
+    house: House, windows: Windows
+) -> None:
+    """So that nobody learns who is there; they name both causes, and what to do."""
+    windows.expects(NOBODY_YET)
+    john = house.services.access.known.names["operator_john"]
+    await done(house, "PUT", f"/helpline/api/users/{john.id}", {"is_active": False})
+    page = await windows.open("/")
+    await page.get_by_label("User name or e-mail").fill("operator_john")
+    await page.get_by_role("textbox", name="Password").fill(
+        house.credentials.passwords["operator_john"]
+    )
+    await page.keyboard.press("Enter")
+    said = page.get_by_role("alert")
+    await expect(said).to_contain_text("this account is not in use")
+    await expect(said).to_contain_text("ask an administrator")
+
+
+async def test_one_is_told_while_capitals_are_locked(windows: Windows) -> None:
+    windows.expects(NOBODY_YET)
+    page = await windows.open("/")
+    password = page.get_by_role("textbox", name="Password")
+    await password.evaluate(
+        "one => one.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'A', modifierCapsLock: true, bubbles: true}))"
+    )
+    await expect(page.get_by_text("Caps lock is on.")).to_be_visible()
+    await password.press("a")
+    await expect(page.get_by_text("Caps lock is on.")).to_have_count(0)

@@ -3,8 +3,10 @@ import { html, useState } from "../vendor/kit.js";
 import { Button } from "../kit/button.js";
 import { Dialog } from "../kit/dialog.js";
 import { TextField } from "../kit/field.js";
+import { PasswordField } from "../kit/password_field.js";
 import { Notice } from "../kit/states.js";
 import { Tabs } from "../kit/tabs.js";
+import { useFirstFocus } from "../kit/use_first_focus.js";
 import { useForm } from "../kit/use_form.js";
 import { post } from "./api.js";
 import { Demo } from "./demo.js";
@@ -12,6 +14,8 @@ import { ApiError } from "./errors.js";
 import { t } from "./i18n.js";
 import { findMe, me } from "./session.js";
 import { Taste } from "./top_bar.js";
+
+const LONG_S = 60; // from here on a wait is told in minutes
 
 /** The first thing that anybody sees. */
 export function SignIn() {
@@ -34,34 +38,43 @@ function Ways() {
   ]} />`;
 }
 
+/** Who asked too often is told how long to wait. @param {Promise<unknown>} asking */
+const withWaits = (asking) => asking.catch((error) => {
+  if (error instanceof ApiError && error.status === 429 && error.retryAfter >= LONG_S)
+    throw new ApiError({ status: 409, code: "wait", message: t("app.wait", { n: Math.ceil(error.retryAfter / 60) }) });
+  throw error;
+});
+
 /** A wrong password is no ended login. @param {Promise<unknown>} asking @param {string} words */
-const inWords = (asking, words) => asking.catch((error) => {
+const inWords = (asking, words) => withWaits(asking).catch((error) => {
   if (error instanceof ApiError && error.status === 401)
     throw new ApiError({ status: 409, code: "wrong", message: words });
   throw error;
 });
 
 function ByPassword() {
+  const first = useFirstFocus();
   const form = useForm({ username: me.value?.username ?? "", password: "" }, async (values) => {
     await inWords(post("/helpline/api/login", values, { anonymous: true }), t("app.wrong_password"));
     await findMe();
   }, { guard: false });
-  return html`<form onSubmit=${form.submit}>
+  return html`<form ref=${first} onSubmit=${form.submit}>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
-    <${TextField} label=${t("app.username")} autocomplete="username" required ...${form.field("username")} />
-    <${TextField} label=${t("app.password")} type="password" autocomplete="current-password" required ...${form.field("password")} />
+    <${TextField} label=${t("app.username")} autocomplete="username" autocapitalize="none" spellcheck=${false} required ...${form.field("username")} />
+    <${PasswordField} label=${t("app.password")} autocomplete="current-password" required ...${form.field("password")} />
     <${Button} kind="primary" type="submit" busy=${form.busy} class="wide">${t("app.sign_in")}<//></form>`;
 }
 
 function ByCode() {
+  const first = useFirstFocus();
   const [sentTo, setSentTo] = useState("");
   const ask = useForm({ addr_addr: "" }, async ({ addr_addr }) => {
     const addr_type = addr_addr.includes("@") ? "email" : "phone";
-    await post("/helpline/api/sendOTP", { addr_addr: addr_addr.trim(), addr_type }, { anonymous: true });
+    await withWaits(post("/helpline/api/sendOTP", { addr_addr: addr_addr.trim(), addr_type }, { anonymous: true }));
     setSentTo(addr_addr.trim());
   }, { guard: false });
   if (sentTo) return html`<${Code} sentTo=${sentTo} onBack=${() => setSentTo("")} />`;
-  return html`<form onSubmit=${ask.submit}>
+  return html`<form ref=${first} onSubmit=${ask.submit}>
     ${ask.problem && html`<${Notice} tone="bad">${ask.problem}<//>`}
     <${TextField} label=${t("app.address")} hint=${t("app.address_hint")} autocomplete="email" required ...${ask.field("addr_addr")} />
     <${Button} kind="primary" type="submit" busy=${ask.busy} class="wide">${t("app.send_code")}<//></form>`;
@@ -69,12 +82,13 @@ function ByCode() {
 
 /** @param {{sentTo: string, onBack: () => void}} props */
 function Code({ sentTo, onBack }) {
+  const first = useFirstFocus();
   const form = useForm({ otp: "" }, async ({ otp }) => {
     const body = { addr_addr: sentTo, otp: otp.replaceAll(/\s/g, "") };
     await inWords(post("/helpline/api/verifyOTP", body, { anonymous: true }), t("app.wrong_code"));
     await findMe();
   }, { guard: false });
-  return html`<form onSubmit=${form.submit}>
+  return html`<form ref=${first} onSubmit=${form.submit}>
     <p role="status">${t("app.code_sent", { address: sentTo })}</p>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
     <${TextField} label=${t("app.code")} inputmode="numeric" autocomplete="one-time-code" maxlength="7" required ...${form.field("otp")} />

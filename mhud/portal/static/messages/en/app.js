@@ -34,7 +34,8 @@ export default {
   theme_light: "Light",
   theme_system: "As the system",
   username: "User name or e-mail",
+  wait: { one: "There were too many tries. Wait {n} minute, then try again.", other: "There were too many tries. Wait {n} minutes, then try again." },
   ways: "Ways to sign in",
   wrong_code: "This code is wrong or too old. Ask for a new one if you are in doubt.",
-  wrong_password: "The user name or the password is wrong. After several tries you have to wait a while.",
+  wrong_password: "The user name or the password is wrong, or this account is not in use. After five wrong tries nothing is right for a while: wait some minutes, or ask an administrator.",
 };

@@ -3,6 +3,7 @@ export default {
   as_chart: "Show as chart",
   as_table: "Show as table",
   cancel: "Cancel",
+  caps_lock: "Caps lock is on.",
   chart_x: "At",
   close: "Close",
   conflict: "Somebody else changed this while you did. Nothing is lost: choose what shall stand.",

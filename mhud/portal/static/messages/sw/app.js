@@ -34,7 +34,8 @@ export default {
   theme_light: "Nyeupe",
   theme_system: "Kama ya mfumo",
   username: "Jina la mtumiaji au barua pepe",
+  wait: { one: "Majaribio yalikuwa mengi mno. Subiri dakika {n}, kisha ujaribu tena.", other: "Majaribio yalikuwa mengi mno. Subiri dakika {n}, kisha ujaribu tena." },
   ways: "Njia za kuingia",
   wrong_code: "Msimbo huu si sahihi au ni wa zamani mno. Ukiwa na shaka, omba mpya.",
-  wrong_password: "Jina la mtumiaji au nenosiri si sahihi. Ukijaribu mara kadhaa utalazimika kusubiri kidogo.",
+  wrong_password: "Jina la mtumiaji au nenosiri si sahihi, au akaunti hii haitumiki. Baada ya kukosea mara tano hakuna kinachokubaliwa kwa muda: subiri dakika kadhaa, au mwulize msimamizi.",
 };

@@ -3,6 +3,7 @@ export default {
   as_chart: "Onyesha kama chati",
   as_table: "Onyesha kama jedwali",
   cancel: "Ghairi",
+  caps_lock: "Herufi kubwa zimefungwa (Caps Lock).",
   chart_x: "Wakati",
   close: "Funga",
   conflict: "Mtu mwingine alibadilisha hili ulipokuwa ukibadilisha. Hakuna kilichopotea: chagua kitakachobaki.",

@@ -1,4 +1,4 @@
-import { Button, Notice, Panel, TextField, html, toast, useForm } from "../../kit/index.js";
+import { Button, Notice, Panel, PasswordField, html, toast, useForm } from "../../kit/index.js";
 import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { checkPasswords } from "./new_password.js";
@@ -18,11 +18,11 @@ export function Password({ username }) {
     <p class="quiet">${t("account.password_ends")}</p>
     <input type="text" autocomplete="username" value=${username} hidden readonly />
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
-    <${TextField} label=${t("account.old_password")} hint=${t("account.old_password_hint")} type="password"
+    <${PasswordField} label=${t("account.old_password")} hint=${t("account.old_password_hint")}
       autocomplete="current-password" ...${form.field("old_password")} />
-    <${TextField} label=${t("account.new_password")} hint=${t("account.new_password_hint")} type="password"
+    <${PasswordField} label=${t("account.new_password")} hint=${t("account.new_password_hint")}
       autocomplete="new-password" required ...${form.field("new_password")} />
-    <${TextField} label=${t("account.again")} type="password" autocomplete="new-password" required ...${form.field("again")} />
+    <${PasswordField} label=${t("account.again")} autocomplete="new-password" required ...${form.field("again")} />
     <div class="actions"><${Button} kind="primary" type="submit" busy=${form.busy}>${t("account.change_password")}<//></div>
   </form><//>`;
 }

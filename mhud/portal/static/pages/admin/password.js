@@ -1,4 +1,4 @@
-import { TextField, html, toast, useForm } from "../../kit/index.js";
+import { PasswordField, html, toast, useForm } from "../../kit/index.js";
 import { put } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { FormDialog } from "./form_dialog.js";
@@ -12,8 +12,8 @@ export function PasswordDialog({ path, onClose, onSaved }) {
   }, { check });
   return html`<${FormDialog} title=${t("users.set_password")} size="small" form=${form} action=${t("users.set_password_do")} onClose=${onClose}>
     <p>${t("users.password_text")}</p>
-    <${TextField} ...${form.field("password")} type="password" label=${t("users.new_password")} hint=${t("users.password_hint")} autocomplete="new-password" required />
-    <${TextField} ...${form.field("again")} type="password" label=${t("users.password_again")} autocomplete="new-password" required /><//>`;
+    <${PasswordField} ...${form.field("password")} label=${t("users.new_password")} hint=${t("users.password_hint")} autocomplete="new-password" required />
+    <${PasswordField} ...${form.field("again")} label=${t("users.password_again")} autocomplete="new-password" required /><//>`;
 }
 
 /** @param {{password: string, again: string}} values @returns {Record<string, string>} */

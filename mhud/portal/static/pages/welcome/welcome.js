@@ -1,5 +1,5 @@
 /** Behind a link that is good once: the first administrator, or somebody who sets his password. */
-import { Button, Failed, Loading, Notice, TextField, html, useForm, useLoad } from "../../kit/index.js";
+import { Button, Failed, Loading, Notice, PasswordField, TextField, html, useFirstFocus, useForm, useLoad } from "../../kit/index.js";
 import { post } from "../../app/api.js";
 import { ApiError } from "../../app/errors.js";
 import { formatMoment } from "../../app/format.js";
@@ -31,23 +31,24 @@ function Over({ error, again }) {
 /** @param {{token: string, offer: Offer}} props */
 function Acceptance({ token, offer }) {
   const isFirst = offer.kind === "setup";
+  const first = useFirstFocus();
   const form = useForm({ username: "", name: "", email: "", new_password: "", again: "" }, async (typed) => {
     await post("/helpline/api/invitations/accept", bodyOf(token, isFirst, typed), { anonymous: true });
     location.hash = "#/";
     location.reload(); // whoever was signed in here before is not any more
   }, { check: checkPasswords, guard: false });
   const wrong = form.errors.password; // the API's name of what is typed twice here
-  return html`<form onSubmit=${form.submit} noValidate>
+  return html`<form ref=${first} onSubmit=${form.submit} noValidate>
     <p>${isFirst ? t("welcome.first") : t("welcome.invited", { name: offer.name || offer.username || "" })}</p>
     <p class="quiet small">${t("welcome.until", { at: formatMoment(offer.expires_at) })}</p>
     ${form.problem && !wrong && html`<${Notice} tone="bad">${form.problem}<//>`}
     ${offer.username && html`<input type="text" autocomplete="username" value=${offer.username} hidden readonly />`}
-    ${isFirst && html`<${TextField} label=${t("welcome.username")} autocomplete="username" required ...${form.field("username")} />
+    ${isFirst && html`<${TextField} label=${t("welcome.username")} autocomplete="username" autocapitalize="none" spellcheck=${false} required ...${form.field("username")} />
       <${TextField} label=${t("welcome.name")} autocomplete="name" ...${form.field("name")} />
       <${TextField} label=${t("welcome.email")} type="email" autocomplete="email" hint=${t("welcome.email_hint")} ...${form.field("email")} />`}
-    <${TextField} label=${t("account.new_password")} hint=${t("account.new_password_hint")} type="password" autocomplete="new-password"
+    <${PasswordField} label=${t("account.new_password")} hint=${t("account.new_password_hint")} autocomplete="new-password"
       required ...${form.field("new_password")} error=${form.errors.new_password ?? wrong} />
-    <${TextField} label=${t("account.again")} type="password" autocomplete="new-password" required ...${form.field("again")} />
+    <${PasswordField} label=${t("account.again")} autocomplete="new-password" required ...${form.field("again")} />
     <${Button} kind="primary" type="submit" busy=${form.busy} class="wide">${t(isFirst ? "welcome.create" : "welcome.set")}<//>
   </form>`;
 }
