@@ -1,10 +1,11 @@
 """Brings what the pages are made of from npm, whenever mhud is built or installed from source.
 
 `mhud/portal/npm` says what, by a lock file, and `build.mjs` there puts it into
-`mhud/portal/static/vendor`, which goes into the wheel and is never committed; our own modules too,
-as one file. A second build does nothing until something in these folders changes. Where there is no
-node, the build environment gets one from PyPI. MHUD_BUILD_WITHOUT_PAGES=1 leaves it all out, for a
-machine that reaches no npm registry: mhud works, and its pages say what they lack.
+`mhud/portal/static/vendor`, which goes into the wheel and is never committed; our own modules and
+styles too, as one file each. A second build does nothing until something in these folders changes.
+Where there is no node, the build environment gets one from PyPI. MHUD_BUILD_WITHOUT_PAGES=1 leaves
+it all out, for a machine that reaches no npm registry: mhud works, and its pages say what they
+lack.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +57,12 @@ def is_current(root: Path) -> bool:
 
 def build(root: Path) -> None:
     """In a folder of its own; what was there before stays until the new one is whole."""
+    root = root.resolve()
     with tempfile.TemporaryDirectory(dir=root / VENDOR.parent, prefix=".vendor-") as name:
         work, made = Path(name) / "npm", Path(name) / "vendor"
         shutil.copytree(root / SOURCES, work, ignore=shutil.ignore_patterns("node_modules"))
         _run(work, "npm", *INSTALL)
-        _run(work, "node", "build.mjs", str(made), str(root.resolve() / STATIC))
+        _run(work, "node", "build.mjs", str(made), str(root / STATIC))
         (made / STAMP).write_text(_hash(root))
         shutil.rmtree(root / VENDOR, ignore_errors=True)
         made.replace(root / VENDOR)
@@ -67,13 +70,20 @@ def build(root: Path) -> None:
 
 def _hash(root: Path) -> str:
     parts = hashlib.sha256()
-    folders = (one for one in (root / STATIC).iterdir() if "vendor" not in one.name)
-    ours = (path for folder in folders for path in folder.rglob("*.js"))
-    for path in (*sorted((root / SOURCES).iterdir()), *sorted(ours)):
+    for path in (*sorted((root / SOURCES).iterdir()), *sorted(_ours(root / STATIC))):
         if path.is_file():
             name = path.relative_to(root).as_posix()
             parts.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return parts.hexdigest()
+
+
+def _ours(static: Path) -> Iterator[Path]:
+    """What becomes one file; not what was built, and no folder where it is being built."""
+    for one in static.iterdir():
+        if one.name == "index.html":
+            yield one
+        elif one.is_dir() and "vendor" not in one.name:
+            yield from (path for path in one.rglob("*") if path.suffix in (".css", ".js"))
 
 
 def _run(folder: Path, program: str, *arguments: str) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from aiohttp import web
 
 from mhud.portal import STATIC
 from mhud.web.outbox import OUTBOX
-from mhud.web.static_files import Files
+from mhud.web.static_files import DIGITS, Files
 
 FOLDER = web.AppKey("portal_folder", Path)
 FILES = web.AppKey("portal_files", Files)
 FIRST, NEEDED = "index.html", "vendor/kit.js"
-APART = """<link rel="modulepreload" href="/portal/vendor/kit.js">
-<script type="module" src="/portal/app/main.js"></script>
-"""
-IN_ONE = """<link rel="modulepreload" href="/portal/vendor/pages.js">
-<script type="module" src="/portal/vendor/pages.js"></script>
-"""
+PARTS_LIST = "vendor/pages.json"  # which of our files the bundles were made of, and their hashes
+# In the first page: one link for each style, and our modules apart; in their place the bundles.
+STYLES = re.compile(r'(?:<link rel="stylesheet"[^>]*>\n)+')
+MODULES = re.compile(r'<link rel="modulepreload"[^>]*>\n<script type="module"[^>]*></script>\n')
+STYLE, MODULE = "vendor/pages.css", "vendor/pages.js"
 KINDS = {  # whatever this machine believes
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -80,7 +80,7 @@ OUTBOX_LINK = '<link rel="alternate" id="outbox" href="/outbox">\n'  # a demo sa
 
 
 def mount(app: web.Application, static: Path = STATIC) -> None:
-    """`static`: the folder of the files. Those that are there now are served, and no others."""
+    """`static`: the folder of the files."""
     app[FOLDER] = static
     app[FILES] = Files(static, KINDS)
     app.router.add_get("/", page)
@@ -90,30 +90,44 @@ def mount(app: web.Application, static: Path = STATIC) -> None:
 async def page(request: web.Request) -> web.Response:
     """Open to all: it holds nothing before somebody signs in."""
     is_demo = OUTBOX in request.app
-    if NEEDED in request.app[FILES]:
-        text = await asyncio.to_thread(_first, request.app[FOLDER])
-        text = text.replace("</head>", OUTBOX_LINK + "</head>") if is_demo else text
-    else:
+    if NEEDED not in request.app[FILES]:
         text = WITHOUT.format(demo=DEMO if is_demo else "")
-    return web.Response(text=text, content_type="text/html", headers=HEADERS)
+        return web.Response(text=text, content_type="text/html", headers=HEADERS)
+    text = await asyncio.to_thread(_first, request.app[FOLDER], request.app[FILES])
+    text = text.replace("</head>", OUTBOX_LINK + "</head>") if is_demo else text
+    return _versioned(request, text)
 
 
-def _first(folder: Path) -> str:
-    """Our modules in one file, or, where one of them changed since that was made, themselves."""
+def _versioned(request: web.Request, text: str) -> web.Response:
+    """A page that is open knows its version, and asks by HEAD whether there is another one."""
+    version = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+    headers = {**HEADERS, "ETag": f'"{version}"'}
+    if version in {known.value for known in request.if_none_match or ()}:
+        return web.Response(status=304, headers=headers)
+    text = text.replace("</head>", f'<meta name="version" content="{version}">\n</head>')
+    return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+def _first(folder: Path, files: Files) -> str:
+    """Our modules and styles in one file each, or, where one changed since, themselves."""
     text = (folder / FIRST).read_text()
-    return text.replace(APART, IN_ONE) if _is_current(folder) else text
-
-
-def _is_current(folder: Path) -> bool:
     try:
-        made_of: dict[str, str] = json.loads((folder / "vendor" / "pages.json").read_bytes())
-        return all(_hash(folder / name) == known for name, known in made_of.items())
-    except (OSError, ValueError):
-        return False
+        if not _is_current(folder, files):
+            return text
+        style, module = (_address(files, name) for name in (STYLE, MODULE))
+    except (OSError, ValueError):  # they were not made, or not to the end
+        return text
+    text = STYLES.sub(f'<link rel="stylesheet" href="{style}">\n', text, count=1)
+    return MODULES.sub(f'<script type="module" src="{module}"></script>\n', text, count=1)
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _is_current(folder: Path, files: Files) -> bool:
+    made_of: dict[str, str] = json.loads((folder / PARTS_LIST).read_bytes())
+    return all(files.digest(name) == known for name, known in made_of.items())
+
+
+def _address(files: Files, name: str) -> str:
+    return f"/portal/{name}?v={files.digest(name)[:DIGITS]}"
 
 
 async def file(request: web.Request) -> web.StreamResponse:

@@ -1,5 +1,6 @@
 // Puts what the pages load into the folder that is named: `node build.mjs FOLDER STATIC`, after
-// `npm ci`. STATIC has our own modules: they become one file, beside a list of what it was made of.
+// `npm ci`. STATIC has our own modules: they become one file, and our styles another, beside a list of what
+// they were made of.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -78,21 +79,26 @@ for (const [name, contents] of Object.entries(MODULES)) {
   });
   await cp(`${name}.d.ts`, join(target, `${name}.d.ts`));
 }
-await cp(join("node_modules", "uplot", "dist", "uPlot.min.css"), join(target, "uplot.css"));
 for (const [name, file] of Object.entries(LICENSES)) {
   const license = `${name.replaceAll(/[@/]/g, "-").replace(/^-/, "")}.LICENSE.txt`;
   await cp(join("node_modules", name, file), join(target, license));
 }
 
-const { metafile } = await build({
-  ...OWN,
-  absWorkingDir: own,
-  entryPoints: ["app/main.js"],
-  outfile: join(target, "pages.js"),
-  plugins: [vendored],
-  metafile: true,
+const bundled = { ...OWN, absWorkingDir: own, plugins: [vendored], metafile: true };
+const modules = await build({ ...bundled, entryPoints: ["app/main.js"], outfile: join(target, "pages.js") });
+
+// The styles in the order in which the first page names them.
+const first = await readFile(join(own, "index.html"), "utf8");
+const names = [...first.matchAll(/<link rel="stylesheet" href="\/portal\/([^"]+)">/g)].map(([, name]) => name);
+const contents = names.map((name) => `@import "./${name}";`).join("\n");
+const styles = await build({
+  ...bundled,
+  stdin: { contents, resolveDir: own, loader: "css" },
+  outfile: join(target, "pages.css"),
 });
-const made = Object.keys(metafile.inputs).filter((path) => /^\w+\//.test(path));
+
+const inputs = [modules, styles].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const made = inputs.filter((path) => /^\w+\//.test(path));
 const hashes = made.map(async (path) => [
   path,
   createHash("sha256").update(await readFile(join(own, path))).digest("hex"),
