@@ -36,13 +36,18 @@ class Part(Protocol):
 PartT = TypeVar("PartT", bound=Part)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def mark(items: list[pytest.Item], folder: Path) -> None:
+    """Tests of that folder need Asterisk; they share it, and so one loop."""
     for item in items:
-        if item.path.is_relative_to(HERE):
+        if item.path.is_relative_to(folder):
             item.add_marker(pytest.mark.asterisk)
             item.add_marker(pytest.mark.timeout(120))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark(items, HERE)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from tests.asterisk import scenario, sip
 from tests.asterisk.pbx_process import DIES_WITH_US
 from tests.asterisk.ports import Ports
 from tests.asterisk.scenario import Behavior
+from tests.asterisk.voice import tone
 
 TRUNK_HOST = "127.0.0.2"
 PHONE_HOST = "127.0.0.1"
@@ -131,18 +132,24 @@ class Parties:
         number: str = "+49301234567",
         name: str = "Anna",
         audio: bool = False,
+        hertz: int = 0,
     ) -> Party:
-        """Somebody outside dials the number."""
+        """Somebody outside dials the number. He sends silence with `audio`, or a tone."""
         party = self._new("caller", (TRUNK_HOST, self.ports.next_sip()))
         call_id = uuid.uuid4().hex
-        xml = scenario.caller(
-            number, escape(name), str(self._silence) if audio else "", self._tell(party)
-        )
+        sound = self._tone(hertz) if hertz else str(self._silence) if audio else ""
+        xml = scenario.caller(number, escape(name), sound, self._tell(party))
         await self._start(
             party, xml, "-m", "1", "-s", extension, "-cid_str", call_id,
             f"127.0.0.1:{self.ports.sip}",
         )  # fmt: skip
         return party
+
+    def _tone(self, hertz: int) -> str:
+        """A file for SIPp, which plays it over and over."""
+        file = self.folder / f"{hertz}.ulaw"
+        file.write_bytes(tone(hertz) * 10)
+        return str(file)
 
     async def phone(self, agent: int, behavior: Behavior = Behavior()) -> Party:  # noqa: B008
         """The agent's phone, registered."""

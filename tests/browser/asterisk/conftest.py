@@ -5,22 +5,21 @@ from __future__ import annotations
 import math
 import struct
 import wave
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.asterisk import ports
-from tests.asterisk.administrator import Administrator
-from tests.asterisk.api import Api
+from tests.asterisk.conftest import desk as desk
+from tests.asterisk.conftest import mark
+from tests.asterisk.conftest import numbers as numbers
+from tests.asterisk.conftest import pbx as pbx
+from tests.asterisk.conftest import port_block as port_block
 from tests.asterisk.daemon import Daemon
-from tests.asterisk.desk import Desk, Numbers
-from tests.asterisk.parties import Parties
+from tests.asterisk.desk import Desk
 from tests.asterisk.pbx_process import PbxProcess
-from tests.asterisk.ports import Ports
 from tests.browser.asterisk.seat import HUM, Seats, hire
 
 HERE = Path(__file__).parent
@@ -40,27 +39,7 @@ OPTIONS = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.asterisk)
-            item.add_marker(pytest.mark.timeout(120))
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest.fixture(scope="session")
-def port_block() -> Iterator[Ports]:
-    with ports.block() as block:
-        yield block
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def pbx(
-    tmp_path_factory: pytest.TempPathFactory, port_block: Ports
-) -> AsyncIterator[PbxProcess]:
-    process = PbxProcess(tmp_path_factory.mktemp("pbx"), port_block)
-    await process.start()
-    yield process
-    await process.stop()
+    mark(items, HERE)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -102,27 +81,6 @@ async def browser(microphone: Path) -> AsyncIterator[Browser]:
         )
         yield found
         await found.close()
-
-
-@pytest.fixture(scope="session")
-def numbers() -> Numbers:
-    return Numbers()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(
-    pbx: PbxProcess, daemon: Daemon, numbers: Numbers, tmp_path: Path
-) -> AsyncIterator[Desk]:
-    async with AsyncExitStack() as leaving:
-        parties = Parties(tmp_path / "sip", pbx.ports)
-        admin, api = Administrator(pbx.ports.ami), Api(daemon.base_url, daemon.key)
-        for part in (parties, admin, api):
-            await part.open()
-            leaving.push_async_callback(part.close)
-        watcher = await api.watcher().open()
-        leaving.push_async_callback(watcher.close)
-        leaving.push_async_callback(pbx.cli, "channel request hangup all")
-        yield Desk(pbx, api, watcher, parties, admin, numbers)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

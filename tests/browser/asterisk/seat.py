@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Browser, BrowserContext, Page, Route
 
+from mhud.portal import STATIC
 from mhud.web.cookie import NAME
-from mhud.web.portal import APART, IN_ONE
+from mhud.web.portal import FIRST
 from tests.asterisk.api import Json
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
@@ -45,21 +47,23 @@ HEARS = """hz => {
   const loudest = bins.indexOf(Math.max(...bins));
   return Math.max(...bins) > -60 && Math.abs(loudest * context.sampleRate / ear.fftSize - hz) < 15;
 }"""
-STATS = """async () => {
-  const found = {};
-  (await window.line.connection().getStats()).forEach(one => {
-    if (one.type === "inbound-rtp") found.came = one.packetsReceived, found.lost = one.packetsLost;
-    if (one.type === "outbound-rtp") found.sent = one.packetsSent;
-    if (one.type === "transport") found.dtls = one.dtlsState;
-  });
-  return found;
+CARRIED = """async enough => {
+  for (const found = {}; ; await new Promise(again => setTimeout(again, 100))) {
+    (await window.line.connection().getStats()).forEach(one => {
+      if (one.type === "inbound-rtp")
+        found.came = one.packetsReceived, found.lost = one.packetsLost;
+      if (one.type === "outbound-rtp") found.sent = one.packetsSent;
+      if (one.type === "transport") found.dtls = one.dtlsState;
+    });
+    if (found.came > enough && found.sent > enough) return found;
+  }
 }"""
 
 
 async def apart(route: Route) -> None:
     """The page as it is while one of its modules is being changed: a test reaches its phone."""
     answer = await route.fetch()
-    await route.fulfill(response=answer, body=(await answer.text()).replace(IN_ONE, APART))
+    await route.fulfill(response=answer, path=STATIC / FIRST)
 
 
 async def hire(base: str, key: str) -> None:
@@ -95,9 +99,11 @@ class Seat:
     async def hears(self, hertz: int = CALLER) -> None:
         await self.page.wait_for_function(HEARS, arg=hertz, timeout=WAIT_MS, polling=100)
 
-    async def stats(self) -> dict[str, Any]:
-        found: dict[str, Any] = await self.page.evaluate(STATS)
-        return found
+    async def carried(self, packets: int) -> dict[str, Any]:
+        """What getStats tells as soon as more than so many have gone each way."""
+        async with asyncio.timeout(WAIT_MS / 1000):
+            found: dict[str, Any] = await self.page.evaluate(CARRIED, packets)
+            return found
 
     async def until(self, script: str) -> None:
         """Waits until that expression about the phone is true, as `muted.value`."""

@@ -1,35 +1,9 @@
-"""Both hear each other: a caller with a tone of 440 Hz, a page whose microphone hums at 880 Hz."""
+"""What one does in a talk; that both hear each other at all: test_sipp.py."""
 
 from __future__ import annotations
 
 from tests.asterisk.talks import until
 from tests.browser.asterisk.seat import HUM, Seats
-
-ENOUGH = """async () => {
-  const counts = [];
-  (await window.line.connection().getStats()).forEach(one => {
-    if (one.type === "inbound-rtp") counts.push(one.packetsReceived);
-    if (one.type === "outbound-rtp") counts.push(one.packetsSent);
-  });
-  return counts.length === 2 && Math.min(...counts) > 50;
-}"""
-
-
-async def test_a_caller_and_a_page_hear_each_other(seats: Seats) -> None:
-    seat, caller, call = await seats.talk()
-    await seat.hears()
-    await until(lambda: caller.voice.hears(HUM), "the caller hears the page")
-    await seat.page.wait_for_function(ENOUGH)
-    stats = await seat.stats()
-    assert stats["dtls"] == "connected"
-    assert stats["lost"] * 20 < stats["came"]
-    counted = await seats.desk.pbx.cli("pjsip show channelstats")
-    mine = next(line for line in counted.splitlines() if seat.agent in line)
-    assert [int(count) > 0 for count in mine.split() if count.isdecimal()][:1] == [True], mine
-    await seat.do("hangup()")
-    await seat.is_("idle")
-    ended = await seats.desk.ended(call)
-    assert ended["end_reason"] == "completed"
 
 
 async def test_when_the_caller_hangs_up_the_page_is_idle_again(seats: Seats) -> None:

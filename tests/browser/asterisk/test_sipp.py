@@ -1,0 +1,80 @@
+"""A caller that is SIPp plays a tone of 440 Hz to a page whose microphone hums at 880 Hz.
+
+That both hear each other is seen at each place that can tell: in the page (sound and getStats), in
+Asterisk's counters, and in the packets that come to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from tests.asterisk.parties import Party
+from tests.asterisk.talks import until
+from tests.asterisk.tap import Tap, tap
+from tests.browser.asterisk.seat import CALLER, HUM, Seat, Seats
+
+ENOUGH = 50  # packets: a second
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def wire(seats: Seats) -> AsyncIterator[Tap]:
+    with tap(seats.desk.pbx.ports) as opened:
+        yield opened
+
+
+async def hear_each_other(seats: Seats, seat: Seat, wire: Tap) -> None:
+    wire.listen()
+    await seat.hears(CALLER)
+    await until(lambda: wire.voice.hears(HUM), "the caller hears the page")
+    assert not wire.voice.hears(CALLER)  # nor himself
+    stats = await seat.carried(ENOUGH)
+    assert stats["dtls"] == "connected"
+    assert stats["lost"] * 20 < stats["came"]
+    for endpoint in (seat.agent, "trunk"):
+        received, sent = await counted(seats, endpoint)
+        assert min(received, sent) > ENOUGH, (endpoint, received, sent)
+
+
+async def counted(seats: Seats, endpoint: str) -> tuple[int, int]:
+    """The packets that Asterisk has had from there, and sent there, in the newest call."""
+    shown = await seats.desk.pbx.cli("pjsip show channelstats")
+    *_, last = (line.split() for line in shown.splitlines() if endpoint in line)
+    counts = [int(word) for word in last if word.isdecimal()]
+    received, _, _, sent, *_ = counts
+    return received, sent
+
+
+async def called(seats: Seats, seat: Seat) -> Party:
+    """Talks with the page."""
+    caller = await seats.desk.parties.call(seats.desk.dial, hertz=CALLER)
+    await seat.is_("ringing")
+    await seat.do("answer()")
+    await seat.is_("talking")
+    return caller
+
+
+async def test_a_caller_and_a_page_hear_each_other(seats: Seats, wire: Tap) -> None:
+    seat = await seats.at_work()
+    caller = await called(seats, seat)
+    event = await seats.desk.watcher.sees("call.connected", call={"agent_id": seat.agent})
+    await hear_each_other(seats, seat, wire)
+    await seat.do("hangup()")
+    await caller.gone()
+    assert caller.process is not None
+    assert caller.process.returncode == 0  # his scenario went as written, to the BYE
+    assert (await seats.desk.ended(event["call"]))["end_reason"] == "completed"
+
+
+async def test_they_hear_each_other_again_when_the_page_is_reloaded(
+    seats: Seats, wire: Tap
+) -> None:
+    seat = await seats.at_work()
+    caller = await called(seats, seat)
+    await hear_each_other(seats, seat, wire)
+    await seat.start()
+    await seat.is_("talking")
+    await hear_each_other(seats, seat, wire)
+    await caller.hang_up()
+    await seat.is_("idle")
