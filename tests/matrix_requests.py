@@ -64,6 +64,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {CASE} notes": {"notes": "x"},
     **{f"{method} {CASE} take": {"assigned_user_id": ME} for method in ("PUT", "POST")},
     **{f"{method} {CASE} give away": {"assigned_user_id": COLLEAGUE} for method in ("PUT", "POST")},
+    f"PUT {CASE} escalate": {"escalation": "x"},
     f"POST {CASE}/activities": {"activity_type": "note", "description": "x"},
     f"POST {CASE}/activities escalate": {"activity_type": "escalation", "description": "x"},
     f"POST {OPENCHS}/communications": WALKED_IN,

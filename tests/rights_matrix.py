@@ -151,6 +151,7 @@ PUT    /helpline/api/cases/{case_id}                        case      +oo  +ox  
 POST   /helpline/api/cases/{case_id}                        case      +oo  +ox  +++  +++  xxx
 PUT    /helpline/api/cases/{case_id} deleted                deleted   ooo  ooo  ooo  ooo  xxx
 PUT    /helpline/api/cases/{case_id} notes                  case      +oo  +o+  +++  +++  xxx
+PUT    /helpline/api/cases/{case_id} escalate               case      +oo  +o+  +++  +++  xxx
 PUT    /helpline/api/cases/{case_id} take                   case      xoo  +o+  +++  +++  xxx
 POST   /helpline/api/cases/{case_id} take                   case      xoo  +o+  +++  +++  xxx
 PUT    /helpline/api/cases/{case_id} give away              case      xoo  xox  +++  +++  xxx
@@ -182,6 +183,7 @@ PUT    /helpline/api/dispositions/{disposition_id}          -         x    x    
 # Reports hold the helpline's figures: who may see one sees all. The file is an export besides.
 GET    /api/v1/reports                                      report    xx   xx   ++   ++   ++
 POST   /api/v1/reports/calls                                -         x    x    +    +    x
+GET    /api/v1/reports/{report_id}                          report    xx   xx   ++   ++   ++
 GET    /api/v1/reports/{report_id}/status                   report    xx   xx   ++   ++   ++
 DELETE /api/v1/reports/{report_id}                          report    xx   xx   +x   ++   xx
 GET    /api/v1/reports/schedules                            schedule  xx   xx   ++   ++   ++

@@ -9,6 +9,7 @@ from mhud.client.http import MHU, Ask, Http
 from mhud.web.mhu.report_models import (
     AskedReport,
     CallReport,
+    ListedReport,
     ListedReports,
     RemovedReport,
     ReportQuery,
@@ -37,6 +38,10 @@ class Reports:
 
     async def status(self, report_id: str) -> ReportStatus:
         return await self._http.get(ReportStatus, _path(report_id) + "/status")
+
+    async def one(self, report_id: str) -> ListedReport:
+        """With what was asked."""
+        return await self._http.get(ListedReport, _path(report_id))
 
     async def page(self, query: ReportQuery | None = None) -> ListedReports:
         """Newest first."""

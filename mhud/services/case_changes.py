@@ -16,6 +16,8 @@ from mhud.store.cases import Case
 
 _TOLD_APART = frozenset({"status", "priority", "assigned_user_id", "reporter_phone_key"})
 _SINCE = {"client_id": "client_since", "reporter_phone_key": "reporter_since"}
+SAID = ("notes", "escalation")
+"""What a wish adds to a case's history, and is no field of it."""
 NameOf = Callable[[int], str]
 
 
@@ -31,6 +33,10 @@ class Told:
 
 def note(description: str) -> Told:
     return Told(activity_type=ActivityType.NOTE, description=description)
+
+
+def escalation(reason: str) -> Told:
+    return Told(activity_type=ActivityType.ESCALATION, description=reason)
 
 
 def created(status: Status) -> Told:
@@ -71,8 +77,13 @@ def _status(before: Status, new: Mapping[str, Any]) -> Status:
     return Status.ASSIGNED if wished is Status.OPEN is before and assigned else wished
 
 
-def told(case: Case, new: Mapping[str, Any], notes: str | None, name_of: NameOf) -> list[Told]:
-    """One activity for each change, in the order in which one would tell it."""
+def told(
+    case: Case, new: Mapping[str, Any], said: Mapping[str, str], name_of: NameOf
+) -> list[Told]:
+    """One activity for each change, in the order in which one would tell it.
+
+    `said`: the words that were sent beside, of `SAID`.
+    """
     found: list[Told] = []
     if "assigned_user_id" in new:
         found.append(assignment(case.assigned_user_id, new["assigned_user_id"], name_of))
@@ -82,8 +93,10 @@ def told(case: Case, new: Mapping[str, Any], notes: str | None, name_of: NameOf)
         found.append(_priority_change(case.priority, new["priority"]))
     if fields := sorted(set(new) - _TOLD_APART - {"resolved_at"}):
         found.append(note(f"Case changed: {', '.join(fields)}"))
-    if notes:
-        found.append(note(notes))
+    if "notes" in said:
+        found.append(note(said["notes"]))
+    if "escalation" in said:
+        found.append(escalation(said["escalation"]))
     return found
 
 

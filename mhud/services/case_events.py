@@ -49,7 +49,7 @@ def updated(
     """One event for the change as a whole, and one for each that has a name of its own.
 
     `new` holds the columns that got another value, `updated_at` among them; `also` what was
-    changed besides (`notes`).
+    said besides (`notes`, `escalation`).
     """
     case = replace(before, **new)
     at = case.updated_at
@@ -62,6 +62,8 @@ def updated(
         told.append(_telling("case.status_changed", case, by, at, **was))
         if case.status == Status.RESOLVED:
             told.append(_telling("case.resolved", case, by, at, **was))
+    if "escalation" in also:
+        told.append(escalated(case, by, at))
     return told
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +41,14 @@ def opened(principal: Principal, suggested: frozenset[int]) -> Sight:
     """For opening a case: `suggested` are those that the number of his call suggests."""
     seen = sight(principal)
     return seen if seen.user_id is None else replace(seen, also=suggested)
+
+
+def check_wish(principal: Principal, wish: Collection[str]) -> None:
+    """Whether he may ask for a change of these. Raises MhudError FORBIDDEN."""
+    rights = {"escalate_case" if name == "escalation" else "update_case" for name in wish}
+    for right in sorted(rights):
+        if not principal.may(right, None):
+            raise forbidden(right)
 
 
 def check_update(principal: Principal, case: Case, new: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,8 +22,10 @@ from mhud.services.tellings import row_of, tell
 from mhud.services.trail import Trail
 from mhud.services.versions import Versions, require_version
 from mhud.services.vocabulary import Vocabulary
+from mhud.store.activities import Activity as Activity
 from mhud.store.case_making import Made, Making, make
 from mhud.store.cases import Case as Case
+from mhud.store.cases import CaseLine as CaseLine
 from mhud.store.cases import CaseRepository
 from mhud.store.cases import Wanted as Wanted
 from mhud.store.clients import ClientRepository
@@ -126,29 +128,29 @@ class Cases(CaseDoor):
     async def update(
         self, principal: Principal, case_id: int, wish: Wish, versions: Versions = None
     ) -> Case:
-        """The fields that were sent; None clears. `notes` becomes an activity.
+        """The fields that were sent; None clears. `notes` and `escalation` become activities.
 
         Raises MhudError NOT_FOUND, FORBIDDEN, INVALID, CONFLICT for a transition that is none,
         PRECONDITION_FAILED when `versions` do not name the one it has.
         """
         at = self.now()
-        notes = wish.get("notes")
+        said = {name: wish[name] for name in case_changes.SAID if wish.get(name)}
         async with self._db.write() as tx:
             seen = await self.seen_in(tx, principal, case_id)
             case = seen.case
             require_version(versions, case.version, "case")
-            fields = {name: value for name, value in wish.items() if name != "notes"}
+            case_rights.check_wish(principal, wish)
+            fields = {name: wish[name] for name in wish if name not in case_changes.SAID}
             new = case_changes.changes(case, self._completed(case, fields), at)
             self._check_change(principal, case, new)
             await self._check_client(tx, new)
-            if not new and not notes:
+            if not new and not said:
                 return case
-            told = case_changes.told(case, new, notes, self._name)
-            also = ("notes",) if notes else ()
+            told = case_changes.told(case, new, said, self._name)
             new |= {"updated_at": at, **case_changes.since(new, self._clock.now())}
             await CaseRepository(tx).change(case, new)
             await self.tell(tx, principal, case, told, at)
-            await self._publish(tx, principal, case, new, also)
+            await self._publish(tx, principal, case, new, said)
             await self._trail.record_in(
                 tx, principal, "case.update", str(case.id), "case", fields=sorted(wish), **seen.how
             )
@@ -186,7 +188,7 @@ class Cases(CaseDoor):
     # ---- what both need
 
     async def _publish(
-        self, tx: Tx, who: Principal, case: Case, new: Wish, also: Sequence[str] = ()
+        self, tx: Tx, who: Principal, case: Case, new: Wish, also: Collection[str] = ()
     ) -> None:
         for one in case_events.updated(case, new, who.user_id, also=also):
             await tell(tx, one)

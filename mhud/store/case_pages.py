@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, FromClause, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store.case_parts import BY_ASSIGNED, BY_CREATOR, Part, parts
@@ -54,7 +54,9 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which cases a list is asked for; None asks for all. Both instants exclude."""
+    """Which cases a list is asked for, and in which order; None asks for all. Both instants
+    exclude.
+    """
 
     status: str | None = None
     priority: str | None = None
@@ -66,10 +68,10 @@ class Wanted:
     client_id: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    oldest_first: bool = False
 
 
 LINE = tuple(cases.c[name] for name in CaseLine.__slots__)
-NEWEST = (cases.c.created_at.desc(), cases.c.id.desc())  # as the indexes go on
 _EQUAL = (
     "status", "priority", "category", "subcategory", "assigned_user_id", "created_by", "client_id"
 )  # fmt: skip
@@ -83,15 +85,25 @@ class CasePages:
         self._tx = tx
 
     async def page(self, sight: Sight, wanted: Wanted, *, limit: int, offset: int) -> CasePage:
-        """Newest first."""
+        """Newest first, or oldest."""
         total = await self.total(sight, wanted)
         if offset >= total:
             return CasePage((), total)
-        if offset >= FAR and _sees_tallied(sight, wanted):
+        if wanted.oldest_first and offset >= FAR:  # from the other end, where places are skipped
+            limit, offset = min(limit, total - offset), max(0, total - offset - limit)
+            page = await self._lines(sight, replace(wanted, oldest_first=False), limit, offset)
+            return CasePage(page[::-1], total)
+        return CasePage(await self._lines(sight, wanted, limit, offset), total)
+
+    async def _lines(
+        self, sight: Sight, wanted: Wanted, limit: int, offset: int
+    ) -> tuple[CaseLine, ...]:
+        if offset >= FAR and not wanted.oldest_first and _sees_tallied(sight, wanted):
             wanted, offset = await self._nearer(wanted, offset)
         ids = list((await self._tx.execute(_ids(sight, wanted, limit, offset))).scalars())
-        rows = await self._tx.execute(select(*LINE).where(cases.c.id.in_(ids)).order_by(*NEWEST))
-        return CasePage(tuple(CaseLine(**row._mapping) for row in rows), total)
+        order = _order(wanted, cases)
+        rows = await self._tx.execute(select(*LINE).where(cases.c.id.in_(ids)).order_by(*order))
+        return tuple(CaseLine(**row._mapping) for row in rows)
 
     async def _nearer(self, wanted: Wanted, offset: int) -> tuple[Wanted, int]:
         """The same place, counted from the end of the day on which it is."""
@@ -153,13 +165,19 @@ def _ids(sight: Sight, wanted: Wanted, limit: int, offset: int) -> Any:
         return found[0].limit(limit).offset(offset)
     heads = [query.limit(limit + offset).subquery() for query in found]
     merged = union_all(*(select(head) for head in heads)).subquery()
-    newest = merged.c.created_at.desc(), merged.c.id.desc()
-    return select(merged.c.id).order_by(*newest).limit(limit).offset(offset)
+    order = _order(wanted, merged)
+    return select(merged.c.id).order_by(*order).limit(limit).offset(offset)
 
 
 def _part_ids(part: Part, sight: Sight, wanted: Wanted) -> Any:
     query = select(cases.c.id, cases.c.created_at).where(part[1], *matching(wanted))
-    return _hinted(query.order_by(*NEWEST), sight, _listing(part, wanted))
+    return _hinted(query.order_by(*_order(wanted, cases)), sight, _listing(part, wanted))
+
+
+def _order(wanted: Wanted, of: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """As the indexes go on, forward or backward."""
+    columns = of.c.created_at, of.c.id
+    return columns if wanted.oldest_first else tuple(column.desc() for column in columns)
 
 
 def _counts(sight: Sight, wanted: Wanted) -> Iterator[Any]:

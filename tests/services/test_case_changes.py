@@ -54,7 +54,7 @@ def test_whatever_is_wished_a_case_stays_one_and_its_history_adds_up(
         except MhudError:
             assert not may_follow(Status(case.status), Status(wish["status"]))
             continue
-        for one in told(case, new, None, str):
+        for one in told(case, new, {}, str):
             if one.activity_type in (ActivityType.STATUS_CHANGE, ActivityType.RESOLUTION):
                 assert one.previous_value == status
                 status = one.new_value or ""
@@ -72,7 +72,7 @@ def test_whatever_is_wished_a_case_stays_one_and_its_history_adds_up(
 @given(wish=WISHES)
 def test_each_field_that_changes_is_told_and_no_other(wish: dict[str, Any]) -> None:
     new = changes(CASE, wish, AT)
-    found = told(CASE, new, None, str)
+    found = told(CASE, new, {}, str)
     assert bool(found) == bool(new)
     words = " ".join(one.description for one in found)
     fields = {"child_age", "description"}

@@ -54,18 +54,20 @@ def _fill(path: Path) -> None:
 async def in_python(db: Database, sight: Sight, wanted: Wanted) -> list[int]:
     async with db.read() as tx:
         rows = list(await tx.execute(select(cases).where(visible(sight), *matching(wanted))))
-    return [row.id for row in sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)]
+    found = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=not wanted.oldest_first)
+    return [row.id for row in found]
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 @pytest.mark.parametrize("far", [0, case_pages.FAR], ids=["skipping", "walking"])
+@pytest.mark.parametrize("oldest", [False, True], ids=["newest", "oldest"])
 async def test_any_page_is_that_part_of_the_list(
-    db: Database, filters: dict[str, Any], far: int, monkeypatch: pytest.MonkeyPatch
+    db: Database, filters: dict[str, Any], far: int, oldest: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(case_pages, "FAR", far)
     dice = random.Random(str(filters))  # noqa: S311 - repeatable, not secret
     for sight in SIGHTS:
-        wanted = Wanted(**filters)
+        wanted = Wanted(**filters, oldest_first=oldest)
         whole = await in_python(db, sight, wanted)
         places = [0, 1, len(whole) - 1, len(whole), COUNT, *(dice.randrange(COUNT) for _ in "1234")]
         for offset in {max(0, place) for place in places}:

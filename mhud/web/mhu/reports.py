@@ -34,6 +34,12 @@ async def create_report(ctx: Context, body: CallReport) -> AskedReport:
     )
 
 
+@mhu.get("/reports/{report_id}", right=VIEW)
+async def one_report(ctx: Context, report_id: str) -> ListedReport:
+    """What was asked, how far it is, and where it can be downloaded."""
+    return _listed(ctx, await ctx.services.reports.reports.one(report_id))
+
+
 @mhu.get("/reports/{report_id}/status", right=VIEW)
 async def report_status(ctx: Context, report_id: str) -> ReportStatus:
     """How far it is, and where it can be downloaded. The download needs `export_data`, too."""

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from mhud.services.case_words import ActivityType, Gender, Priority, Status
-from mhud.services.cases import Case, Wanted
+from mhud.services.cases import Activity, Case, Wanted
+from mhud.services.cases import CaseLine as FoundCase
 from mhud.web.context import Context
 from mhud.web.fields import Email, Ident, Line, Moment, Said, Text, UserId, Whole
 from mhud.web.moments import begin
@@ -19,6 +20,7 @@ Phone = Annotated[Line, Field(max_length=64)]
 Place = Annotated[Text, Field(max_length=500)]
 Person = Annotated[Text, Field(max_length=200)]
 Story = Annotated[Text, Field(max_length=LONGEST)]
+Reason = Annotated[Said, Field(max_length=LONGEST)]
 Title = Annotated[Said, Field(max_length=300)]
 Age = Annotated[Whole, Field(ge=0, le=25)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
@@ -54,18 +56,21 @@ class NewCase(CaseFields):
 class CaseUpdate(CaseFields):
     """What is left out stays; null clears, but for title, status and priority.
 
-    `notes` is added to the case's history.
+    `notes` is added to the case's history, and so is `escalation`, the reason why others shall see
+    to it: it needs `escalate_case`, everything else `update_case`.
     """
 
     title: Title = Field(default_factory=str, repr=False)
     status: Status = Field(default_factory=lambda: Status.OPEN)
     priority: Priority = Field(default_factory=lambda: Priority.MEDIUM)
     notes: Story | None = Field(None, repr=False)
+    escalation: Reason | None = Field(None, repr=False)
 
 
 class CasesQuery(Wire):
     """Each narrows the list. `created_after` and `created_before` exclude; a day is its midnight.
 
+    `order` newest or oldest first, by when they were opened.
     `deleted` lists the deleted ones instead, for who may restore them.
     """
 
@@ -80,18 +85,21 @@ class CasesQuery(Wire):
     created_after: Moment | None = None
     created_before: Moment | None = None
     deleted: bool = False
+    order: Literal["newest", "oldest"] = "newest"
     limit: int = Field(20, ge=1, le=100)
     offset: int = Field(0, ge=0, lt=2**53)
 
     def wanted(self, ctx: Context) -> Wanted:
         zone = ctx.services.settings.timezone
-        fields = self.model_dump(exclude={"deleted", "limit", "offset"})
+        fields = self.model_dump(exclude={"deleted", "order", "limit", "offset"})
         fields["created_after"] = begin(self.created_after, zone)
         fields["created_before"] = begin(self.created_before, zone)
-        return Wanted(**fields)
+        return Wanted(**fields, oldest_first=self.order == "oldest")
 
 
 class CaseLine(BaseModel):
+    """`assigned_user_name`: as colleagues know him, for who may not list users."""
+
     id: int
     case_number: str
     title: str
@@ -103,8 +111,14 @@ class CaseLine(BaseModel):
     child_name: str | None
     child_age: int | None
     assigned_user_id: int | None
+    assigned_user_name: str | None
     created_at: datetime
     updated_at: datetime
+
+    @classmethod
+    def of(cls, ctx: Context, line: FoundCase) -> CaseLine:
+        fields = {name: getattr(line, name) for name in line.__slots__}
+        return cls(assigned_user_name=name_of(ctx, line.assigned_user_id), **fields)
 
 
 class Assignee(BaseModel):
@@ -133,6 +147,7 @@ class CaseObject(BaseModel):
     client_id: str | None
     assigned_user_id: int | None
     assigned_user: Assignee | None
+    assigned_user_name: str | None
     ai_transcript: str | None
     ai_translation: str | None
     ai_risk_level: Priority | None
@@ -146,9 +161,12 @@ class CaseObject(BaseModel):
     def of(cls, ctx: Context, case: Case) -> CaseObject:
         users = ctx.services.access.known.users
         user = users.get(case.assigned_user_id) if case.assigned_user_id else None
-        who = Assignee.model_validate(user, from_attributes=True) if user else None
-        names = set(cls.model_fields) - {"assigned_user"}
-        return cls(assigned_user=who, **{name: getattr(case, name) for name in names})
+        more = {
+            "assigned_user": Assignee.model_validate(user, from_attributes=True) if user else None,
+            "assigned_user_name": name_of(ctx, case.assigned_user_id),
+        }
+        names = set(cls.model_fields) - set(more)
+        return cls(**more, **{name: getattr(case, name) for name in names})
 
 
 class CreatedCase(BaseModel):
@@ -167,7 +185,7 @@ class UpdatedCase(BaseModel):
 
 class NewActivity(Wire):
     activity_type: Literal[ActivityType.NOTE, ActivityType.ESCALATION]
-    description: Annotated[Said, Field(max_length=LONGEST)] = Field(repr=False)
+    description: Reason = Field(repr=False)
 
 
 class CreatedActivity(BaseModel):
@@ -176,7 +194,10 @@ class CreatedActivity(BaseModel):
 
 
 class ActivityObject(BaseModel):
-    """`previous_value` and `new_value`: statuses, priorities or usernames; else null."""
+    """`previous_value` and `new_value`: statuses, priorities or usernames; else null.
+
+    `*_name`: the names of those whose usernames stand beside.
+    """
 
     id: int
     activity_type: ActivityType
@@ -185,6 +206,31 @@ class ActivityObject(BaseModel):
     new_value: str | None
     user_name: str
     created_at: datetime
+    user_display_name: str
+    previous_name: str | None
+    new_name: str | None
+
+    @classmethod
+    def of(cls, ctx: Context, one: Activity) -> ActivityObject:
+        people = ctx.services.access.known.names
+
+        def shown(username: str | None) -> str | None:
+            user = people.get((username or "").casefold())
+            return user.name or user.username if user else username
+
+        given = one.activity_type == ActivityType.ASSIGNMENT
+        more = {
+            "user_display_name": shown(one.user_name),
+            "previous_name": shown(one.previous_value) if given else None,
+            "new_name": shown(one.new_value) if given else None,
+        }
+        names = set(cls.model_fields) - set(more)
+        return cls(**more, **{name: getattr(one, name) for name in names})
+
+
+def name_of(ctx: Context, user_id: int | None) -> str | None:
+    user = ctx.services.access.known.users.get(user_id) if user_id else None
+    return user.name or user.username if user else None
 
 
 def sent(body: Wire) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from mhud.web.versions import versioned
 
 @openchs.get("/cases", right=READERS, etag=True)
 async def list_cases(ctx: Context, query: CasesQuery) -> Many[CaseLine]:
-    """The cases that you may see, newest first."""
+    """The cases that you may see, newest first unless you ask for the oldest."""
     found = await ctx.services.cases.page(
         ctx.principal,
         query.wanted(ctx),
@@ -34,7 +34,7 @@ async def list_cases(ctx: Context, query: CasesQuery) -> Many[CaseLine]:
         offset=query.offset,
         deleted=query.deleted,
     )
-    lines = [CaseLine.model_validate(line, from_attributes=True) for line in found.lines]
+    lines = [CaseLine.of(ctx, line) for line in found.lines]
     return page(lines, found.total, query.limit, query.offset)
 
 
@@ -53,7 +53,7 @@ async def create_case(ctx: Context, body: NewCase) -> Told[CreatedCase] | web.Re
     return versioned(Told(data=data, message="Case created successfully"), case.version, 201)
 
 
-@openchs.update("/cases/{case_id}", right="update_case", versions=True)
+@openchs.update("/cases/{case_id}", right=("update_case", "escalate_case"), versions=True)
 async def update_case(
     ctx: Context, case_id: int, body: CaseUpdate
 ) -> Told[UpdatedCase] | web.Response:
@@ -82,7 +82,7 @@ async def restore_case(ctx: Context, case_id: int) -> Told[UpdatedCase] | web.Re
 async def list_activities(ctx: Context, case_id: int) -> Many[ActivityObject]:
     """What happened to a case, newest first; at most the last 1000."""
     found = await ctx.services.cases.activities(ctx.principal, case_id)
-    lines = [ActivityObject.model_validate(one, from_attributes=True) for one in found.activities]
+    lines = [ActivityObject.of(ctx, one) for one in found.activities]
     return page(lines, found.total, 1000, 0)
 
 

@@ -47,6 +47,22 @@ async def listed(api: Api, headers: dict[str, str], query: str = "") -> Any:
         return await answer.json()
 
 
+async def test_one_report_is_answered_as_the_list_has_it(centre: CallCentre) -> None:
+    api, home = centre.http, centre.house
+    headers = await home.headers()
+    async with api.post(CALLS, json=PRINTED, headers=headers) as answer:
+        made = (await answer.json())["report_id"]
+    async with api.get(f"{REPORTS}/{made}", headers=headers) as answer:
+        assert answer.status == 200
+        one = await answer.json()
+    assert (one["report_id"], one["group_by"]) == (made, "day")
+    assert one["queues"] == ["support", "crisis"]
+    line = (await listed(api, headers))["reports"][0]
+    assert list(one) == list(line)
+    async with api.get(f"{REPORTS}/report-0000000000000000", headers=headers) as answer:
+        assert answer.status == 404
+
+
 async def test_the_printed_request_is_answered_as_printed(centre: CallCentre) -> None:
     api, home = centre.http, centre.house
     headers = await home.headers()

@@ -110,6 +110,17 @@ async def test_an_assignment_an_escalation_and_a_deletion_are_told(desk: Shift) 
     assert public(found)[5]["changed_fields"] == ["deleted_at"]
 
 
+async def test_an_escalation_with_a_change_is_told_with_the_state_after_it(desk: Shift) -> None:
+    case_id = await desk.case(priority="low")
+    change = {"escalation": "Now, please", "priority": "critical"}
+    await desk.done("otieno", "PUT", f"{OPENCHS}/cases/{case_id}", change)
+    found = await told(desk, 3)
+    assert types(found) == ["case.created", "case.updated", "case.escalated"]
+    assert public(found)[1]["changed_fields"] == ["escalation", "priority"]
+    assert public(found)[2]["case"]["priority"] == "critical"
+    assert "please" not in str(found)
+
+
 async def test_a_change_that_changes_nothing_tells_nothing(desk: Shift) -> None:
     case_id = await desk.case(priority="high")
     await desk.done("otieno", "PUT", f"{OPENCHS}/cases/{case_id}", {"priority": "high"})

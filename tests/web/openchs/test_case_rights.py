@@ -200,3 +200,7 @@ async def test_escalating_needs_its_own_right(desk: CaseDesk) -> None:
     escalates = await desk.home.key("escalate_case", owner=desk.ids["john"])
     assert (await desk.ask("john", "POST", path, ESCALATION, X_API_Key=escalates))[0] == 201
     assert (await desk.ask("john", "POST", path, NOTE, X_API_Key=escalates))[0] == 403
+    at, both = f"/cases/{case_id}", {"escalation": "Now", "notes": "And this"}
+    assert (await desk.ask("john", "PUT", at, {"escalation": "Now"}, X_API_Key=notes))[0] == 403
+    assert (await desk.ask("john", "PUT", at, both, X_API_Key=escalates))[0] == 403
+    assert (await desk.ask("john", "PUT", at, {"escalation": "Now"}, X_API_Key=escalates))[0] == 200

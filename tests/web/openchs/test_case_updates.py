@@ -14,6 +14,7 @@ from tests.printed_openchs import endpoint
 
 UPDATE = endpoint("PUT", "/cases/{id}")
 ORDER = [status.value for status in Status]
+NAMED = {"previous_name": None, "new_name": None}  # of whom a case is taken from and given to
 BACK = {("resolved", "in_progress"), ("closed", "in_progress")}
 
 
@@ -71,6 +72,8 @@ async def test_the_history_is_answered_as_printed_newest_first(desk: CaseDesk) -
     assert {name: newest[name] for name in newest if name not in ("id", "created_at")} == {
         **{k: v for k, v in printed["data"][0].items() if k not in ("id", "created_at")},
         "user_name": "jane",
+        **NAMED,
+        "user_display_name": "jane",
     }
     assert [one["activity_type"] for one in answer["data"]] == [
         "status_change", "note", "status_change"
@@ -299,6 +302,8 @@ async def test_the_printed_activity_is_answered_as_printed(desk: CaseDesk) -> No
         "new_value": None,
         "user_name": "john",
         "created_at": answer["data"]["created_at"],
+        **NAMED,
+        "user_display_name": "john",
     }
     (deed,) = await desk.deeds("case.activity")
     assert (deed.subject_id, deed.details) == (str(case_id), {"type": "note"})
@@ -328,6 +333,45 @@ async def test_an_escalation_may_be_posted(desk: CaseDesk) -> None:
     body = {"activity_type": "escalation", "description": "Needs a supervisor tonight"}
     await desk.good("john", "POST", f"/cases/{case_id}/activities", body)
     assert (await desk.history(case_id))[-1]["activity_type"] == "escalation"
+
+
+async def test_a_case_is_escalated_and_more_urgent_in_one_request(desk: CaseDesk) -> None:
+    case_id = await desk.case(priority="medium")
+    body = {"escalation": "He is back at the gate", "priority": "critical"}
+    await desk.good("john", "PUT", f"/cases/{case_id}", body)
+    told = [(one["activity_type"], one["description"]) for one in await desk.history(case_id)]
+    assert told[1:] == [
+        ("priority_change", "Case priority changed from medium to critical"),
+        ("escalation", "He is back at the gate"),
+    ]
+    assert (await desk.read(case_id))["priority"] == "critical"
+
+
+async def test_an_escalation_that_is_refused_in_part_is_refused_whole(desk: CaseDesk) -> None:
+    case_id = await desk.case(priority="medium")
+    body = {"escalation": "Now", "priority": "high", "assigned_user_id": desk.ids["maria"]}
+    status, _ = await desk.ask("john", "PUT", f"/cases/{case_id}", body)  # who assigns nobody
+    assert status == 403
+    assert len(await desk.history(case_id)) == 1
+    assert (await desk.read(case_id))["priority"] == "medium"
+
+
+async def test_an_escalation_says_why(desk: CaseDesk) -> None:
+    case_id = await desk.case()
+    status, answer = await desk.ask("john", "PUT", f"/cases/{case_id}", {"escalation": " "})
+    assert status == 400
+    assert [one["field"] for one in answer["error"]["details"]["fields"]] == ["escalation"]
+
+
+async def test_a_history_names_people_as_their_colleagues_know_them(desk: CaseDesk) -> None:
+    case_id = await desk.case()
+    names = desk.home.services.access.known.names
+    body = {"assigned_user_id": desk.ids["maria"]}
+    await desk.good("jane", "PUT", f"/cases/{case_id}", body)
+    given = next(one for one in await desk.history(case_id) if one["activity_type"] == "assignment")
+    assert (given["user_name"], given["new_value"]) == ("jane", "maria")
+    assert given["user_display_name"] == names["jane"].name
+    assert (given["previous_name"], given["new_name"]) == (None, names["maria"].name)
 
 
 # ---- deleted

@@ -44,6 +44,7 @@ async def test_a_case_is_read_as_printed_with_all_that_was_sent(desk: CaseDesk) 
     assert {name: case[name] for name in AI} == AI
     assert case["assigned_user_id"] == maria
     assert case["assigned_user"] == {"id": maria, "username": "maria", "role": "case_manager"}
+    assert case["assigned_user_name"] == desk.home.services.access.known.users[maria].name
     assert case["created_by"] == desk.ids["john"]
     assert case["status"] == "assigned"
     assert case["created_at"] == case["updated_at"] == "2025-03-03T09:00:00Z"
@@ -64,6 +65,25 @@ async def test_null_for_an_optional_field_of_a_new_case_is_the_same_as_leaving_i
 ) -> None:
     case = await desk.read(await desk.case(priority=None, category=None, child_age=None))
     assert (case["priority"], case["category"], case["child_age"]) == ("medium", None, None)
+
+
+async def test_who_may_list_nobody_is_told_the_name_of_whose_case_it_is(desk: CaseDesk) -> None:
+    case_id = await desk.case()
+    await desk.change(case_id, assigned_user_id=desk.ids["maria"])
+    status, answer = await desk.ask("john", "GET", "/cases")
+    assert status == 200
+    maria = desk.home.services.access.known.users[desk.ids["maria"]]
+    assert [line["assigned_user_name"] for line in answer["data"]] == [maria.name]
+
+
+async def test_a_list_begins_with_the_oldest_for_who_asks_so(desk: CaseDesk) -> None:
+    made = [await desk.case(), await desk.case()]
+    await desk.home.clock.advance(60)
+    made.append(await desk.case())
+    for query, wanted in (("", made[:2]), ("&offset=2", made[2:])):
+        status, answer = await desk.ask("jane", "GET", f"/cases?order=oldest&limit=2{query}")
+        assert status == 200
+        assert [line["id"] for line in answer["data"]] == wanted
 
 
 async def test_the_list_is_answered_as_printed_newest_first(desk: CaseDesk) -> None:
