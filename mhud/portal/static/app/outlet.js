@@ -1,12 +1,13 @@
 /** The page that the address names, with its texts; nothing of it is loaded before. */
-import { html, useEffect, useState } from "../vendor/kit.js";
+import { html, useEffect, useRef, useState } from "../vendor/kit.js";
 import { ButtonLink } from "../kit/button.js";
+import { PageHead } from "../kit/layout.js";
 import { Empty, Failed, Loading } from "../kit/states.js";
-import { hasText, loadMessages, t } from "./i18n.js";
+import { awaitHeading } from "./focus.js";
+import { loadMessages, t } from "./i18n.js";
 import { PAGES } from "./pages.js";
 import { isFor, mayAny } from "./rights.js";
 import { find, href, place } from "./router.js";
-import { me } from "./session.js";
 
 /** The first that he may see. */
 export const homePage = () =>
@@ -17,22 +18,22 @@ export function Outlet() {
   const found = find(PAGES, path);
   const page = found?.page;
   const [loaded, setLoaded] = useState(/** @type {any} */ (null));
+  const isFirst = useRef(true);
   useEffect(() => {
     if (page) void bring(page).then(setLoaded);
     if (page) window.scrollTo(0, 0);
   }, [page]);
   useEffect(() => {
-    if (page) document.title = [titleOf(page.name), me.value?.organization].filter(Boolean).join(" – ");
-  }, [page, loaded]);
-  if (!found) return html`<${Empty} title=${t("app.no_page")}><${ButtonLink} href=${href("/")}>${t("app.home")}<//><//>`;
-  if (!mayAny(found.page.rights)) return html`<${Empty} icon="shield" title=${t("app.no_right")} />`;
-  if (loaded?.page !== page) return html`<${Loading} rows=${6} />`;
-  if (loaded.error) return html`<${Failed} error=${loaded.error} again=${() => location.reload()} />`;
+    if (!isFirst.current) awaitHeading();
+    isFirst.current = false;
+  }, [path]);
+  if (!found) return html`<${PageHead} title=${t("app.no_page")} /><${ButtonLink} href=${href("/")}>${t("app.home")}<//>`;
+  const head = html`<${PageHead} title=${t(`nav.${found.page.name}`)} />`;
+  if (!mayAny(found.page.rights)) return html`${head}<${Empty} icon="shield" title=${t("app.no_right")} />`;
+  if (loaded?.page !== page) return html`<div data-coming>${head}<${Loading} rows=${6} /></div>`;
+  if (loaded.error) return html`${head}<${Failed} error=${loaded.error} again=${() => location.reload()} />`;
   return html`<${loaded.component} key=${path} params=${found.params} query=${place.value.query} />`;
 }
-
-/** @param {string} name */
-const titleOf = (name) => (hasText(`nav.${name}`) ? t(`nav.${name}`) : "");
 
 /** @param {import("./router.js").Page} page */
 async function bring(page) {

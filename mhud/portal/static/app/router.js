@@ -71,21 +71,29 @@ function decode(text) {
   }
 }
 
-/** @type {Set<() => string | null>} */
-const guards = new Set();
+/** @type {Map<() => string | null, boolean>} and whether it is only asked before all pages are left */
+const guards = new Map();
 
 /** While a form holds what is not saved: the question to ask before the page is left, else null.
- * Returns what ends it. @param {() => string | null} ask */
-export function guardLeaving(ask) {
-  guards.add(ask);
+ * Returns what ends it. @param {() => string | null} ask
+ * @param {{forGood?: boolean}} [options] `forGood`: what goes on as long as some page of ours is there, such as a call, is
+ *   asked about only before one signs out or closes the window */
+export function guardLeaving(ask, { forGood = false } = {}) {
+  guards.set(ask, forGood);
   return () => guards.delete(ask);
 }
 
-/** The first question that must be answered before leaving. */
-export const leavingQuestion = () => [...guards].map((ask) => ask()).find(Boolean) ?? null;
+/** The first question that must be answered before leaving. @param {{forGood?: boolean}} [options] */
+export const leavingQuestion = ({ forGood = true } = {}) =>
+  [...guards].filter(([, only]) => forGood || !only).map(([ask]) => ask()).find(Boolean) ?? null;
 
 /** Nothing is asked any more: it is sent, or given up. */
 export const stopGuarding = () => guards.clear();
+
+/** Nothing is asked any more on this page; of what goes on beyond it, still. */
+function stopGuardingPage() {
+  for (const [ask, only] of guards) if (!only) guards.delete(ask);
+}
 
 /** @type {(question: string) => Promise<boolean>} */
 let askToLeave = async () => true;
@@ -98,11 +106,11 @@ export function onLeaving(ask) {
 /** What is not saved is not left without asking: the address goes back until there is an answer.
  * @param {HashChangeEvent} event */
 async function move(event) {
-  const question = read().path !== place.peek().path && leavingQuestion();
+  const question = read().path !== place.peek().path && leavingQuestion({ forGood: false });
   if (question) {
     history.replaceState(null, "", new URL(event.oldURL).hash);
     if (!(await askToLeave(question))) return;
-    stopGuarding();
+    stopGuardingPage();
     history.pushState(null, "", new URL(event.newURL).hash);
   }
   place.value = read();
