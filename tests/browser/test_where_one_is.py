@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser import keyboard
 from tests.browser.axe import violations
@@ -18,14 +18,14 @@ FOCUSED = "document.activeElement?.closest('[role=dialog], dialog, main, nav')?.
 async def test_on_the_way_to_another_page_its_heading_and_title_are_read(windows: Windows) -> None:
     page = await windows.open("/#/account", who=ADMIN)
     await settled(page)
-    await expect(page).to_have_title("Your account – Nairobi Helpline")
+    await expect(page).to_have_title("Your account \u2013 Nairobi Helpline")
     await page.get_by_role("link", name="Cases").focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1, name="Cases")).to_be_focused()
-    await expect(page).to_have_title("Cases – Nairobi Helpline")
+    await expect(page).to_have_title("Cases \u2013 Nairobi Helpline")
     await page.go_back()
     await expect(page.get_by_role("heading", level=1, name="Your account")).to_be_focused()
-    await expect(page).to_have_title("Your account – Nairobi Helpline")
+    await expect(page).to_have_title("Your account \u2013 Nairobi Helpline")
 
 
 async def test_from_one_case_to_its_list_and_into_another_the_heading_has_the_focus(
@@ -37,7 +37,7 @@ async def test_from_one_case_to_its_list_and_into_another_the_heading_has_the_fo
     await row.focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("main h1")).to_be_focused()
-    await expect(page).to_have_title("Case – Nairobi Helpline")
+    await expect(page).to_have_title("Case \u2013 Nairobi Helpline")
 
 
 async def test_the_first_load_leaves_the_focus_where_a_browser_has_it(windows: Windows) -> None:
@@ -57,7 +57,7 @@ async def test_after_signing_in_one_is_at_the_heading_of_the_first_page(
 ) -> None:
     windows.expects(NOBODY_YET)
     page = await windows.open("/#/account")
-    await expect(page).to_have_title("Sign in – Helpline")
+    await expect(page).to_have_title("Sign in \u2013 Helpline")
     await page.get_by_label("User name or e-mail").fill(OPERATOR)
     await page.get_by_role("textbox", name="Password").fill(house.credentials.passwords[OPERATOR])
     await page.keyboard.press("Enter")
@@ -125,7 +125,7 @@ async def test_names_of_pages_stay_on_one_line_beside_the_page(windows: Windows)
 async def test_where_there_is_no_such_page_one_reads_so_and_goes_on(windows: Windows) -> None:
     page = await windows.open("/#/nowhere", who=ADMIN)
     await expect(page.get_by_role("heading", level=1, name="There is no such page")).to_be_visible()
-    await expect(page).to_have_title("There is no such page. – Nairobi Helpline")
+    await expect(page).to_have_title("There is no such page. \u2013 Nairobi Helpline")
     assert await violations(page) == []
     walk = await keyboard.walk(page)
     assert (walk.missed, walk.unseen, walk.stuck) == ([], [], [])
