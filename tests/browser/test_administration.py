@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Page, expect
 
 from tests.browser.asking import done
@@ -119,19 +121,62 @@ async def test_a_category_is_made_and_switched_off(house: House, windows: Window
     assert {"code": "drought", "name": "Drought", "parent": None, "is_active": False} in known
 
 
-async def test_the_trail_is_narrowed_by_a_click_and_the_address_keeps_it(
+async def test_the_trail_says_who_did_what_when_in_words_and_leads_there(
+    house: House, windows: Windows
+) -> None:
+    john = await _person(house, "operator_john")
+    page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
+    await page.get_by_label("Phone number").fill("+254711222333")
+    await _saved(page)
+    await page.goto("/#/audit")
+    row = page.get_by_role("row").filter(has_text="Changed a person").first
+    await expect(row).to_contain_text("user.update")
+    await expect(row).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
+    await expect(row.get_by_role("link", name="Alice Mutua")).to_be_visible()
+    await expect(row).not_to_contain_text("254711222333")
+    await row.get_by_role("link", name="John Otieno").click()
+    await expect(page.get_by_role("heading", level=1, name="John Otieno")).to_be_visible()
+
+
+async def test_who_may_see_no_people_reads_the_trail_without_links_to_them(
+    house: House, windows: Windows
+) -> None:
+    await done(
+        house, "POST", "/helpline/api/roles", {"name": "auditor", "rights": ["view_audit_log"]}
+    )
+    await done(house, "POST", USERS, {"username": "auditor", "name": "Ann", "role": "auditor"})
+    page = await windows.open("/#/audit", who="auditor")
+    row = page.get_by_role("row").filter(has_text="Added a person").first
+    await expect(row).to_be_visible()
+    await expect(row.get_by_role("link")).to_have_count(0)
+
+
+async def test_the_trail_is_narrowed_from_an_entry_and_the_address_keeps_it(
     house: House, windows: Windows
 ) -> None:
     await done(house, "POST", "/helpline/api/categories", {"code": "drought", "name": "Drought"})
     page = await windows.open("/#/audit", who=ADMIN)
     await page.get_by_label("What").select_option("Categories")
     await expect(page.get_by_role("row")).to_have_count(2)
-    await page.get_by_role("button", name="drought").click()
+    await page.get_by_role("row").filter(has_text="Made a category").click()
+    entry = page.get_by_role("dialog", name="Made a category")
+    await expect(entry).to_contain_text("category.create")
+    await entry.get_by_role("button", name="Only about this").click()
     await page.reload()
     await expect(page.get_by_label("About")).to_have_value("drought")
     await expect(page.get_by_role("row")).to_have_count(2)
     await page.get_by_role("button", name="Show everything").click()
     await expect(page.get_by_label("About")).to_have_value("")
+
+
+async def test_the_trail_goes_on_page_by_page(house: House, windows: Windows) -> None:
+    for n in range(105):
+        await done(house, "POST", "/helpline/api/categories", {"code": f"c{n}", "name": f"C {n}"})
+    page = await windows.open("/#/audit?action=category.*", who=ADMIN)
+    await expect(page.get_by_role("row")).to_have_count(101)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(page.get_by_role("row")).to_have_count(106)
+    await expect(page.get_by_role("button", name="Show more")).to_have_count(0)
 
 
 async def test_health_says_what_the_doctor_finds_and_what_mends_it(windows: Windows) -> None:

@@ -1,93 +1,76 @@
-import { Button, Empty, Filters, Loaded, More, PageHead, SearchField, SelectField, Table, Text, TextField, When, html, useAction, useLoad, useState } from "../../kit/index.js";
+/** Who did what, in words; a click on an entry shows all of it. */
+import { Button, Empty, Filters, Loaded, More, PageHead, SearchField, SelectField, Table, Text, TextField, html, usePages, useState } from "../../kit/index.js";
 import { get } from "../../app/api.js";
-import { hasText, t } from "../../app/i18n.js";
-import { may } from "../../app/rights.js";
+import { formatExact, formatSecond } from "../../app/format.js";
+import { t } from "../../app/i18n.js";
 import { setQuery } from "../../app/router.js";
+import { Details, Entry, Subject, Who } from "./audit_entry.js";
+import { useNames } from "./audit_names.js";
+import { credentialWord, deedWord, kindWord } from "./audit_words.js";
 
 /** @typedef {{id: number, at: string, user_id: number, username: string, credential: string, ip: string | null, action: string,
  *   subject_kind: string, subject_id: string, details: Record<string, any>}} Deed
- * @typedef {{entries: Deed[], next_cursor: string | null}} Found */
+ * @typedef {import("./audit_names.js").Names} Names */
 const FAMILIES = [
-  "call", "agent", "queue", "case", "client", "communication", "callback", "recording", "report", "category", "disposition", "user", "role",
-  "password", "login", "key", "webhook", "database",
+  "call", "agent", "queue", "case", "client", "communication", "attachment", "callback", "recording", "report", "category", "disposition",
+  "user", "role", "password", "login", "phone", "key", "signing-key", "webhook", "health", "retention", "database",
 ];
+const FIELDS = ["since", "until", "user", "action", "subject"];
 
 /** @param {{query: Record<string, string>}} props */
 export default function Audit({ query }) {
-  const { since = "", until = "", user = "", action = "", subject = "" } = query;
-  const [older, setOlder] = useState(/** @type {Found | null} */ (null));
-  const read = (/** @type {string | null} */ cursor, /** @type {AbortSignal | undefined} */ signal = undefined) =>
-    get("/api/v1/audit", { since, until, user, action, subject, cursor, limit: 100 }, { signal });
-  const first = useLoad((signal) => {
-    setOlder(null);
-    return read(null, signal);
-  }, [since, until, user, action, subject]);
-  const cursor = older ? older.next_cursor : (first.data?.next_cursor ?? null);
-  const more = useAction(async () => {
-    const next = await read(cursor);
-    setOlder({ entries: [...(older?.entries ?? []), ...next.entries], next_cursor: next.next_cursor });
-  });
-  const again = html`<${Button} icon="refresh" busy=${first.busy} onClick=${first.again}>${t("audit.refresh")}<//>`;
+  const names = useNames();
+  const [open, setOpen] = useState(/** @type {Deed | null} */ (null));
+  const sought = Object.fromEntries(FIELDS.map((name) => [name, query[name] ?? ""]));
+  const deeds = usePages(async (cursor, signal) => {
+    const found = await get("/api/v1/audit", { ...sought, cursor, limit: 100 }, { signal });
+    return { items: /** @type {Deed[]} */ (found.entries), cursor: found.next_cursor };
+  }, Object.values(sought));
+  const onlyThese = (/** @type {Record<string, string>} */ some) => {
+    setOpen(null);
+    setQuery({ ...query, ...some });
+  };
+  const again = html`<${Button} icon="refresh" busy=${deeds.of.busy} onClick=${deeds.again}>${t("audit.refresh")}<//>`;
   return html`<${PageHead} title=${t("audit.title")} actions=${again}><p class="quiet">${t("audit.about")}</p><//>
-    <${Choice} query=${query} />
-    <${Loaded} of=${first} rows=${10}>${(/** @type {Found} */ data) => html`<${Table} caption=${t("audit.title")} columns=${columns()}
-        rows=${[...data.entries, ...(older?.entries ?? [])]} empty=${html`<${Empty} icon="search" title=${t("audit.none")}>${t("audit.none_hint")}<//>`} />
-      <${More} cursor=${cursor} busy=${more.busy} onMore=${() => void more.run()} />`}<//>`;
+    <${Choice} query=${query} sought=${sought} names=${names} />
+    <${Loaded} of=${deeds.of} rows=${10}>${() => html`<${Table} caption=${t("audit.title")} columns=${columns(names)} rows=${deeds.items} onOpen=${setOpen}
+        empty=${html`<${Empty} icon="search" title=${t("audit.none")}>${t("audit.none_hint")}<//>`} />
+      <${More} ...${deeds.more} />`}<//>
+    ${open && html`<${Entry} of=${open} names=${names} onlyThese=${onlyThese} onClose=${() => setOpen(null)} />`}`;
 }
 
-/** @param {{query: Record<string, string>}} props */
-function Choice({ query }) {
-  const { since = "", until = "", user = "", action = "", subject = "" } = query;
-  const people = useLoad((signal) => (may("view_users") ? get("/helpline/api/users", {}, { signal }) : Promise.resolve({ data: [] })), []);
-  const field = (/** @type {string} */ name) => ({ value: query[name] ?? "", onInput: (/** @type {string} */ text) => setQuery({ ...query, [name]: text }) });
-  const names = new Set([...(people.data?.data ?? []).map((/** @type {any} */ one) => one.username), "mhud", "command-line", ...(user ? [user] : [])]);
+/** @param {{query: Record<string, string>, sought: Record<string, string>, names: Names}} props */
+function Choice({ query, sought, names }) {
+  const field = (/** @type {string} */ name) => ({ value: sought[name], onInput: (/** @type {string} */ text) => setQuery({ ...query, [name]: text }) });
   return html`<${Filters} label=${t("audit.filter")}>
-    <${TextField} type="date" label=${t("audit.since")} max=${until || undefined} ...${field("since")} />
-    <${TextField} type="date" label=${t("audit.until")} min=${since || undefined} ...${field("until")} />
-    <${SelectField} label=${t("audit.who")} empty=${t("audit.anybody")} options=${[...names].sort().map((value) => ({ value, label: value }))} ...${field("user")} />
-    <${SelectField} label=${t("audit.what")} empty=${t("audit.anything")} options=${families(action)} ...${field("action")} />
+    <${TextField} type="date" label=${t("audit.since")} max=${sought.until || undefined} ...${field("since")} />
+    <${TextField} type="date" label=${t("audit.until")} min=${sought.since || undefined} ...${field("until")} />
+    <${SelectField} label=${t("audit.who")} empty=${t("audit.anybody")} options=${whoOptions(names, sought.user)} ...${field("user")} />
+    <${SelectField} label=${t("audit.what")} empty=${t("audit.anything")} options=${whatOptions(sought.action)} ...${field("action")} />
     <${SearchField} label=${t("audit.subject")} placeholder=${t("audit.subject_hint")} ...${field("subject")} />
-    ${(since || until || user || action || subject) && html`<${Button} kind="quiet" onClick=${() => setQuery({})}>${t("audit.clear")}<//>`}<//>`;
+    ${FIELDS.some((name) => sought[name]) && html`<${Button} kind="quiet" onClick=${() => setQuery({})}>${t("audit.clear")}<//>`}<//>`;
 }
 
-/** With one that stands in the address only. @param {string} chosen */
-function families(chosen) {
-  const known = FAMILIES.map((family) => ({ value: `${family}.*`, label: t(`audit.family_${family}`) }));
-  return chosen && !known.some((one) => one.value === chosen) ? [...known, { value: chosen, label: chosen }] : known;
+/** People, and what acts without one; with who stands in the address only. @param {Names} names @param {string} chosen */
+function whoOptions({ people }, chosen) {
+  const known = people.map((one) => ({ value: one.username, label: one.name === one.username ? one.name : `${one.name} (${one.username})` }));
+  const others = ["mhud", "command-line", chosen].filter((name) => name && !known.some((one) => one.value === name));
+  return [...known, ...[...new Set(others)].map((value) => ({ value, label: value }))].sort((one, other) => one.label.localeCompare(other.label));
 }
 
-/** @returns {import("../../kit/table.js").Column[]} */
-const columns = () => [
-  { key: "at", label: t("audit.at"), render: (one) => html`<${When} at=${one.at} />` },
-  { key: "username", label: t("audit.who"), width: "11rem", render: (one) => html`<${Choose} name="user" value=${one.username} />
-    <div class="quiet small">${[credential(one.credential), one.ip].filter(Boolean).join(" · ")}</div>` },
-  { key: "action", label: t("audit.what"), width: "13rem", render: (one) => html`<${Choose} name="action" value=${one.action} code />` },
-  { key: "subject_id", label: t("audit.subject"), width: "14rem", hideNarrow: true, render: (one) => html`<div class="quiet small">${one.subject_kind}</div>
-    ${one.subject_id ? html`<${Choose} name="subject" value=${one.subject_id} />` : "–"}` },
-  { key: "details", label: t("audit.details"), hideNarrow: true, render: (one) => html`<${Details} of=${one.details} />` },
+/** Families, and one deed that stands in the address. @param {string} chosen */
+function whatOptions(chosen) {
+  const known = FAMILIES.map((family) => ({ value: `${family}.*`, label: t(`audit.family_${family.replace("-", "_")}`) }));
+  return chosen && !known.some((one) => one.value === chosen) ? [...known, { value: chosen, label: deedWord(chosen) }] : known;
+}
+
+/** @param {Names} names @returns {import("../../kit/table.js").Column[]} */
+const columns = (names) => [
+  { key: "at", label: t("audit.at"), width: "10.5rem", render: (one) => html`<time datetime=${one.at} title=${formatExact(one.at)}>${formatSecond(one.at)}</time>` },
+  { key: "username", label: t("audit.who"), width: "11rem", render: (one) => html`<div class="in-short"><${Who} of=${one} names=${names} /></div>
+    <div class="quiet small in-short"><${Text}>${[one.username, credentialWord(one.credential), one.ip].filter(Boolean).join(" · ")}<//></div>` },
+  { key: "action", label: t("audit.what"), width: "14rem", render: (one) => html`${deedWord(one.action)}<div><code class="quiet">${one.action}</code></div>` },
+  { key: "subject_id", label: t("audit.subject"), width: "14rem", hideNarrow: true, render: (one) => html`<div class="in-short"><${Subject} of=${one} names=${names} /></div>
+    <div class="quiet small">${kindWord(one.subject_kind)}</div>` },
+  { key: "details", label: t("audit.details"), hideNarrow: true, render: (one) => html`<${Details} of=${one} />` },
 ];
-
-/** A click on what stands in a line shows only such lines. @param {{name: string, value: string, code?: boolean}} props */
-function Choose({ name, value, code = false }) {
-  const choose = () => setQuery({ ...Object.fromEntries(new URLSearchParams(location.hash.split("?")[1] ?? "")), [name]: value });
-  return html`<button type="button" class="link" title=${t("audit.only_these")} onClick=${choose}>${code ? html`<code>${value}</code>` : html`<${Text}>${value}<//>`}</button>`;
-}
-
-/** "login:login-2c3d" in words; what mhud did by itself has none. @param {string} text */
-function credential(text) {
-  const kind = text.split(":")[0];
-  return hasText(`audit.by_${kind}`) ? t(`audit.by_${kind}`) : "";
-}
-
-/** @param {{of: Record<string, any>}} props */
-function Details({ of }) {
-  const all = Object.entries(of);
-  if (!all.length) return "–";
-  return html`<dl class="details">${all.map(([name, value]) => html`<div key=${name}><dt>${name}: </dt><dd>${shown(value)}</dd></div>`)}</dl>`;
-}
-
-/** @param {any} value @returns {string} */
-function shown(value) {
-  if (Array.isArray(value)) return value.map(shown).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
