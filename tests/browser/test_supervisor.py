@@ -14,8 +14,8 @@ from tests.browser.sights import settled
 from tests.browser.windows import PHONE, Windows
 
 AGENT, OPERATOR, AGENT_NAME = "agent002", "operator_john", "John Otieno"
-COLLEAGUE, COLLEAGUE_NAME = "agent003", "Grace Wanjiru"
-LISTENER, SUPERVISOR, SUPERVISOR_NAME = "agent001", "jsmith", "Jane Smith"  # who has a phone
+COLLEAGUE = "agent003"
+LISTENER, SUPERVISOR, SUPERVISOR_NAME = "agent001", "jsmith", "Jane Smith"  # no queue rings him
 WITHOUT_PHONE = "supervisor_jane"
 
 
@@ -145,3 +145,262 @@ window.OscillatorNode = class extends Native {
   start(at) { document.documentElement.dataset.tones = tones += 1; super.start(at); }
 };
 """
+
+
+# ---- what is done to an agent
+
+
+async def supervision(windows: Windows, query: str = "", who: str = SUPERVISOR) -> Page:
+    page = await windows.open(f"/#/supervisor{query}", who=who)
+    await settled(page)
+    return page
+
+
+async def sets(page: Page, wish: str) -> None:
+    await page.get_by_label("New state").select_option(wish)
+    await page.get_by_role("button", name="Set", exact=True).click()
+    await expect(page.locator(".toast-good")).to_contain_text("The state is set")
+
+
+@pytest.mark.parametrize("reason", ["lunch", "training", "personal", "technical"])
+async def test_a_break_is_set_for_each_of_its_reasons(
+    house: House, windows: Windows, reason: str
+) -> None:
+    page = await supervision(windows, f"?agent={AGENT}")
+    await sets(page, f"on-break/{reason}")
+    found = await agent_of(house)
+    assert (found["status"], found["reason_code"]) == ("on-break", reason)
+
+
+async def test_an_agent_is_made_available_and_offline(house: House, windows: Windows) -> None:
+    await house.away(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    await sets(page, "available")
+    assert (await agent_of(house))["status"] == "available"
+    await page.locator(".toast-good button").click()
+    await sets(page, "offline")
+    assert (await agent_of(house))["status"] == "offline"
+    await expect(page.locator(".supervisor-detail")).to_contain_text("Offline")
+
+
+async def test_a_state_set_in_a_call_is_for_after_it(house: House, windows: Windows) -> None:
+    await house.only(AGENT)
+    caller, _ = await house.talks(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    await sets(page, "on-break/lunch")
+    found = await agent_of(house)
+    assert (found["status"], found["pending_status"]) == ("on-call", "on-break")
+    await expect(page.locator(".supervisor-detail")).to_contain_text("After the call")
+    caller.hangs_up()
+    await expect(page.locator(".supervisor-detail")).to_contain_text("Lunch")
+
+
+async def test_a_wrap_up_is_ended(house: House, windows: Windows) -> None:
+    await house.only(AGENT)
+    caller, _ = await house.talks(AGENT)
+    caller.hangs_up()
+    await house.agent_is("wrap-up", AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    await page.get_by_role("button", name="End wrap-up").click()
+    await expect(page.get_by_role("button", name="End wrap-up")).to_have_count(0)
+    found = await agent_of(house)
+    assert (found["status"], found["wrap_up_until"]) == ("available", None)
+
+
+# ---- what is done to a call
+
+
+async def test_a_call_is_ended_after_a_question(house: House, windows: Windows) -> None:
+    await house.only(AGENT)
+    caller, _ = await house.talks(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    await page.get_by_role("button", name="End call").click()
+    question = page.get_by_role("dialog", name="End this call?")
+    await question.get_by_role("button", name="Cancel").click()
+    await expect(question).to_have_count(0)
+    assert caller.is_on_the_line
+    await page.get_by_role("button", name="End call").click()
+    await question.get_by_role("button", name="End call").dblclick()
+    await expect(page.get_by_role("button", name="End call")).to_have_count(0)
+    await house.agent_is("wrap-up", AGENT)
+    assert not caller.is_on_the_line
+    assert await calls_of(house) == []
+
+
+async def test_a_waiting_caller_is_moved_within_his_queue_and_to_another(
+    house: House, windows: Windows
+) -> None:
+    await house.only()
+    first, second = [await house.caller("support", number) for number in (CALLER, OTHER)]
+    page = await supervision(windows, f"?tab=calls&call={second[1]}")
+    await moves(page, "front")
+    assert await line(house, "support") == [second[1], first[1]]
+    await moves(page, "back")
+    assert await line(house, "support") == [first[1], second[1]]
+    await page.get_by_label("Move to the queue").select_option("crisis")
+    await moves(page, "front")
+    assert (await line(house, "support"), await line(house, "crisis")) == ([first[1]], [second[1]])
+
+
+OTHER = "+254700123457"
+
+
+async def moves(page: Page, position: str) -> None:
+    """Clicked twice, as people do."""
+    await page.get_by_role("radio", name=f"To the {position}").check()
+    await page.get_by_role("button", name="Move", exact=True).dblclick()
+    told = page.locator(".toast-good")
+    await expect(told).to_contain_text("The caller was moved")
+    await told.get_by_role("button").click()
+    await expect(told).to_have_count(0)
+
+
+async def line(house: House, queue: str) -> list[str]:
+    """Ids of who waits there, in Asterisk's order."""
+    return [one.call_id for one in house.live.queues[queue].waiting]
+
+
+async def test_a_caller_is_sent_on_to_another_queue_and_to_an_agent(
+    house: House, windows: Windows
+) -> None:
+    await house.only(AGENT)
+    _, call_id = await house.talks(AGENT)
+    page = await supervision(windows, f"?tab=calls&call={call_id}")
+    await page.get_by_label("Send on to").select_option("queue/crisis")
+    await page.get_by_role("button", name="Send", exact=True).dblclick()
+    await expect(page.locator(".supervisor-detail")).to_contain_text("Waiting")
+    assert await line(house, "crisis") == [call_id]
+    await house.agent_is("wrap-up", AGENT)
+    await house.free(LISTENER)
+    await page.get_by_label("Send on to").select_option(f"agent/{LISTENER}")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await house.until(lambda _: house.pbx.is_ringing(LISTENER))
+    house.pbx.agent_answers(LISTENER)
+    await expect(page.locator(".supervisor-detail")).to_contain_text("Talking")
+    [call] = await calls_of(house)
+    assert (call["id"], call["agent_id"]) == (call_id, LISTENER)
+
+
+async def test_one_listens_whispers_barges_in_and_stops(house: House, windows: Windows) -> None:
+    await house.only(AGENT)
+    _, call_id = await house.talks(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    await page.get_by_role("button", name="Listen").dblclick()
+    await expect(page.get_by_text("Your phone rings.")).to_be_visible()
+    await house.until(lambda _: house.pbx.is_ringing(LISTENER))
+    house.pbx.agent_answers(LISTENER)
+    for name, words in MODES.items():
+        await page.get_by_role("button", name=name).dblclick()
+        await expect(page.get_by_role("button", name=name)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        await expect(page.get_by_text(words, exact=True)).to_be_visible()
+        assert await heard(house) == [(call_id, name.split()[0].lower())]
+    await page.get_by_role("button", name="Stop").dblclick()
+    await expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    assert await heard(house) == []
+    assert [one["id"] for one in await calls_of(house)] == [call_id]
+
+
+MODES = {
+    "Listen": "Nobody hears you.",
+    "Whisper": "Only the agent hears you.",
+    "Barge in": "Both hear you.",
+}
+
+
+async def heard(house: House) -> list[tuple[str, str]]:
+    """Which calls are heard, and how."""
+    calls = await calls_of(house)
+    return [(one["monitors"], one["monitor_mode"]) for one in calls if one["monitors"]]
+
+
+async def test_who_has_no_phone_is_told_why_he_can_hear_nothing(
+    house: House, windows: Windows
+) -> None:
+    await house.only(AGENT)
+    await house.talks(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}", WITHOUT_PHONE)
+    await expect(page.get_by_text("To hear calls you need a phone here")).to_be_visible()
+    await expect(page.get_by_role("button", name="Listen")).to_have_count(0)
+
+
+# ---- refusals
+
+
+REFUSALS = {
+    403: "Your role does not allow this",
+    503: "does not work right now",
+    504: "It took too long, and may have happened all the same",
+}
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+async def test_what_is_refused_is_said_and_what_was_chosen_stays(
+    house: House, windows: Windows, status: int
+) -> None:
+    windows.expects(f"status of {status}")
+    page = await supervision(windows, f"?agent={AGENT}")
+    await page.route("**/status", lambda route: _refused(route, status))
+    await page.get_by_label("New state").select_option("on-break/lunch")
+    await page.get_by_role("button", name="Set", exact=True).click()
+    await expect(page.locator(".toast-bad")).to_contain_text(REFUSALS[status])
+    await expect(page.get_by_label("New state")).to_have_value("on-break/lunch")
+    await page.unroute_all()
+    await page.get_by_role("button", name="Set", exact=True).click()
+    await expect(page.locator(".supervisor-detail")).to_contain_text("Lunch")
+
+
+async def _refused(route: Any, status: int) -> None:
+    if route.request.method == "PUT":
+        await route.fulfill(status=status, json={"error": {"code": "REFUSED", "message": "no"}})
+    else:
+        await route.continue_()
+
+
+async def test_a_phone_that_is_busy_is_said_to_who_wants_to_listen(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("409 (Conflict)")
+    await house.only(AGENT)
+    await house.talks(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    house.pbx.phone_goes(LISTENER)
+    await house.agent_is("unreachable", LISTENER)
+    await page.get_by_role("button", name="Listen").click()
+    await expect(page.locator(".toast-bad")).to_contain_text("phone that can't be reached")
+    assert await heard(house) == []
+
+
+async def test_a_caller_who_hung_up_meanwhile_is_moved_nowhere(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("409 (Conflict)", "404 (Not Found)")
+    await house.only()
+    caller, call_id = await house.caller()
+    page = await supervision(windows, f"?tab=calls&call={call_id}")
+    await page.route("**/move", lambda route: _after(route, caller.hangs_up))
+    await page.get_by_role("button", name="Move", exact=True).click()
+    await expect(page.locator(".toast-bad")).to_be_visible()
+    await expect(page.get_by_text("This call is over.")).to_be_visible()
+    assert await calls_of(house) == []
+
+
+async def _after(route: Any, happens: Any) -> None:
+    happens()
+    await route.continue_()
+
+
+async def test_while_the_telephone_system_is_away_nothing_is_said_to_be_done(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("503 (Service Unavailable)")
+    await house.only(AGENT)
+    await house.talks(AGENT)
+    page = await supervision(windows, f"?agent={AGENT}")
+    await house.pbx.stop()
+    await expect(page.get_by_text("The telephone system can't be reached.").first).to_be_visible()
+    await page.get_by_role("button", name="End call").click()
+    await page.get_by_role("dialog").get_by_role("button", name="End call").click()
+    await expect(page.locator(".toast-bad")).to_contain_text("telephone system")
+    await expect(page.locator(".toast-good")).to_have_count(0)

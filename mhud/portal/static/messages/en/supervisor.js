@@ -44,6 +44,7 @@ export default {
   no_calls: "There are no calls.",
   no_help: "Nobody asks for help.",
   no_phone: "To hear calls you need a phone here. An administrator can give you one.",
+  nobody_free: "No agent is free to whom the caller could be sent.",
   nothing_chosen: "Nothing chosen",
   one_call: "The call",
   open: "Show",

@@ -44,6 +44,7 @@ export default {
   no_calls: "Hakuna simu.",
   no_help: "Hakuna anayeomba msaada.",
   no_phone: "Ili kusikiliza simu unahitaji kuwa na simu hapa. Msimamizi wa mfumo anaweza kukupa.",
+  nobody_free: "Hakuna mhudumu aliye huru wa kupelekewa mpigaji.",
   nothing_chosen: "Hujachagua kitu",
   one_call: "Simu yenyewe",
   open: "Onyesha",

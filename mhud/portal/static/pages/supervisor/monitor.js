@@ -1,6 +1,7 @@
 /** Hearing a call: alone, heard by the agent, or heard by both. */
-import { Badge, Button, Text, html, useAction } from "../../kit/index.js";
-import { post } from "../../app/api.js";
+import { Badge, Button, Text, html, useAction, useEffect } from "../../kit/index.js";
+import { get, post } from "../../app/api.js";
+import { ApiError } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { agents, calls } from "../../app/live.js";
 import { may } from "../../app/rights.js";
@@ -8,6 +9,7 @@ import { me } from "../../app/session.js";
 import { phone } from "../../phone/store.js";
 
 const MODES = /** @type {const} */ (["listen", "whisper", "barge"]);
+const LOOK_MS = 2000;
 const ICONS = { listen: "ear", whisper: "mic", barge: "people" };
 
 /** @typedef {import("./rows.js").Call} Call */
@@ -15,15 +17,41 @@ const ICONS = { listen: "ear", whisper: "mic", barge: "people" };
 /** The calls by which somebody hears this one. @param {string} callId */
 const hearersOf = (callId) => calls.list.filter((call) => call.monitors === callId);
 
+/** That somebody hears, and how, has no event of its own. @param {string} id of his line @param {Partial<Call>} news */
+function know(id, news) {
+  const line = calls.peek(id);
+  if (line) calls.set({ ...line, ...news });
+}
+
+/** As long as a phone rings: has it been answered? @param {Call | undefined} line */
+function useAnswered(line) {
+  const rings = line && line.status !== "in-progress" ? line.id : null;
+  useEffect(() => {
+    if (!rings) return undefined;
+    const timer = setInterval(() => void look(rings), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [rings]);
+}
+
+/** @param {string} id */
+async function look(id) {
+  try {
+    const { status } = await get(`/api/v1/calls/${encodeURIComponent(id)}`);
+    if (status === "in-progress") know(id, { status });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error; // then the next time
+  }
+}
+
 /** @param {{call: Call}} props one in which an agent talks */
 export function Monitor({ call }) {
   const mine = hearersOf(call.id).find((one) => one.agent_id === me.value?.agent_id);
+  useAnswered(mine);
   const hear = useAction(async (/** @type {typeof MODES[number]} */ mode) => {
     const answer = post(`/api/v1/calls/${encodeURIComponent(call.id)}/monitor`, { mode });
     phone.expect(answer.then((begun) => begun.monitor_call_id));
     const begun = await answer;
-    const line = calls.peek(begun.monitor_call_id);
-    if (line) calls.set({ ...line, monitor_mode: mode }); // another mode on the same line has no event
+    know(begun.monitor_call_id, { monitor_mode: mode, status: begun.status });
   });
   const stop = useAction(async () => mine && post(`/api/v1/calls/${encodeURIComponent(mine.id)}/end`));
   if (!may("monitor_calls")) return null;

@@ -1,4 +1,4 @@
-/** A caller to another place: who waits to the front or another queue, who talks to a queue or an agent. */
+/** A caller to another place: who waits to an end of a queue or to an agent, who talks to a queue or an agent. */
 import { Button, RadioField, SelectField, html, useAction, useState } from "../../kit/index.js";
 import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
@@ -34,14 +34,16 @@ export function SendOn({ call }) {
     setTo("");
   }, { done: t("supervisor.sent") });
   const free = agents.list.filter((agent) => agent.status === "available" && agent.id !== call.agent_id).sort(byName).slice(0, MOST_AGENTS);
+  const lines = call.status === "queued" ? [] : queueOptions(); // who waits is moved there, and keeps his wait
   const options = [
-    ...queueOptions().map((one) => ({ value: `queue/${one.value}`, label: t("supervisor.to_queue", { name: one.label }) })),
+    ...lines.map((one) => ({ value: `queue/${one.value}`, label: t("supervisor.to_queue", { name: one.label }) })),
     ...free.map((agent) => ({ value: `agent/${agent.id}`, label: t("supervisor.to_agent", { name: agent.name }) })),
   ];
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (to) void send.run();
   };
+  if (!options.length) return html`<p class="supervisor-move quiet">${t("supervisor.nobody_free")}</p>`;
   return html`<form class="supervisor-move" onSubmit=${submit}>
     <${SelectField} label=${t("supervisor.send_to")} value=${to} empty=${t("supervisor.choose_target")} options=${options} onInput=${setTo} />
     <${Button} type="submit" icon="transfer" disabled=${!to} busy=${send.busy}>${t("supervisor.send")}<//></form>`;

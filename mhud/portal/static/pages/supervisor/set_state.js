@@ -2,6 +2,7 @@ import { Button, SelectField, html, useAction, useLoad, useState } from "../../k
 import { wordOf } from "../../kit/status.js";
 import { get, post, put } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
+import { agents } from "../../app/live.js";
 
 /** Available, offline, or a break for one of its reasons. @param {{agent: import("./rows.js").Agent}} props */
 export function SetState({ agent }) {
@@ -10,7 +11,9 @@ export function SetState({ agent }) {
   const forms = useLoad((signal) => get("/api/v1/forms", {}, { signal }), []);
   const apply = useAction(async () => {
     const [status, reason] = wish.split("/");
-    await put(`${path}/status`, { status, ...(reason ? { reason_code: reason } : {}) });
+    const set = await put(`${path}/status`, { status, ...(reason ? { reason_code: reason } : {}) });
+    const now = agents.peek(agent.id);
+    if (now) agents.set({ ...now, pending_status: set.pending_status }); // what will be has no event
     setWish("");
   }, { done: t("supervisor.state_set") });
   const endWrapUp = useAction(() => post(`${path}/wrap-up/end`));
