@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, StringConstraints
 
 from mhud.services.attachments import About, Attachment
+from mhud.web.context import Context
+from mhud.web.openchs.names import name_of
 from mhud.web.route import Wire
 
 LONGEST_NAME = 200
@@ -54,11 +56,12 @@ class Listed(BaseModel):
     file_type: FileType
     description: str | None
     uploaded_by: str
+    uploaded_by_display_name: str
     uploaded_at: datetime
     sha256: str = Field(description="Of the file as it was sent.")
 
     @classmethod
-    def of(cls, one: Attachment) -> Self:
+    def of(cls, ctx: Context, one: Attachment) -> Self:
         return cls(
             id=one.id,
             filename=one.filename,
@@ -68,6 +71,7 @@ class Listed(BaseModel):
             file_type=one.file_type,
             description=one.description,
             uploaded_by=one.uploaded_by_name,
+            uploaded_by_display_name=name_of(ctx, one.uploaded_by) or one.uploaded_by_name,
             uploaded_at=one.uploaded_at,
             sha256=one.sha256.hex(),
         )

@@ -46,7 +46,7 @@ async def upload_attachment(ctx: Context, case_id: int) -> One[Uploaded]:
 async def list_attachments(ctx: Context, case_id: int) -> Many[Listed]:
     """Newest first."""
     found = await ctx.services.attachments.of_case(ctx.principal, case_id)
-    return whole([Listed.of(one) for one in found])
+    return whole([Listed.of(ctx, one) for one in found])
 
 
 @openchs.get(

@@ -13,6 +13,7 @@ from mhud.services.cases import CaseLine as FoundCase
 from mhud.web.context import Context
 from mhud.web.fields import Email, Ident, Line, Moment, Said, Text, UserId, Whole
 from mhud.web.moments import begin
+from mhud.web.openchs.names import name_behind, name_of
 from mhud.web.route import Wire
 
 LONGEST = 20_000  # characters of a description, a note, a transcript
@@ -212,25 +213,14 @@ class ActivityObject(BaseModel):
 
     @classmethod
     def of(cls, ctx: Context, one: Activity) -> ActivityObject:
-        people = ctx.services.access.known.names
-
-        def shown(username: str | None) -> str | None:
-            user = people.get((username or "").casefold())
-            return user.name or user.username if user else username
-
         given = one.activity_type == ActivityType.ASSIGNMENT
         more = {
-            "user_display_name": shown(one.user_name),
-            "previous_name": shown(one.previous_value) if given else None,
-            "new_name": shown(one.new_value) if given else None,
+            "user_display_name": name_behind(ctx, one.user_name),
+            "previous_name": name_behind(ctx, one.previous_value) if given else None,
+            "new_name": name_behind(ctx, one.new_value) if given else None,
         }
         names = set(cls.model_fields) - set(more)
         return cls(**more, **{name: getattr(one, name) for name in names})
-
-
-def name_of(ctx: Context, user_id: int | None) -> str | None:
-    user = ctx.services.access.known.users.get(user_id) if user_id else None
-    return user.name or user.username if user else None
 
 
 def sent(body: Wire) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 
 from mhud.services.communications import Communication
 from mhud.services.recording_words import path_of
+from mhud.web.context import Context
 from mhud.web.fields import Ident, Printable, Text, Whole
+from mhud.web.openchs.names import name_of
 from mhud.web.route import Wire
 
 ContactType = Literal["call", "sms", "email", "web", "whatsapp", "walk_in"]
@@ -84,17 +86,19 @@ class CommunicationObject(BaseModel):
     audio_processed: bool
     user_id: int | None
     user_name: str | None
+    user_display_name: str | None
     agent_id: str | None
     queue_id: str | None
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, one: Communication, heard: Collection[str]) -> Self:
+    def of(cls, ctx: Context, one: Communication, heard: Collection[str]) -> Self:
         """`heard`: calls whose recording who asks may hear."""
-        known = {name: getattr(one, name) for name in cls.model_fields if name not in _AUDIO}
+        known = {name: getattr(one, name) for name in cls.model_fields if name not in _MORE}
         path = path_of(one.call_id) if one.call_id is not None and one.call_id in heard else None
-        return cls(**known, audio_file_path=path, audio_processed=False)
+        name = name_of(ctx, one.user_id)
+        return cls(**known, audio_file_path=path, audio_processed=False, user_display_name=name)
 
 
-_AUDIO = ("audio_file_path", "audio_processed")
+_MORE = ("audio_file_path", "audio_processed", "user_display_name")

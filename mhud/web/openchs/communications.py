@@ -58,12 +58,12 @@ async def case_communications(ctx: Context, case_id: int) -> Many[CommunicationO
 
 
 async def _shown(ctx: Context, one: Communication) -> CommunicationObject:
-    return CommunicationObject.of(one, await _heard(ctx, [one]))
+    return CommunicationObject.of(ctx, one, await _heard(ctx, [one]))
 
 
 async def _many(ctx: Context, found: Found) -> Many[CommunicationObject]:
     heard = await _heard(ctx, found.communications)
-    shown = [CommunicationObject.of(one, heard) for one in found.communications]
+    shown = [CommunicationObject.of(ctx, one, heard) for one in found.communications]
     return page(shown, found.total, MOST, 0)
 
 

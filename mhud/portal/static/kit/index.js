@@ -24,3 +24,5 @@ export { useFirstFocus } from "./use_first_focus.js";
 export { useForm } from "./use_form.js";
 export { useLoad } from "./use_load.js";
 export { usePages } from "./use_pages.js";
+export { useVersionedForm } from "./use_versioned_form.js";
+export { Versions } from "./versions.js";

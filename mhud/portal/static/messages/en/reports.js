@@ -80,6 +80,7 @@ export default {
   none_hint: "Ask for one: it is made beside everything else, and calls never wait for it.",
   none_is_all: "None chosen: all of them.",
   not_here: "This report is a file to download. “Show it here” makes the same one for this page.",
+  people: { one: "{n} person", other: "{n} people" },
   period: "About",
   period_last_30_days: "The last 30 days",
   period_last_7_days: "The last 7 days",

@@ -80,6 +80,7 @@ export default {
   none_hint: "Omba moja: hutengenezwa kando ya kazi nyingine, na simu haziisubiri kamwe.",
   none_is_all: "Usipochagua: zote.",
   not_here: "Ripoti hii ni faili la kupakua. “Ionyeshe hapa” hutengeneza ileile kwa ukurasa huu.",
+  people: { one: "Mtu {n}", other: "Watu {n}" },
   period: "Kuhusu",
   period_last_30_days: "Siku 30 zilizopita",
   period_last_7_days: "Siku 7 zilizopita",

@@ -1,36 +1,46 @@
-import { Button, Facts, Notice, SelectField, Status, Text, TextField, confirm, html, toast, useAction, useForm, useLoad } from "../../kit/index.js";
+import { Button, Facts, Notice, SelectField, Status, Text, TextField, Versions, confirm, html, toast, useAction, useForm, useLoad, useVersionedForm } from "../../kit/index.js";
 import { del, get, post, request } from "../../app/api.js";
 import { hasText, t } from "../../app/i18n.js";
 import { may, mayFor } from "../../app/rights.js";
 import { href } from "../../app/router.js";
 import { FormDialog } from "./form_dialog.js";
 import { QueuesField } from "./queues_field.js";
-import { Versions, useVersioned } from "./use_versioned.js";
 
 /** @typedef {import("./agents.js").Agent} Agent */
 
 /** @param {Agent} agent */
 const valuesOf = (agent) => ({ queues: agent.queues, interface: agent.interface, extension: agent.extension ?? "" });
 
+/** @param {Partial<ReturnType<typeof valuesOf>>} changed */
+const bodyOf = ({ queues, interface: device, extension }) => ({
+  ...(queues && { queues }),
+  ...(device !== undefined && { interface: device.trim() }),
+  ...(extension !== undefined && { extension: extension.trim() || null }),
+});
+
+/** @param {Agent} agent */
+const versionOf = (agent) => ({ item: agent, etag: `"${agent.version}"` });
+
+/** @type {import("../../kit/versions.js").Words} */
+const WORDS = { labelOf: (name) => t(`roster.${name}`), shown: (name, one) => String(one[name]) };
+
 /** @param {{of: Agent, onClose: () => void, onSaved: () => void}} props */
 export function AgentForm({ of, onClose, onSaved }) {
   const path = `/api/v1/agents/${encodeURIComponent(of.agent_id)}`;
   const [steers, manages] = [mayFor("manage_agents"), mayFor("manage_users")];
-  const versions = useVersioned({
-    initial: valuesOf(of), etag: `"${of.version}"`,
-    reread: async () => {
+  const edit = useVersionedForm({
+    from: versionOf(of), valuesOf, bodyOf,
+    read: async () => {
       const all = (await get("/api/v1/agents/roster")).agents;
-      const now = all.find((/** @type {Agent} */ one) => one.agent_id === of.agent_id) ?? of;
-      return { values: valuesOf(now), etag: `"${now.version}"` };
+      return versionOf(all.find((/** @type {Agent} */ one) => one.agent_id === of.agent_id) ?? of);
     },
-    save: async (values, ifMatch) => {
-      const phone = manages ? { interface: values.interface.trim(), extension: values.extension.trim() || null } : {};
-      await request("PUT", path, { body: { ...(steers && { queues: values.queues }), ...phone }, ifMatch });
+    save: (body, ifMatch) => request("PUT", path, { body, ifMatch }),
+    onSaved: () => {
       toast(t("roster.saved"), "good");
       onSaved();
     },
   });
-  const { form } = versions;
+  const { form } = edit;
   const remove = useAction(async () => {
     if (!(await confirm({ title: t("roster.remove_title", { name: of.name }), text: t("roster.remove_text"), action: t("roster.remove"), danger: true }))) return;
     await del(path);
@@ -44,7 +54,7 @@ export function AgentForm({ of, onClose, onSaved }) {
       [t("roster.kind"), html`<${Kind} id=${of.agent_id} />`],
       [t("roster.device"), deviceWord(of.device_state)],
     ]} />
-    <${Versions} of=${versions} labels=${{ queues: t("roster.queues"), interface: t("roster.interface"), extension: t("roster.extension") }} />
+    <${Versions} of=${edit} words=${WORDS} />
     ${steers && html`<${QueuesField} ...${form.field("queues")} hint=${t("roster.queues_hint")} />`}
     ${manages && html`<div class="fields"><${TextField} ...${form.field("extension")} label=${t("roster.extension")} hint=${t("roster.extension_hint")} maxlength="128" />
       <${TextField} ...${form.field("interface")} label=${t("roster.interface")} hint=${t("roster.interface_hint")} required maxlength="128" /></div>

@@ -1,4 +1,4 @@
-import { Button, Loaded, Notice, PageHead, Panel, SelectField, TextField, html, toast, useLoad } from "../../kit/index.js";
+import { Button, Loaded, Notice, PageHead, Panel, SelectField, TextField, Versions, html, toast, useLoad, useVersionedForm } from "../../kit/index.js";
 import { get, request } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { mayFor } from "../../app/rights.js";
@@ -6,7 +6,6 @@ import { href } from "../../app/router.js";
 import { HoursField, hoursInShort, wrongHours } from "./hours.js";
 import { Members } from "./members.js";
 import { strategyWord } from "./queues.js";
-import { Versions, isSame, useVersioned } from "./use_versioned.js";
 
 /** @typedef {import("./queues.js").Queue} Queue */
 const NUMBERS = /** @type {const} */ (["max_wait_time", "service_level_seconds", "wrap_up_seconds", "ring_seconds", "max_callers"]);
@@ -35,36 +34,34 @@ const valuesOf = (queue) => ({
 /** @param {number | null} value */
 const textOf = (value) => (value === null ? "" : String(value));
 
-/** Only what is another than before: the rest stays as the configuration has it.
- * @param {Record<string, any>} values @param {Record<string, any>} before */
-function bodyOf(values, before) {
-  const changed = Object.entries(values).filter(([name, value]) => !isSame(value, before[name]));
-  return Object.fromEntries(changed.map(([name, value]) => [name, value === "" ? null : NUMBERS.includes(/** @type {any} */ (name)) ? Number(value) : value]));
-}
+/** Only what is another than before: the rest stays as the configuration has it. @param {Record<string, any>} changed */
+const bodyOf = (changed) => Object.fromEntries(Object.entries(changed).map(([name, value]) => [
+  name, value === "" ? null : NUMBERS.includes(/** @type {any} */ (name)) ? Number(value) : value,
+]));
 
 /** @param {{of: {queue: Queue, etag: string | null, forms: any}, path: string, onSaved: () => void}} props */
 function Settings({ of: { queue, etag, forms }, path, onSaved }) {
   const may = mayFor("manage_queues");
-  const versions = useVersioned({
-    initial: valuesOf(queue), etag,
+  const edit = useVersionedForm({
+    from: { item: queue, etag }, valuesOf, bodyOf,
     check: (values) => /** @type {Record<string, string>} */ (wrongHours(values.operating_hours) ? { operating_hours: wrongHours(values.operating_hours) } : {}),
-    reread: async () => {
+    read: async () => {
       const now = await request("GET", path);
-      return { values: valuesOf(now.body), etag: now.etag };
+      return { item: now.body, etag: now.etag };
     },
-    save: async (values, ifMatch, base) => {
-      await request("PUT", path, { body: bodyOf(values, base), ifMatch });
+    save: (body, ifMatch) => request("PUT", path, { body, ifMatch }),
+    onSaved: () => {
       toast(t("admin.saved"), "good");
       onSaved();
     },
   });
-  const { form } = versions;
+  const { form } = edit;
   const field = (/** @type {any} */ name) => ({ ...form.field(name), disabled: !may || (OF_FILE.includes(name) && !forms.queue_file) });
   const ids = (/** @type {string[]} */ names) => names.map((value) => ({ value, label: value }));
   return html`<form class="stack" noValidate onSubmit=${form.submit}>
     ${!forms.queue_file && html`<${Notice}>${t("queue_settings.no_file")}<//>`}
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
-    <${Versions} of=${versions} labels=${labels()} show=${shown} />
+    <${Versions} of=${edit} words=${{ labelOf: (/** @type {string} */ name) => labels()[name], shown }} />
     <${Panel} title=${t("queue_settings.settings")}><div class="fields">
       <${TextField} ...${field("name")} label=${t("queue_settings.name")} maxlength="100" />
       <${SelectField} ...${field("strategy")} label=${t("queue_settings.strategy")} options=${[...new Set([...(forms.strategies ?? STRATEGIES), queue.strategy])].map(
@@ -88,5 +85,5 @@ const labels = () => ({
   operating_hours: t("queue_settings.hours"),
 });
 
-/** @param {any} value @param {string} name */
-const shown = (value, name) => (name === "operating_hours" ? hoursInShort(value) : name === "strategy" ? strategyWord(value) : value);
+/** @param {string} name @param {any} queue */
+const shown = (name, { [name]: value }) => (name === "operating_hours" ? hoursInShort(value) : name === "strategy" ? strategyWord(value) : value);

@@ -1,5 +1,5 @@
 import {
-  Button, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, When, confirm, html, toast, useAction, useLoad, useState,
+  Button, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, Versions, When, confirm, html, toast, useAction, useLoad, useState, useVersionedForm,
 } from "../../kit/index.js";
 import { post, request } from "../../app/api.js";
 import { formatMoment } from "../../app/format.js";
@@ -10,7 +10,6 @@ import { PasswordDialog } from "./password.js";
 import { SecretDialog } from "./secret.js";
 import { UserFields, bodyOf, valuesOf } from "./user_fields.js";
 import { roleWord } from "./users.js";
-import { Versions, useVersioned } from "./use_versioned.js";
 import { Sessions } from "./user_sessions.js";
 
 /** @param {{params: {id: string}}} props */
@@ -52,26 +51,27 @@ function About({ of }) {
 
 /** @param {{of: any, path: string, onSaved: (user: any) => void}} props */
 function Edit({ of, path, onSaved }) {
-  const versions = useVersioned({
-    initial: valuesOf(of), etag: of.etag, check,
-    reread: async () => {
+  const edit = useVersionedForm({
+    from: { item: of, etag: of.etag }, valuesOf, check,
+    bodyOf: (_, values) => ({ ...bodyOf(values), is_active: values.is_active }),
+    read: async () => {
       const { body, etag } = await request("GET", path);
-      return { values: valuesOf(body.data), etag };
+      return { item: body.data, etag };
     },
-    save: async (values, ifMatch) => {
-      const { body, etag } = await request("PUT", path, { body: { ...bodyOf(values), is_active: values.is_active }, ifMatch });
+    save: (body, ifMatch) => request("PUT", path, { body, ifMatch }),
+    onSaved: ({ body, etag }) => {
       onSaved({ ...body.data, etag });
       toast(t("admin.saved"), "good");
     },
   });
-  const { form } = versions;
+  const { form } = edit;
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!of.is_active || form.values.is_active || (await leaves(of))) await form.submit();
   };
   return html`<${Panel} title=${t("users.edit")}><form class="form" noValidate onSubmit=${submit}>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
-    <${Versions} of=${versions} labels=${labels()} show=${shown} />
+    <${Versions} of=${edit} words=${{ labelOf: (/** @type {string} */ name) => labels()[name], shown }} />
     <${UserFields} form=${form} />
     <div class="form-foot"><${Button} kind="primary" type="submit" busy=${form.busy} disabled=${!form.isDirty}>${t("admin.save")}<//></div></form><//>`;
 }
@@ -83,10 +83,11 @@ const check = ({ name }) => (name.trim() ? {} : { name: t("users.name_wanted") }
 const leaves = (user) =>
   confirm({ title: t("users.disable_title", { name: user.name }), text: t("users.disable_text"), action: t("users.disable"), danger: true });
 
+/** @returns {Record<string, string>} */
 const labels = () => ({
   name: t("users.name"), role: t("users.role"), email: t("users.email"), phone: t("users.phone"), addresses: t("users.addresses"),
   is_active: t("users.may_sign_in"),
 });
 
-/** @param {string | boolean} value */
-const shown = (value) => (typeof value === "boolean" ? t(value ? "users.yes" : "users.no") : value);
+/** @param {string} name @param {Record<string, any>} user */
+const shown = (name, { [name]: value }) => (typeof value === "boolean" ? t(value ? "users.yes" : "users.no") : value);

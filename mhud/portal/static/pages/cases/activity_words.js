@@ -2,10 +2,10 @@
 import { hasText, t } from "../../app/i18n.js";
 import { wordOf } from "../../kit/index.js";
 
-/** @param {{activity_type: string, previous_value: string | null, new_value: string | null}} entry */
-export function titleOf({ activity_type: type, previous_value: before, new_value: after }) {
+/** @param {{activity_type: string, previous_value: string | null, new_value: string | null, previous_name: string | null, new_name: string | null}} entry */
+export function titleOf({ activity_type: type, previous_value: before, new_value: after, previous_name: from, new_name: to }) {
   if (type === "status_change" && before === null) return t("cases.did_create");
-  if (type === "assignment") return after ? t("cases.did_assign", { name: after }) : t("cases.did_unassign", { name: before ?? "–" });
+  if (type === "assignment") return to ? t("cases.did_assign", { name: to }) : t("cases.did_unassign", { name: from ?? "–" });
   if (type === "status_change" || type === "resolution") return t("cases.did_status", arrow("case_status", before, after));
   if (type === "priority_change") return t("cases.did_priority", arrow("priority", before, after));
   return wordOf("activity", type);

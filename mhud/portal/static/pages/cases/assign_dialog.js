@@ -1,9 +1,9 @@
 import { t } from "../../app/i18n.js";
 import { SelectField, TextArea, html, wordOf } from "../../kit/index.js";
-import { CASE_WORDS, useCaseForm } from "./use_case_form.js";
+import { caseWords, useCaseForm } from "./use_case_form.js";
 import { VersionedDialog } from "./versioned_dialog.js";
 
-/** @param {{found: import("./case_api.js").Found, people: ReturnType<typeof import("./lookups.js").usePeople>,
+/** @param {{found: import("./case_api.js").Found, people: import("./lookups.js").People,
  *   onChanged: () => void, onClose: () => void}} props */
 export function AssignDialog({ found, people, onChanged, onClose }) {
   const edit = useCaseForm(found, {
@@ -14,12 +14,12 @@ export function AssignDialog({ found, people, onChanged, onClose }) {
       onClose();
     },
   });
-  return html`<${VersionedDialog} title=${t("cases.assign")} action=${t("cases.assign")} edit=${edit} words=${CASE_WORDS} onClose=${onClose}>
+  return html`<${VersionedDialog} title=${t("cases.assign")} action=${t("cases.assign")} edit=${edit} words=${caseWords(undefined, people)} onClose=${onClose}>
     <${SelectField} ...${edit.form.field("assigned_user_id")} label=${t("cases.assigned")} empty=${t("cases.nobody")} options=${peopleOptions(people)} />
     <${TextArea} ...${edit.form.field("notes")} label=${t("cases.note")} hint=${t("cases.optional")} maxlength=${20000} /><//>`;
 }
 
-/** @param {ReturnType<typeof import("./lookups.js").usePeople>} people */
+/** @param {import("./lookups.js").People} people */
 export const peopleOptions = (people) =>
   people.all.map((one) => ({ value: String(one.id), label: [one.name || one.username, wordOf("role", one.role)].join(" · ") }));
 

@@ -10,7 +10,7 @@ import { mayEdit } from "./case_rights.js";
 
 /**
  * @typedef {{found: import("./case_api.js").Found, categories: import("./lookups.js").Categories,
- *   people: ReturnType<typeof import("./lookups.js").usePeople>, onChanged: () => void}} Props
+ *   people: import("./lookups.js").People, onChanged: () => void}} Props
  */
 
 /** What may be done with all of it. @param {Props} props */

@@ -19,9 +19,8 @@ export async function readCase(id, signal) {
 /** @param {string | number} id @param {object} body what shall be otherwise @param {string | null} etag */
 export const changeCase = (id, body, etag) => request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag });
 
-/** @param {string | number} id @param {"note" | "escalation"} type @param {string} description @param {string} key */
-export const addActivity = (id, type, description, key) =>
-  post(`${ROOT}/${id}/activities`, { activity_type: type, description }, { key });
+/** @param {string | number} id @param {string} description @param {string} key */
+export const addNote = (id, description, key) => post(`${ROOT}/${id}/activities`, { activity_type: "note", description }, { key });
 
 /** @param {string | number} id @param {"activities" | "attachments" | "communications"} part
  * @param {AbortSignal} signal @returns {Promise<any[]>} */

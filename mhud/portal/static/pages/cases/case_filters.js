@@ -9,7 +9,7 @@ import { PRIORITIES, STATUSES, optionsOf } from "./vocabulary.js";
  * @property {(change: Record<string, string>) => void} onNarrow
  * @property {string} text @property {(text: string) => void} onText
  * @property {import("./lookups.js").Categories} categories
- * @property {ReturnType<typeof import("./lookups.js").usePeople>} people
+ * @property {import("./lookups.js").People} people
  */
 
 const MORE = ["category", "from", "to", "deleted"];

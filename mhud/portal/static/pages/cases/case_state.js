@@ -19,7 +19,7 @@ export function CaseState({ found, categories, people, onChanged }) {
     <${Facts} items=${[
       [t("cases.status"), html`<${Status} kind="case_status" word=${one.status} />`],
       [t("cases.priority"), html`<${Status} kind="priority" word=${one.priority} />`],
-      [t("cases.assigned"), html`<${Text}>${one.assigned_user ? (people.nameOf(one.assigned_user.id) ?? one.assigned_user.username) : t("cases.nobody")}<//>`],
+      [t("cases.assigned"), html`<${Text}>${one.assigned_user ? one.assigned_user_name : t("cases.nobody")}<//>`],
       [t("cases.category"), html`<${Text}>${categoryOf(one, categories)}<//>`],
       one.client_id && [t("cases.client"), html`<${ClientName} id=${one.client_id} />`],
       [t("cases.created"), html`<${When} at=${one.created_at} />`],

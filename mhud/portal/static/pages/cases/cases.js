@@ -22,6 +22,5 @@ export default function Cases({ query }) {
       text=${searched.value} onText=${(/** @type {string} */ text) => (searched.value = text)} />
     ${searched.value.trim()
       ? html`<${CaseHits} text=${searched.value.trim()} />`
-      : html`<${CaseList} query=${query} categories=${categories} people=${people}
-          onOffset=${(/** @type {number} */ offset) => setQuery({ ...query, offset: offset || "" })} />`}`;
+      : html`<${CaseList} query=${query} categories=${categories} onNarrow=${narrow} />`}`;
 }

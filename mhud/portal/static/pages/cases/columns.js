@@ -2,15 +2,12 @@ import { t } from "../../app/i18n.js";
 import { href } from "../../app/router.js";
 import { Status, Text, When, html } from "../../kit/index.js";
 
-/** Of a list of cases.
- * @param {import("./lookups.js").Categories} categories
- * @param {ReturnType<typeof import("./lookups.js").usePeople>} people
- * @returns {import("../../kit/table.js").Column[]} */
-export const columnsOf = (categories, people) => [
+/** Of a list of cases. @param {import("./lookups.js").Categories} categories @returns {import("../../kit/table.js").Column[]} */
+export const columnsOf = (categories) => [
   ...identity(),
   { key: "category", label: t("cases.category"), hideNarrow: true, render: (row) => html`<${Text}>${categories.nameOf(row.category) ?? "–"}<//>` },
-  { key: "assigned", label: t("cases.assigned"), hideNarrow: true, render: (row) => whose(row, people) },
-  { key: "updated_at", label: t("cases.updated"), hideNarrow: true, render: (row) => html`<${When} at=${row.updated_at} />` },
+  { key: "assigned", label: t("cases.assigned"), hideNarrow: true, render: whose },
+  opened(),
 ];
 
 /** Of what a search found. @returns {import("../../kit/table.js").Column[]} */
@@ -18,8 +15,11 @@ export const hitColumns = () => [
   ...identity(),
   { key: "matched_fields", label: t("cases.found_in"), hideNarrow: true,
     render: (row) => row.matched_fields.map((/** @type {string} */ name) => t(`cases.field_${name}`)).join(", ") },
-  { key: "created_at", label: t("cases.created"), hideNarrow: true, render: (row) => html`<${When} at=${row.created_at} />` },
+  opened(),
 ];
+
+/** @returns {import("../../kit/table.js").Column} */
+const opened = () => ({ key: "created_at", label: t("cases.created"), hideNarrow: true, sortable: true, align: "end", render: (row) => html`<${When} at=${row.created_at} />` });
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const identity = () => [
@@ -30,8 +30,8 @@ const identity = () => [
   { key: "priority", label: t("cases.priority"), hideNarrow: true, render: (row) => html`<${Status} kind="priority" word=${row.priority} plain />` },
 ];
 
-/** @param {any} row @param {ReturnType<typeof import("./lookups.js").usePeople>} people */
-function whose(row, people) {
-  if (row.assigned_user_id === null) return html`<span class="quiet">${t("cases.nobody")}</span>`;
-  return html`<${Text}>${people.nameOf(row.assigned_user_id) ?? t("cases.somebody")}<//>`;
+/** @param {any} row */
+function whose({ assigned_user_id: id, assigned_user_name: name }) {
+  if (id === null) return html`<span class="quiet">${t("cases.nobody")}</span>`;
+  return html`<${Text}>${name ?? t("cases.somebody")}<//>`;
 }

@@ -1,7 +1,7 @@
 import { t } from "../../app/i18n.js";
 import { html } from "../../kit/index.js";
 import { CaseFields, bodyOf, check, valuesOf } from "./case_fields.js";
-import { CASE_WORDS, useCaseForm } from "./use_case_form.js";
+import { caseWords, useCaseForm } from "./use_case_form.js";
 import { VersionedDialog } from "./versioned_dialog.js";
 
 /** @param {import("./case_actions.js").Props & {onClose: () => void}} props */
@@ -13,6 +13,6 @@ export function EditDialog({ found, categories, onChanged, onClose }) {
       onClose();
     },
   });
-  return html`<${VersionedDialog} title=${t("cases.edit")} action=${t("cases.save")} edit=${edit} words=${CASE_WORDS} onClose=${onClose} size="large">
+  return html`<${VersionedDialog} title=${t("cases.edit")} action=${t("cases.save")} edit=${edit} words=${caseWords(categories)} onClose=${onClose} size="large">
     <${CaseFields} form=${edit.form} categories=${categories} /><//>`;
 }

@@ -24,7 +24,7 @@ const pathOf = (one, file) => `${ROOT}/${one.id}/attachments/${file.id}`;
 /** @param {{of: any, path: string, onShow: () => void}} props */
 function File({ of: file, path, onShow }) {
   return html`<li class="stack-tight"><p><strong><${Text}>${file.original_filename}<//></strong></p>
-    <p class="small quiet">${t(`cases.file_${file.file_type}`)} · ${formatBytes(file.file_size)} · <${Text}>${file.uploaded_by}<//> · <${When} at=${file.uploaded_at} /></p>
+    <p class="small quiet">${t(`cases.file_${file.file_type}`)} · ${formatBytes(file.file_size)} · <${Text}>${file.uploaded_by_display_name}<//> · <${When} at=${file.uploaded_at} /></p>
     ${file.description && html`<${Text} lines class="small">${file.description}<//>`}
     <div class="actions">${kindOf(file) && html`<${Button} onClick=${onShow} aria-label=${t("cases.show_file", { name: file.original_filename })}>${t("cases.show")}<//>`}
       <${ButtonLink} icon="download" href=${path} download=${file.filename} aria-label=${t("cases.download_file", { name: file.original_filename })}>${t("cases.download")}<//></div></li>`;

@@ -25,6 +25,6 @@ function Entry({ of: entry }) {
   const words = wordsOf(entry);
   return html`<li class="timeline-entry timeline-${entry.activity_type}">
     <span class="timeline-icon"><${Icon} name=${ICONS[entry.activity_type] ?? "info"} size=${16} /></span>
-    <div><p class="timeline-head"><strong>${titleOf(entry)}</strong> <span class="small quiet"><${Text}>${entry.user_name}<//> · <${When} at=${entry.created_at} /></span></p>
+    <div><p class="timeline-head"><strong>${titleOf(entry)}</strong> <span class="small quiet"><${Text}>${entry.user_display_name}<//> · <${When} at=${entry.created_at} /></span></p>
     ${words && html`<${Text} lines>${words}<//>`}</div></li>`;
 }

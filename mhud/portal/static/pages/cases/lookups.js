@@ -1,7 +1,6 @@
 /** What lists and forms of cases need beside the cases: categories, people. */
 import { get } from "../../app/api.js";
 import { may } from "../../app/rights.js";
-import { me } from "../../app/session.js";
 import { useLoad } from "../../kit/index.js";
 
 /**
@@ -17,7 +16,7 @@ export function useCategories() {
   const all = found.data?.data ?? [];
   return {
     all,
-    nameOf: (code) => all.find((one) => one.code === code)?.name ?? code,
+    nameOf: (code) => all.find((one) => one.code === code)?.name ?? (found.busy ? "" : code), // no code first, then a name
     options: (parent, kept) =>
       all
         .filter((one) => one.parent === parent && (one.is_active || one.code === kept))
@@ -25,11 +24,24 @@ export function useCategories() {
   };
 }
 
+/** What came of a contact; an inactive one has its name, and is not offered.
+ * @returns {{nameOf: (id: number | null) => string | null, options: import("../../kit/field.js").Option[]}} */
+export function useOutcomes() {
+  const found = useLoad((signal) => get("/helpline/api/dispositions", { include_inactive: true }, { signal }), []);
+  /** @type {{id: number, name: string, is_active: boolean}[]} */
+  const all = found.data?.data ?? [];
+  return {
+    nameOf: (id) => all.find((one) => one.id === id)?.name ?? null,
+    options: all.filter((one) => one.is_active).map((one) => ({ value: String(one.id), label: one.name })),
+  };
+}
+
 /**
- * Whom a case may be given to; empty for who may give none.
- * @returns {{all: {id: number, username: string, name: string, role: string}[], nameOf: (id: number | null) => string | null}}
+ * @typedef {{all: {id: number, username: string, name: string, role: string}[], nameOf: (id: number) => string | null}} People
  *   `nameOf` is null for who is not known here
  */
+
+/** Whom a case may be given to; empty for who may give none. @returns {People} */
 export function usePeople() {
   const isAllowed = may("assign_case");
   const found = useLoad(
@@ -37,8 +49,7 @@ export function usePeople() {
     [isAllowed],
   );
   const all = found.data ?? [];
-  const nameOf = (/** @type {number | null} */ id) => {
-    if (id === me.value?.id) return me.value?.name ?? null;
+  const nameOf = (/** @type {number} */ id) => {
     const one = all.find((/** @type {any} */ person) => person.id === id);
     return one ? one.name || one.username : null;
   };

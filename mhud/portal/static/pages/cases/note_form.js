@@ -1,10 +1,10 @@
 import { t } from "../../app/i18n.js";
 import { Button, Notice, TextArea, html, useForm } from "../../kit/index.js";
-import { addActivity } from "./case_api.js";
+import { addNote } from "./case_api.js";
 
 /** @param {{id: number, onAdded: () => void}} props */
 export function NoteForm({ id, onAdded }) {
-  const form = useForm({ text: "" }, ({ text }, key) => addActivity(id, "note", text, key), {
+  const form = useForm({ text: "" }, ({ text }, key) => addNote(id, text, key), {
     check: ({ text }) => (text.trim() ? {} : { text: t("cases.note_empty") }),
   });
   const send = async (/** @type {Event} */ event) => {

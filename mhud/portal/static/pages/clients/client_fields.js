@@ -25,7 +25,7 @@ function toSend(name, value) {
 /** @param {Record<string, any>} values @returns {Record<string, string>} */
 export const check = (values) => (values.name.trim() ? {} : { name: t("clients.name_needed") });
 
-/** @type {import("../cases/versioned_dialog.js").Words} */
+/** @type {import("../../kit/versions.js").Words} */
 export const CLIENT_WORDS = {
   labelOf: (name) => t(`clients.${name}`),
   shown: (name, item) => {

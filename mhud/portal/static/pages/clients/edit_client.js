@@ -1,7 +1,6 @@
 import { request } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
-import { html } from "../../kit/index.js";
-import { useVersionedForm } from "../cases/use_versioned_form.js";
+import { html, useVersionedForm } from "../../kit/index.js";
 import { VersionedDialog } from "../cases/versioned_dialog.js";
 import { ROOT, readClient } from "./client_api.js";
 import { CLIENT_WORDS, ClientFields, bodyOf, check, valuesOf } from "./client_fields.js";

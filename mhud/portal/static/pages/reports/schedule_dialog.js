@@ -1,9 +1,8 @@
 import { post, request } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
-import { Dialog, Loaded, html, useLoad } from "../../kit/index.js";
-import { useVersionedForm } from "../cases/use_versioned_form.js";
+import { Dialog, Loaded, html, useLoad, useVersionedForm } from "../../kit/index.js";
 import { VersionedDialog } from "../cases/versioned_dialog.js";
-import { PERIODS } from "./metrics.js";
+import { agentName, queueName } from "./names.js";
 import { ScheduleFields } from "./schedule_fields.js";
 import { USUAL, wishOf } from "./wish_fields.js";
 
@@ -27,14 +26,13 @@ async function read(id, signal) {
   return { item: answer.body, etag: answer.etag };
 }
 
-/** @param {{id: string | null, from: import("../cases/use_versioned_form.js").Version, onSaved: () => void, onClose: () => void}} props */
+/** @param {{id: string | null, from: import("../../kit/use_versioned_form.js").Version, onSaved: () => void, onClose: () => void}} props */
 function Form({ id, from, onSaved, onClose }) {
   const edit = useVersionedForm({
     from, valuesOf, check,
     read: () => read(id),
-    bodyOf: (changed, values) => (id === null ? {} : bodyOf(changed, values)),
-    save: (body, etag) => request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag }),
-    before: (values, key) => (id === null ? post(ROOT, newOf(values), { key }) : Promise.resolve()),
+    bodyOf: (changed, values) => (id === null ? newOf(values) : bodyOf(changed, values)),
+    save: (body, etag, key) => (id === null ? post(ROOT, body, { key }) : request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag })),
     onSaved: () => {
       onSaved();
       onClose();
@@ -73,13 +71,22 @@ function check({ name, at, every, day }) {
   return every === "month" && !/^([1-9]|[12]\d|3[01])$/.test(day) ? { day: t("reports.day_wrong") } : {};
 }
 
-/** @type {import("../cases/versioned_dialog.js").Words} */
+/** @type {import("../../kit/versions.js").Words} */
 const WORDS = {
   labelOf: (name) => t(`reports.${name}`),
   shown: (name, item) => {
     const value = item[name];
-    if (Array.isArray(value)) return value.length ? value.join(", ") : t("reports.all");
-    if (name === "period" && PERIODS.includes(value)) return t(`reports.period_${value}`);
-    return value === null || value === undefined ? "–" : String(value);
+    if (Array.isArray(value)) return value.length ? manyOf(name, value) : t("reports.all");
+    return KINDS[name] ? t(`reports.${KINDS[name]}_${value}`) : String(value);
   },
 };
+
+/** @type {Record<string, string>} */
+const KINDS = { period: "period", every: "every", group_by: "group", format: "format" };
+
+/** @param {string} name @param {string[]} values */
+function manyOf(name, values) {
+  if (name === "recipients") return t("reports.people", { n: values.length });
+  const wordOf = { queues: queueName, agents: agentName }[name] ?? ((/** @type {string} */ one) => t(`reports.metric_${one}`));
+  return values.map(wordOf).join(", ");
+}
