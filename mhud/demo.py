@@ -76,6 +76,7 @@ async def _run(options: Options, data: Path, clock: Clock, on_ready: OnReady | N
     for folder in (outbox, data / MONITOR):
         folder.mkdir(exist_ok=True)
     secret = secrets.token_urlsafe(24)
+    include.touch()  # as an installation does
     pbx = _pbx(options, clock, data, secret, include)
     await pbx.start()
     log_everybody_in(pbx)

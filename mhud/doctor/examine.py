@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,20 +30,56 @@ from mhud.doctor import (
     trunk,
     web,
 )
-from mhud.doctor.check import Check, State
+from mhud.doctor.check import Check, State, wrong
 from mhud.doctor.patient import Patient
 
 ASTERISK_CONF = Path("/etc/asterisk")
 
 
+LOOK_S = 18.0  # of each of three; what hangs is said, and the others are looked at all the same
+
+
 async def examine(
-    settings: Settings, clock: Clock, folder: Path = ASTERISK_CONF, patience_s: float = PATIENCE_S
+    settings: Settings,
+    clock: Clock,
+    folder: Path = ASTERISK_CONF,
+    patience_s: float = PATIENCE_S,
+    look_s: float = LOOK_S,
 ) -> list[Check]:
     """`folder` is Asterisk's configuration, read where that is allowed. Changes nothing."""
-    here = await asyncio.to_thread(_here, settings, clock.now())
-    around = await _around(settings, clock, data.runs(here))
-    there = await _there(settings, Probe(settings.ami, clock, patience_s), clock, folder)
+    here = await _in_time(_DISK, asyncio.to_thread(_here, settings, clock.now()), look_s)
+    around = await _in_time(_AROUND, _around(settings, clock, data.runs(here)), look_s)
+    probe = Probe(settings.ami, clock, patience_s)
+    there = await _in_time(_PBX, _there(settings, probe, clock, folder), look_s)
     return [*there, *here, *around]
+
+
+_PBX = wrong(
+    "asterisk.answers",
+    "Asterisk did not answer all that was asked in time.",
+    "look again; if it stays so, see what Asterisk does: asterisk -rx 'core show channels', its "
+    "log, and the load of its machine (uptime)",
+)
+_DISK = wrong(
+    "data.answers",
+    "The disk or the database did not answer in time.",
+    "look again; if it stays so: dmesg | tail, df -h, and whether a network drive is away",
+)
+_AROUND = wrong(
+    "http.answers",
+    "The proxy in front of mhud, or its mail server or SMS gateway, did not answer in time.",
+    "look again; if it stays so, see whether the addresses in http.public_url, mail.host and "
+    "sms.url are reached from this machine",
+)
+
+
+async def _in_time(hung: Check, looking: Awaitable[list[Check]], look_s: float) -> list[Check]:
+    """`hung`: what is said of a look that does not end."""
+    try:
+        async with asyncio.timeout(look_s):
+            return await looking
+    except TimeoutError:
+        return [hung]
 
 
 def _here(settings: Settings, now: datetime) -> list[Check]:

@@ -13,6 +13,7 @@ import pytest
 
 from mhud.clock import SystemClock
 from mhud.doctor.check import State
+from mhud.doctor.examine import examine
 from mhud.sim import FakeAsterisk
 from mhud.sim.site import Site
 from tests.clinic import GOOD_SECRET, Found, fix, found, red, settings
@@ -250,3 +251,13 @@ async def test_files_that_can_be_read_in_part_say_nothing(tmp_path: Path) -> Non
     seen = await files_seen(tmp_path, "read = call\n", hidden=True)
     assert red(seen) == set()
     assert seen["ami.read.agent"].state is State.UNKNOWN
+
+
+async def test_an_asterisk_that_hangs_is_said_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    async with listening(b"Asterisk Call Manager/11.0.0\r\n") as port:
+        chosen = settings(tmp_path, port, ami={"connect_timeout_s": 30.0})
+        lines = await examine(chosen, SystemClock(), tmp_path, look_s=0.5)
+    seen = {one.name: one for one in lines}
+    assert seen["asterisk.answers"].state is State.WRONG
+    assert "look again" in fix(seen, "asterisk.answers")
+    assert "data.folder" in seen

@@ -1,7 +1,7 @@
 import { Badge, Button, Figure, Loaded, Notice, PageHead, Panel, RadioField, html, useAction, useEffect, useLoad, useState } from "../../kit/index.js";
 import { get, post } from "../../app/api.js";
 import { formatAgo, formatNumber } from "../../app/format.js";
-import { t } from "../../app/i18n.js";
+import { hasText, t } from "../../app/i18n.js";
 import { CopyButton } from "./secret.js";
 
 /** @typedef {"ok" | "warning" | "wrong" | "unknown"} State
@@ -28,6 +28,7 @@ export default function Health() {
     <${Loaded} of=${health} rows=${8}>${(/** @type {Found} */ data) => html`<div class="stack"><${Sum} of=${data} />
       <${RadioField} label=${t("health.show")} hideLabel value=${which} onInput=${setWhich}
         options=${[{ value: "all", label: t("health.all") }, { value: "open", label: t("health.open") }]} />
+      <p class="quiet small">${t("health.lines")}</p>
       ${STATES.filter((state) => which === "all" || state !== "ok").map((state) => html`<${Part} key=${state} state=${state} checks=${data.checks.filter((one) => one.state === state)} />`)}</div>`}<//>`;
 }
 
@@ -44,11 +45,19 @@ function Sum({ of }) {
     ${!of.counts.wrong && !of.counts.warning && html`<${Notice} tone="good">${t("health.well")}<//>`}`;
 }
 
-/** The lines are mhud's own, in English. @param {{state: State, checks: Check[]}} props */
+/** @param {{state: State, checks: Check[]}} props */
 function Part({ state, checks }) {
   if (!checks.length) return null;
-  return html`<${Panel} title=${t(`health.count_${state}`)} flush><ul>${checks.map((one, n) => html`<li key=${`${one.name}/${n}`} class="check-line">
-    <div><${Badge} tone=${TONES[state]}>${t(`health.state_${state}`)}<//></div>
-    <div class="check-text"><code>${one.name}</code><p lang="en">${one.text}</p>
-      ${one.fix && html`<div class="fix-box"><pre class="fix mono" lang="en" tabindex="0" aria-label=${t("health.fix")}>${one.fix}</pre><${CopyButton} text=${one.fix} /></div>`}</div></li>`)}</ul><//>`;
+  return html`<${Panel} title=${t(`health.count_${state}`)} flush><ul>${checks.map((one, n) => html`<${Line} key=${`${one.name}/${n}`} of=${one} />`)}</ul><//>`;
+}
+
+/** What it is about, in the person's language; what was found and what mends it are mhud's own lines, in English.
+ * @param {{of: Check}} props */
+function Line({ of: { name, state, text, fix } }) {
+  const what = `health.what.${name}`;
+  return html`<li class="check-line"><div><${Badge} tone=${TONES[state]}>${t(`health.state_${state}`)}<//></div>
+    <div class="check-text">${hasText(what) && html`<p>${t(what)}</p>`}
+      <p class=${state === "ok" ? "quiet small" : ""}><span lang="en">${text}</span> <code class="quiet">${name}</code></p>
+      ${fix && html`<p class="quiet small">${t("health.fix")}</p>
+        <div class="fix-box"><pre class="fix mono" lang="en" tabindex="0" aria-label=${t("health.fix")}>${fix}</pre><${CopyButton} text=${fix} /></div>`}</div></li>`;
 }
