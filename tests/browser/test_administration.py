@@ -86,7 +86,9 @@ async def test_who_is_disabled_is_asked_for_once_more_and_signed_out(
 
 async def test_an_agent_serves_another_queue(house: House, windows: Windows) -> None:
     page = await windows.open("/#/agents", who=ADMIN)
-    await page.get_by_role("row").filter(has_text="agent004").click()
+    row = page.get_by_role("row").filter(has_text="agent004")
+    await expect(row).to_contain_text("Support Queue")  # as people call it
+    await row.click()
     await page.get_by_label("Crisis Queue").check()
     await _saved(page)
     now = await _person(house, "pmwangi")

@@ -1,6 +1,14 @@
 import { ChecksField, Loading, html, useLoad } from "../../kit/index.js";
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
+import { may } from "../../app/rights.js";
+
+/** Names of queues by id; of one that is not known, its id. @returns {(id: string) => string} */
+export function useQueueNames() {
+  const queues = useLoad((signal) => (may("view_queues") ? get("/api/v1/queues", {}, { signal }) : Promise.resolve({ queues: [] })), []);
+  const names = new Map(queues.data?.queues.map((/** @type {{id: string, name: string}} */ one) => [one.id, one.name]));
+  return (id) => names.get(id) ?? id;
+}
 
 /** Which queues an agent serves; one that is not there any more stays chosen until it is taken away.
  * @param {{value: string[], onInput: (queues: string[]) => void, error?: string, hint?: string}} props */

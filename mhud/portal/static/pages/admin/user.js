@@ -7,6 +7,7 @@ import { t } from "../../app/i18n.js";
 import { mayFor } from "../../app/rights.js";
 import { href } from "../../app/router.js";
 import { PasswordDialog } from "./password.js";
+import { useQueueNames } from "./queues_field.js";
 import { SecretDialog } from "./secret.js";
 import { UserFields, bodyOf, valuesOf } from "./user_fields.js";
 import { roleWord } from "./users.js";
@@ -37,6 +38,7 @@ export default function UserPage({ params }) {
 
 /** @param {{of: any}} props */
 function About({ of }) {
+  const queueName = useQueueNames();
   return html`<${Panel} title=${t("users.about")}><${Facts} items=${[
     [t("users.username"), html`<${Text}>${of.username}<//>`],
     [t("users.role"), html`<${Text}>${roleWord(of.role)}<//>`],
@@ -45,7 +47,7 @@ function About({ of }) {
     [t("users.password"), t(of.has_password ? "users.has_password" : "users.no_password")],
     [t("users.agent"), of.agent_id ? html`<a href=${href("/agents", { agent: of.agent_id })}>${of.agent_id}</a>` : t("users.no_phone")],
     of.extension && [t("users.extension"), of.extension],
-    of.queues.length > 0 && [t("admin.queues"), of.queues.join(", ")],
+    of.queues.length > 0 && [t("admin.queues"), html`<${Text}>${of.queues.map(queueName).join(", ")}<//>`],
   ]} /><//>`;
 }
 
