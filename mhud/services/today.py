@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mhud.clock import Clock
+from mhud.services.queue_settings import DAYS
 from mhud.store.database import Database
 from mhud.store.figures_read import FiguresReader, Part, Sum
 
@@ -88,6 +89,22 @@ def _curve(sums: Iterable[Sum], length: int) -> Curve:
 
 def _quarter(at: datetime) -> int:
     return int(at.timestamp()) // SLOT_S
+
+
+def opening(
+    hours: Mapping[str, Mapping[str, str]] | None, day: date, zone: ZoneInfo
+) -> tuple[datetime, datetime] | tuple[None, None]:
+    """From when until when a queue takes callers on that day; None: no hours are set, or it is
+    closed all day."""
+    span = (hours or {}).get(tuple(DAYS)[day.weekday()])
+    return (_at(day, span["start"], zone), _at(day, span["end"], zone)) if span else (None, None)
+
+
+def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    """`clock`: HH:MM, and 24:00 for the end of the day."""
+    hour, minute = (int(part) for part in clock.split(":"))
+    midnight = datetime.combine(day + timedelta(days=hour // 24), time(), zone)
+    return midnight.replace(hour=hour % 24, minute=minute).astimezone(UTC)
 
 
 def nothing(length: int) -> Curve:

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { factsOf, totals } from "../../mhud/portal/static/pages/board/facts.js";
+import { hoursOf } from "../../mhud/portal/static/pages/board/hours.js";
 import { longIn, ofLine, ofService } from "../../mhud/portal/static/pages/board/limits.js";
 import { Names, agentRows, callRows } from "../../mhud/portal/static/pages/supervisor/rows.js";
 
@@ -97,4 +98,30 @@ test("who waits stands before who talks", () => {
   assert.deepEqual(callRows(calls, { state: "", queue: "" }).map((one) => one.id), ["waits", "talks"]);
   assert.deepEqual(callRows(calls, { state: "in-progress", queue: "" }).map((one) => one.id), ["talks"]);
   assert.deepEqual(callRows(calls, { state: "", queue: "crisis" }), []);
+});
+
+const quarters = (n) => Array.from({ length: n }, (_, at) => new Date(Date.parse("2025-03-07T00:00:00Z") + at * 900_000).toISOString());
+const today = (hour, queues) => {
+  const starts = quarters(hour * 4 + 1);
+  const day = { starts, slot_seconds: 900, queues: queues.map((one) => ({ opens_at: null, closes_at: null, offered: starts.map((_, n) => (n === one.first ? 1 : 0)), ...one })) };
+  const { first, count } = hoursOf(day, Date.parse(starts.at(-1)) + 60_000);
+  return [first / 4, (first + count) / 4];
+};
+
+test("the curve begins with the first call, on a whole hour, and ends now", () => {
+  assert.deepEqual(today(16, [{ first: 30 }, { first: 50 }]), [7, 16.25]);
+});
+
+test("the curve is never narrower than six hours", () => {
+  assert.deepEqual(today(8, [{ first: 31 }]), [7, 13]);
+  assert.deepEqual(today(1, [{ first: 1 }]), [0, 6]);
+  assert.deepEqual(today(23, [{ first: 90 }]), [18, 24]);
+  assert.deepEqual(today(9, [{}]), [9, 15]);
+  assert.deepEqual(today(9, []), [9, 15]);
+});
+
+test("the curve shows the opening hours, and who called before and after them", () => {
+  const open = { opens_at: "2025-03-07T08:00:00Z", closes_at: "2025-03-07T17:00:00Z" };
+  assert.deepEqual(today(9, [open]), [8, 17]);
+  assert.deepEqual(today(19, [{ ...open, first: 20 }]), [5, 19.25]);
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -12,7 +13,7 @@ from mhud.live.model import AgentStatus, Queue
 from mhud.services import Services
 from mhud.services.polled import Page
 from mhud.services.rights import Principal
-from mhud.services.today import SLOT_S, nothing
+from mhud.services.today import SLOT_S, Day, nothing, opening
 from mhud.web.answer import dump
 from mhud.web.context import Context
 from mhud.web.mhu.dialect import mhu
@@ -49,16 +50,13 @@ async def queues_today(ctx: Context) -> QueuesToday:
     """What each quarter of an hour brought to each queue since midnight."""
     queues = ctx.services.queues
     day = await queues.today.day()
-    zeros = nothing(len(day.starts))
+    zone = ctx.services.settings.timezone
     return QueuesToday(
         date=day.date,
-        timezone=ctx.services.settings.timezone.key,
+        timezone=zone.key,
         slot_seconds=SLOT_S,
         starts=list(day.starts),
-        queues=[
-            QueueToday(id=one.id, name=one.name, **asdict(day.queues.get(one.id, zeros)))
-            for one in queues.all()
-        ],
+        queues=[_today(one, day, zone) for one in queues.all()],
         total=TodaysCurve(**asdict(day.total)),
     )
 
@@ -83,6 +81,14 @@ async def update_queue(
         verified=list(update.verified),
     )
     return versioned(changed, update.version)
+
+
+def _today(queue: Queue, day: Day, zone: ZoneInfo) -> QueueToday:
+    opens_at, closes_at = opening(queue.profile.operating_hours, day.date, zone)
+    curve = day.queues.get(queue.id, nothing(len(day.starts)))
+    return QueueToday(
+        id=queue.id, name=queue.name, opens_at=opens_at, closes_at=closes_at, **asdict(curve)
+    )
 
 
 def _now(services: Services, queue: Queue) -> dict[str, object]:

@@ -16,8 +16,12 @@ class TodaysCurve(BaseModel):
 
 
 class QueueToday(TodaysCurve):
+    """`opens_at`, `closes_at`: null where it is always open, or not at all today."""
+
     id: str
     name: str
+    opens_at: datetime | None
+    closes_at: datetime | None
 
 
 class QueuesToday(BaseModel):

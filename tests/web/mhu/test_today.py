@@ -61,6 +61,21 @@ async def test_the_day_begins_at_the_helplines_midnight(tmp_path: Path) -> None:
         assert found["timezone"] == "Africa/Nairobi"
 
 
+async def test_a_queue_says_when_it_opens_and_closes_today(tmp_path: Path) -> None:
+    """It is a Monday."""
+    queues = {
+        "support": {"operating_hours": {"monday": {"start": "07:30", "end": "24:00"}}},
+        "crisis": {"operating_hours": {"friday": {"start": "07:30", "end": "17:00"}}},
+    }
+    async with call_centre(tmp_path, timezone="Africa/Nairobi", queues=queues) as centre:
+        found = {one["id"]: one for one in (await centre.get("/queues/today"))["queues"]}
+    assert (found["support"]["opens_at"], found["support"]["closes_at"]) == (
+        "2025-03-03T04:30:00Z",
+        "2025-03-03T21:00:00Z",
+    )
+    assert (found["crisis"]["opens_at"], found["crisis"]["closes_at"]) == (None, None)
+
+
 async def test_what_was_answered_holds_for_five_seconds(centre: CallCentre) -> None:
     url = "/api/v1/queues/today"
     async with centre.http.get(url, headers=centre.key) as answer:

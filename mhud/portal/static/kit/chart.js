@@ -9,10 +9,10 @@ import { optionsFor } from "./chart_options.js";
  *
  * @typedef {{label: string, values: (number | null)[], color?: 1 | 2 | 3 | 4 | 5, dashed?: boolean}} Series
  * @param {{title: string, kind?: "line" | "area" | "bar", x: (number | string)[], series: Series[], height?: number,
- *   format?: (value: number) => string, formatX?: (x: number | string) => string}} props
- *   `x`: instants in ms, or names; `format`: of values
+ *   format?: (value: number) => string, formatX?: (x: number | string) => string, mark?: number}} props
+ *   `x`: instants in ms, or names; `format`: of values; `mark`: an instant that gets a line, such as now
  */
-export function Chart({ title, kind = "line", x, series, height = 240, format = formatNumber, formatX = String }) {
+export function Chart({ title, kind = "line", x, series, height = 240, format = formatNumber, formatX = String, mark }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [isTable, setTable] = useState(false);
   const drawn = JSON.stringify([x, series]); // new lists of the same are no reason to draw
@@ -21,7 +21,7 @@ export function Chart({ title, kind = "line", x, series, height = 240, format = 
     if (!target || isTable) return undefined;
     let stop = () => {};
     let isGone = false;
-    void draw(target, { kind, x, series, height, format, formatX }).then(
+    void draw(target, { kind, x, series, height, format, formatX, mark }).then(
       (end) => (isGone ? end() : (stop = end)),
       () => isGone || setTable(true), // what draws it can't be brought: the table says the same
     );
@@ -29,7 +29,7 @@ export function Chart({ title, kind = "line", x, series, height = 240, format = 
       isGone = true;
       stop();
     };
-  }, [kind, drawn, height, isTable, isDark.value]);
+  }, [kind, drawn, mark, height, isTable, isDark.value]);
   return html`<figure class="chart"><figcaption><span>${title}</span>
     <button type="button" class="link" aria-pressed=${isTable} onClick=${() => setTable(!isTable)}>${t(isTable ? "kit.as_chart" : "kit.as_table")}</button></figcaption>
     ${isTable ? html`<${Values} title=${title} x=${x} series=${series} format=${format} formatX=${formatX} />`

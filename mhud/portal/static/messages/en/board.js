@@ -13,6 +13,7 @@ export default {
   choose_short: "Choose",
   comes: "{name} comes",
   curve: "Today's callers, by quarters of an hour",
+  curve_in: "Today's callers, by quarters of an hour, time of {zone}",
   free: "Free agents",
   goal: "Goal: {goal}",
   goal_field: "Goal: percent of callers who are served in time",

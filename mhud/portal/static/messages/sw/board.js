@@ -13,6 +13,7 @@ export default {
   choose_short: "Chagua",
   comes: "{name} anakuja",
   curve: "Wapigaji wa leo, kwa kila robo saa",
+  curve_in: "Wapigaji wa leo, kwa kila robo saa, saa za {zone}",
   free: "Wahudumu walio huru",
   goal: "Lengo: {goal}",
   goal_field: "Lengo: asilimia ya wapigaji wanaohudumiwa kwa wakati",

@@ -1,19 +1,25 @@
 import { html, useEffect, useMemo } from "../../vendor/kit.js";
 import { get } from "../../app/api.js";
-import { formatTime } from "../../app/format.js";
+import { now } from "../../app/clock.js";
 import { language, t } from "../../app/i18n.js";
 import { Chart } from "../../kit/chart.js";
 import { Panel } from "../../kit/layout.js";
 import { Loaded } from "../../kit/states.js";
 import { useLoad } from "../../kit/use_load.js";
+import { hoursOf } from "./hours.js";
+import { isElsewhere, timeThere, zone } from "./zone.js";
 
-const EACH_MS = 60_000;
+const MINUTE_MS = 60_000;
 
-/** Today's callers by quarters of an hour. @param {{chosen: string[] | null, height?: number}} props */
+/** Today's callers by quarters of an hour. @param {{chosen: string[] | null, height?: number}} props `height`: px */
 export function Curve({ chosen, height = 208 }) {
-  const day = useLoad((signal) => get("/api/v1/queues/today", {}, { signal }), []);
+  const day = useLoad(async (signal) => {
+    const found = await get("/api/v1/queues/today", {}, { signal });
+    zone.value = found.timezone;
+    return found;
+  }, []);
   useEffect(() => {
-    const timer = setInterval(day.again, EACH_MS);
+    const timer = setInterval(day.again, MINUTE_MS);
     return () => clearInterval(timer);
   }, []);
   return html`<${Panel} class="board-curve"><${Loaded} of=${day} rows=${6}>${(/** @type {any} */ data) => html`<${Drawn} data=${data} chosen=${chosen} height=${height} />`}<//><//>`;
@@ -21,18 +27,28 @@ export function Curve({ chosen, height = 208 }) {
 
 /** @param {{data: any, chosen: string[] | null, height: number}} props */
 function Drawn({ data, chosen, height }) {
-  const x = useMemo(() => data.starts.map((/** @type {string} */ at) => Date.parse(at)), [data]);
-  const series = useMemo(() => [
-    { label: t("board.offered"), values: sum(data, chosen, "offered"), color: 1 },
-    { label: t("board.answered"), values: sum(data, chosen, "answered"), color: 3, dashed: true },
-    { label: t("board.abandoned"), values: sum(data, chosen, "abandoned"), color: 2 },
-  ], [data, chosen?.join(","), language.value]);
-  return html`<${Chart} title=${t("board.curve")} kind="line" x=${x} series=${series} height=${height} formatX=${formatTime} />`;
+  const minute = Math.floor(now.value / MINUTE_MS) * MINUTE_MS;
+  const { x, series } = useMemo(() => drawn(data, chosen, minute), [data, chosen?.join(","), language.value, minute]);
+  const title = isElsewhere() ? t("board.curve_in", { zone: data.timezone }) : t("board.curve");
+  return html`<${Chart} title=${title} kind="line" x=${x} series=${series} height=${height} formatX=${timeThere} mark=${minute} />`;
 }
 
-/** @param {any} data @param {string[] | null} chosen @param {string} name @returns {number[]} */
-function sum(data, chosen, name) {
-  const counted = data.queues.filter((/** @type {any} */ queue) => !chosen || chosen.includes(queue.id));
-  return data.starts.map((/** @type {unknown} */ _, /** @type {number} */ n) =>
-    counted.reduce((/** @type {number} */ all, /** @type {any} */ queue) => all + queue[name][n], 0));
+/** @param {any} data @param {string[] | null} chosen @param {number} at ms */
+function drawn(data, chosen, at) {
+  const queues = data.queues.filter((/** @type {any} */ queue) => !chosen || chosen.includes(queue.id));
+  const { first, count } = hoursOf({ ...data, queues }, at);
+  const begin = Date.parse(data.starts[0]);
+  const places = Array.from({ length: count }, (_, n) => first + n);
+  const line = (/** @type {string} */ part) => places.map((place) => sum(queues, part, place));
+  return {
+    x: places.map((place) => begin + place * data.slot_seconds * 1000),
+    series: [
+      { label: t("board.offered"), values: line("offered"), color: /** @type {const} */ (1) },
+      { label: t("board.answered"), values: line("answered"), color: /** @type {const} */ (3), dashed: true },
+      { label: t("board.abandoned"), values: line("abandoned"), color: /** @type {const} */ (2) },
+    ],
+  };
 }
+
+/** Null for a quarter that is still to come. @param {any[]} queues @param {string} part @param {number} place */
+const sum = (queues, part, place) => queues.reduce((all, queue) => (place in queue[part] ? (all ?? 0) + queue[part][place] : null), /** @type {number | null} */ (null));
