@@ -68,11 +68,12 @@ test("a state that is read anew replaces what there was, for who looks at one th
 
 test("what came while the state was read is newer than what was read", async () => {
   const state = new LiveState();
-  await state.readAnew(async () => {
+  const isDone = await state.readAnew(async () => {
     state.apply(event("call.new", { call: call("new", "ringing") }));
     state.apply(event("call.ended", { call: call("over", "ended") }));
-    state.calls.replace([call("over", "in-progress")]);
+    return { calls: [call("over", "in-progress")] };
   });
+  assert.equal(isDone, true);
   assert.deepEqual(state.calls.list, [call("new", "ringing")]);
 });
 
@@ -99,4 +100,43 @@ test("a status began when the event says, or so many seconds before the list was
   const at = Date.parse("2025-03-07T10:15:30Z");
   assert.equal(agentOf({ id: "x", status: "available", status_timestamp: "2025-03-07T10:15:30Z" }).since, at);
   assert.equal(agentOf({ id: "x", status: "available", time_in_status: 30 }, at).since, at - 30_000);
+});
+
+/** A read that answers when the test says so. */
+function slowly(state) {
+  const read = {};
+  read.done = state.readAnew(() => new Promise((answer, refuse) => Object.assign(read, { answer, refuse })));
+  return read;
+}
+
+test("of two reads at once the later one holds, in whichever order they are answered", async () => {
+  for (const order of [[0, 1], [1, 0]]) {
+    const state = new LiveState();
+    const reads = [slowly(state)];
+    state.apply(event("call.new", { call: call("new", "ringing") }));
+    reads.push(slowly(state));
+    state.apply(event("call.queued", { call: call("new", "queued") }));
+    const answers = [{ calls: [call("gone", "in-progress")] }, { calls: [call("new", "ringing")] }];
+    for (const n of order) reads[n].answer(answers[n]);
+    assert.deepEqual(await Promise.all(reads.map((read) => read.done)), [false, true]);
+    assert.deepEqual(state.calls.list, [call("new", "queued")]);
+  }
+});
+
+test("a read that fails leaves what was known, and is an error only if no later one was begun", async () => {
+  const state = new LiveState();
+  state.apply(event("call.new", { call: call("a", "ringing") }));
+  const [first, second] = [slowly(state), slowly(state)];
+  first.refuse(new Error("away"));
+  assert.equal(await first.done, false);
+  second.refuse(new Error("away"));
+  await assert.rejects(second.done, /away/);
+  assert.deepEqual(state.calls.list, [call("a", "ringing")]);
+});
+
+test("what may not be seen is not read, and what is known of it stays", async () => {
+  const state = new LiveState();
+  state.queues.replace([{ id: "support", name: "Support" }]);
+  await state.readAnew(async () => ({ calls: [] }));
+  assert.equal(state.queues.list.length, 1);
 });

@@ -91,7 +91,8 @@ async function send(method, path, options) {
     return response;
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    const code = timeout.aborted ? "timeout" : "network";
+    const late = method === "GET" || method === "HEAD" ? "slow" : "timeout";
+    const code = timeout.aborted ? late : "network";
     throw new ApiError({ status: 0, code, message: "" });
   }
 }

@@ -1,6 +1,7 @@
 import { t } from "./i18n.js";
 
-/** What the API refused, or that it could not be reached: `network`, `timeout`. */
+/** What the API refused, or that it could not be reached: `network`, `timeout`, `slow` (a read, which
+ * changed nothing); `unloaded`: a module of ours. */
 export class ApiError extends Error {
   /**
    * @param {{status: number, code: string, message: string, fields?: Record<string, string>,
@@ -19,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-const OWN_WORDS = new Set(["network", "timeout"]);
+const OWN_WORDS = new Set(["network", "timeout", "slow", "unloaded"]);
 const BY_STATUS = new Set([401, 403, 404, 410, 412, 413, 429, 500, 502, 503, 504]);
 
 /** What happened and what to do, in the person's words. @param {unknown} error */

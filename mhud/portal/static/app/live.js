@@ -14,6 +14,7 @@ import { expired, loseLogin, me } from "./session.js";
 const QUEUES_MS = 1000; // at most so often, when something happens
 const SLOW_MS = 8000; // who does not answer for so long is away
 const REGULAR_MS = 10_000; // and at least so often: a dead line shows too
+const AGAIN_MS = 2000; // after what could not be read
 
 const state = new LiveState();
 export const { calls, agents, queues, pbx } = state;
@@ -32,29 +33,45 @@ export const isReady = signal(false);
  * @param {(event: import("./event_order.js").LiveEvent) => void} hear @returns {() => void} ends it */
 export const onEvent = (types, hear) => state.on(types, hear);
 
-/** Reads everything anew. */
-export async function readAll() {
+/** Why nothing could be read yet. @type {import("../vendor/kit.js").Signal<ApiError | null>} */
+export const trouble = signal(null);
+
+let isUp = false; // the line
+let isWhole = false; // what was read, with all that was told since
+
+/** Reads everything anew, until it succeeds. */
+async function readAll() {
   try {
-    await state.readAnew(() => Promise.all([readCalls(), readAgents(), readQueues()]));
-    isReady.value = true;
+    if (!(await state.readAnew(snapshot))) return;
+    isWhole = isReady.value = true;
+    trouble.value = null;
+    settle();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    setTimeout(() => status.value === "live" && void readAll(), 2000);
+    trouble.value = error;
+    setTimeout(() => isUp && !isWhole && void readAll(), Math.max(AGAIN_MS, error.retryAfter * 1000));
   }
 }
 
-async function readCalls() {
-  if (may("view_calls")) calls.replace((await read("/api/v1/calls/active")).calls);
+/** What is shown is live when the line is there and nothing is missing. */
+function settle() {
+  if (!isUp || !isWhole) return;
+  status.value = "live";
+  asOf.value = null;
 }
+
+async function snapshot() {
+  const [calls, agents, queues] = await Promise.all([readCalls(), readAgents(), readQueues()]);
+  return { calls, agents, queues };
+}
+
+const readCalls = async () => (may("view_calls") ? (await read("/api/v1/calls/active")).calls : undefined);
+const readQueues = async () => (may("view_queues") ? (await read("/api/v1/queues/stats")).queues : undefined);
 
 async function readAgents() {
-  if (!may("view_agents")) return;
+  if (!may("view_agents")) return undefined;
   const found = (await read("/api/v1/agents/status")).agents;
-  agents.replace(found.map((/** @type {any} */ one) => agentOf(one, serverNow())));
-}
-
-async function readQueues() {
-  if (may("view_queues")) queues.replace((await read("/api/v1/queues/stats")).queues);
+  return found.map((/** @type {any} */ one) => agentOf(one, serverNow()));
 }
 
 /** @param {string} path */
@@ -70,12 +87,14 @@ const socket = new LiveSocket(
       state.apply(event);
       if (/^(call|agent|queue)\./.test(event.type)) soon();
     },
-    fresh: readAll,
+    fresh: () => (isWhole = false),
     live: () => {
-      status.value = "live";
-      asOf.value = null;
+      isUp = true;
+      if (isWhole) settle();
+      else void readAll();
     },
     lost: (why) => {
+      isUp = false;
       if (status.value === "live") asOf.value = serverNow();
       status.value = why === "forbidden" ? "off" : "lost";
       if (why === "signed-out") loseLogin();
@@ -100,9 +119,11 @@ function soon() {
 async function figures() {
   readAt = Date.now();
   try {
-    await readQueues();
+    const found = await readQueues();
+    if (found) queues.replace(found);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    readAt += error.retryAfter * 1000; // asked too often
     if (error.status === 0 && status.value === "live") socket.renew();
   }
 }
@@ -115,7 +136,15 @@ export function startLive() {
       socket.start();
     } else socket.stop();
   });
-  setInterval(() => status.value === "live" && !document.hidden && void figures(), REGULAR_MS);
+  setInterval(look, REGULAR_MS);
+  document.addEventListener("visibilitychange", look);
   addEventListener("offline", () => socket.renew());
   addEventListener("online", () => socket.renew());
+}
+
+/** Whether all is still there: after a sleep a line may be dead and say nothing of it. */
+function look() {
+  if (status.value !== "live" || document.hidden) return;
+  soon();
+  socket.probe();
 }

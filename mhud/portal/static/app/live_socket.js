@@ -2,6 +2,7 @@
 import { EventOrder } from "./event_order.js";
 
 const WAIT_MS = [500, 1000, 2000, 4000, 8000, 15_000];
+const SILENT_MS = 8000; // who says nothing for so long after a question is away
 const SIGN_IN = 4401;
 const FORBIDDEN = 4403;
 
@@ -9,8 +10,8 @@ const FORBIDDEN = 4403;
  * @typedef {import("./event_order.js").LiveEvent} LiveEvent
  * @typedef {object} Told what the line says
  * @property {(event: LiveEvent) => void} event each once, in order
- * @property {() => void | Promise<void>} fresh read the state: at the first line, and when too much was missed
- * @property {() => void} live the line is there, and all that was missed is told
+ * @property {() => void} fresh what was known does not hold: at the first line, and when too much was missed
+ * @property {() => void} live the line is there, and all that was missed is told, or the state must be read
  * @property {(why: "lost" | "signed-out" | "forbidden") => void} lost
  * @typedef {object} World so that tests need no network and no time
  * @property {() => WebSocket} open
@@ -23,6 +24,8 @@ export class LiveSocket {
   socket = null;
   isWanted = false;
   isKnown = false; // the state was read, and what followed is known
+  isUp = false; // all that was missed is told
+  heard = 0; // messages
   line = 0; // so that what an old line says late is not taken for the new one's
 
   /** @param {Told} told @param {World} world */
@@ -38,7 +41,7 @@ export class LiveSocket {
   }
 
   stop() {
-    this.isWanted = false;
+    this.isWanted = this.isUp = false;
     this.line += 1;
     this.socket?.close();
     this.socket = null;
@@ -53,6 +56,16 @@ export class LiveSocket {
     this.start();
   }
 
+  /** Is it still there? Whatever is said is an answer. */
+  probe() {
+    if (!this.isUp) return;
+    const [line, heard] = [this.line, this.heard];
+    this.socket?.send(JSON.stringify({ type: "subscribe" })); // to the same, and nothing again
+    this.world.later(() => {
+      if (line === this.line && heard === this.heard) this.renew();
+    }, SILENT_MS);
+  }
+
   #connect() {
     if (!this.isWanted) return;
     const line = (this.line += 1);
@@ -64,11 +77,18 @@ export class LiveSocket {
 
   /** @param {any} message */
   #hear(message) {
-    if (message.type === "auth.ok") this.#subscribe();
+    this.heard += 1;
+    if (message.type === "auth.ok") this.#greet(message.seq);
     else if (message.type === "replay.truncated") this.#startAnew();
     else if (message.type === "subscribe.ok") this.#complete(message.seq);
     else if (typeof message.seq === "number") this.#tell(this.order.take(message));
     if (this.order.isFull) this.#startAnew();
+  }
+
+  /** A number behind ours is another count, of a database that was restored or made anew. @param {number} seq */
+  #greet(seq) {
+    if (this.order.last !== null && seq < this.order.last) this.#startAnew();
+    this.#subscribe();
   }
 
   #subscribe() {
@@ -84,10 +104,11 @@ export class LiveSocket {
 
   /** @param {number} seq */
   #complete(seq) {
+    if (!this.order.held) return; // the answer to a probe: what came until `seq` may still be on its way
     this.#tell(this.order.complete(seq));
     this.tries = 0;
-    if (!this.isKnown) void this.told.fresh();
-    this.isKnown = true;
+    if (!this.isKnown) this.told.fresh();
+    this.isKnown = this.isUp = true;
     this.told.live();
   }
 
@@ -99,11 +120,13 @@ export class LiveSocket {
   /** @param {number} code */
   #end(code) {
     this.socket = null;
+    this.isUp = false;
     if (code === SIGN_IN || code === FORBIDDEN) this.isWanted = false;
     this.told.lost(code === SIGN_IN ? "signed-out" : code === FORBIDDEN ? "forbidden" : "lost");
     if (!this.isWanted) return;
     const wait = WAIT_MS[Math.min(this.tries, WAIT_MS.length - 1)];
     this.tries += 1;
-    this.world.later(() => this.#connect(), wait * (0.75 + Math.random() / 2));
+    const line = this.line;
+    this.world.later(() => line === this.line && this.#connect(), wait * (0.75 + Math.random() / 2));
   }
 }

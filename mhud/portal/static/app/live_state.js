@@ -35,17 +35,27 @@ export class LiveState {
 
   /**
    * Reads the state, and puts what came meanwhile on top of it: the answer may be older.
-   * @param {() => Promise<unknown>} read
+   * @param {() => Promise<{calls?: Call[], agents?: Agent[], queues?: Queue[]}>} read
+   * @returns {Promise<boolean>} false: nothing is changed by it, for another one was begun, which will know more
    */
   async readAnew(read) {
     /** @type {LiveEvent[]} */
     const meanwhile = (this.#meanwhile = []);
+    const isLatest = () => this.#meanwhile === meanwhile;
     try {
-      await read();
+      const found = await read();
+      if (!isLatest()) return false;
+      if (found.calls) this.calls.replace(found.calls);
+      if (found.agents) this.agents.replace(found.agents);
+      if (found.queues) this.queues.replace(found.queues);
+    } catch (error) {
+      if (isLatest()) throw error;
+      return false;
     } finally {
-      if (this.#meanwhile === meanwhile) this.#meanwhile = null;
+      if (isLatest()) this.#meanwhile = null;
     }
     meanwhile.forEach((event) => this.#absorb(event));
+    return true;
   }
 
   /** @param {LiveEvent} event */

@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "../vendor/kit.js";
 import { ButtonLink } from "../kit/button.js";
 import { PageHead } from "../kit/layout.js";
 import { Empty, Failed, Loading } from "../kit/states.js";
+import { ApiError } from "./errors.js";
 import { awaitHeading } from "./focus.js";
 import { loadMessages, t } from "./i18n.js";
 import { PAGES } from "./pages.js";
@@ -41,7 +42,7 @@ async function bring(page) {
     const [module] = await Promise.all([page.load(), loadMessages(page.messages)]);
     return { page, component: module.default };
   } catch (error) {
-    console.error(error); // a page that can't be loaded is a bug, or the server is away
-    return { page, error };
+    console.error(error); // a bug, or the server is away, or another version by now
+    return { page, error: new ApiError({ status: 0, code: "unloaded", message: "" }) };
   }
 }

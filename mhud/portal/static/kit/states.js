@@ -1,16 +1,23 @@
 /** What a place shows while there is nothing to show. */
-import { html } from "../vendor/kit.js";
+import { html, useEffect, useState } from "../vendor/kit.js";
 import { say } from "../app/errors.js";
 import { formatTime } from "../app/format.js";
 import { t } from "../app/i18n.js";
-import { asOf, pbx, status } from "../app/live.js";
+import { asOf, pbx, status, trouble } from "../app/live.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
 
+const SLOW_MS = 6000;
+
 /** Room is kept for `rows` lines, so that nothing jumps. @param {{rows?: number, label?: string}} props */
 export function Loading({ rows = 3, label }) {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return html`<div class="loading" role="status">
-    <span class="hidden">${label ?? t("kit.loading")}</span>
+    ${isSlow ? html`<p class="quiet">${t("kit.slow")}</p>` : html`<span class="hidden">${label ?? t("kit.loading")}</span>`}
     ${Array.from({ length: rows }, (_, n) => html`<span key=${n} class="loading-row"></span>`)}
   </div>`;
 }
@@ -37,6 +44,7 @@ export function Notice({ tone = "info", children, actions }) {
 
 /** Says when what is live is not: on top of every page that shows what happens now. */
 export function Stale() {
+  if (trouble.value && status.value !== "live") return html`<${Notice} tone="bad">${say(trouble.value)} ${t("kit.by_itself")}<//>`;
   if (status.value === "lost") {
     const at = asOf.value ? formatTime(asOf.value) : null;
     return html`<${Notice} tone="warn">${at ? t("kit.stale", { at }) : t("kit.connecting")}<//>`;

@@ -14,6 +14,8 @@ export default {
   fields: "Haikukubaliwa: {fields}",
   network: "Seva haipatikani. Angalia mtandao wako, kisha ujaribu tena.",
   pbx_unavailable: "Mfumo wa simu haupatikani kwa sasa. Jaribu tena baada ya muda mfupi.",
+  slow: "Seva haikujibu kwa wakati. Jaribu tena.",
   timeout: "Seva haikujibu kwa wakati. Angalia kama limefanyika kabla ya kujaribu tena.",
+  unloaded: "Ukurasa huu haukuweza kupakiwa: seva haipatikani, au sasa ina toleo jipya. Upakie tena.",
   wait: { one: "Maombi ni mengi mno. Jaribu tena baada ya sekunde {n}.", other: "Maombi ni mengi mno. Jaribu tena baada ya sekunde {n}." },
 };
