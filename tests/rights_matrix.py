@@ -201,7 +201,9 @@ GET    /helpline/api/assignees                              -         x    +    
 POST   /helpline/api/users                                  -         x    x    x    +    x
 PUT    /helpline/api/users/{user_id}                        user      xx   xx   xx   ++   xx
 POST   /helpline/api/users/{user_id}/unlock                 user      xx   xx   xx   ++   xx
+GET    /helpline/api/users/{user_id}/invite                 user      xx   xx   xx   ++   xx
 POST   /helpline/api/users/{user_id}/invite                 user      xx   xx   xx   ++   xx
+POST   /helpline/api/users/{user_id}/invite/mail            user      xx   xx   xx   ++   xx
 GET    /helpline/api/lockouts                               -         x    x    x    +    x
 GET    /helpline/api/roles                                  -         x    x    +    +    +
 POST   /helpline/api/roles                                  -         x    x    x    +    x
@@ -248,6 +250,12 @@ GET    /api/v1/sessions                                     login     --   --   
 DELETE /api/v1/sessions/{session_id}                        login     oo   oo   oo   ++   oo
 POST   /helpline/api/logout                                 -         c    c    c    c    c
 POST   /helpline/api/changeAuth                             -         x    x    x    x    x
+"""
+
+BY_TOKEN = """
+# where only the page of a login session is meant, which has its cookie
+POST   /api/v1/phone                                        -         x    x    x    x    x
+POST   /api/v1/phone/rejoin                                 -         x    x    x    x    x
 """
 
 BESIDE = """
@@ -322,6 +330,11 @@ def _row(words: list[str]) -> Row:
 def by_key() -> dict[str, Row]:
     """By name: what holds for keys of those with all of their rights, where it differs."""
     return {row.name: row for row in rows(BY_KEY)}
+
+
+def by_token() -> dict[str, Row]:
+    """By name: what holds for tokens, where it differs from what the cookie may."""
+    return {row.name: row for row in rows(BY_TOKEN)}
 
 
 OPEN = frozenset(

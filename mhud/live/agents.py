@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from mhud.live import events, spells
+from mhud.live import events, inputs, spells
 from mhud.live.changing import differ, replace
 from mhud.live.model import (
     OFFLINE_REASON,
@@ -32,11 +32,10 @@ def refresh(world: World, agent_id: str) -> None:
     restored = world.restored.pop(agent_id, None)
     agent, track = world.agents[agent_id], world.agent_tracks[agent_id]
     before = track.told
-    up, dialing, ringing = _phones(world, agent_id)
-    calls = _call_of(world, up or dialing), _call_of(world, ringing)
-    if agent is before and restored is None and _is_as_told(track, bool(up), calls):
+    talks, calls = _calls(world, agent_id, track)
+    if agent is before and restored is None and _is_as_told(track, talks, calls):
         return
-    agent = _on_the_phone(_wrap_up(world, agent, track, bool(up)), *calls)
+    agent = _on_the_phone(_wrap_up(world, agent, track, talks), *calls)
     status = _status(agent)
     if restored is not None and status is not before.status:
         before = replace(before, since=world.now)  # when he changed nobody knows: in no figure
@@ -50,6 +49,28 @@ def refresh(world: World, agent_id: str) -> None:
         for event in _differences(world, track, before, agent):
             world.tell(event)
         track.assigned, track.missed = [], []
+
+
+def on_phone_changes(world: World, event: inputs.PhoneChanges) -> None:
+    """He is in his call all the while, though he has no channel in it for a moment."""
+    track = world.agent_tracks.get(event.agent_id)
+    if track is None:
+        return
+    for call_id in (track.changes_phone_in, event.call_id):
+        if call_id in world.calls:
+            world.touch_call(call_id)
+    track.changes_phone_in = event.call_id
+    world.touch_agent(event.agent_id)
+
+
+def _calls(
+    world: World, agent_id: str, track: AgentTrack
+) -> tuple[bool, tuple[str | None, str | None]]:
+    """Whether he talks; the call that he is in, and the one that rings."""
+    up, dialing, ringing = _phones(world, agent_id)
+    if track.changes_phone_in in world.calls:
+        return True, (track.changes_phone_in, None)
+    return bool(up), (_call_of(world, up or dialing), _call_of(world, ringing))
 
 
 def _is_as_told(track: AgentTrack, up: bool, calls: tuple[str | None, str | None]) -> bool:

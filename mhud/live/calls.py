@@ -104,7 +104,7 @@ def _derive_talk(
     waiting = _waits_in_queue(world, call, track)
     if who is not None and who != track.talker:
         call = _begin_talk(world, call, track, who)
-    elif who is None and call.talks and not _still_there(world, track, channels, waiting):
+    elif who is None and call.talks and not _still_there(world, call, track, channels, waiting):
         call = _end_talk(world, call, track)
     _mark_for_wrap_up(world, call, track)
     call = _hold(world, call, track, main, heard)
@@ -136,7 +136,7 @@ def _waits_in_queue(world: World, call: Call, track: CallTrack) -> bool:
 
 
 def _still_there(
-    world: World, track: CallTrack, channels: tuple[Channel, ...], waiting: bool
+    world: World, call: Call, track: CallTrack, channels: tuple[Channel, ...], waiting: bool
 ) -> bool:
     """Between two bridges, on hold or in a consultation the talker keeps his phone in the call.
 
@@ -144,11 +144,18 @@ def _still_there(
     """
     if waiting or track.talker is None or track.left or track.awaited:
         return False
+    kind, who = track.talker
+    if kind == "agent" and _changes_phone(world, who, call.id):
+        return True
     if sum(not channel.is_local for channel in channels) < 2:
         return False
-    kind, who = track.talker
     named = (world.agent_of(one) if kind == "agent" else one.endpoint for one in channels)
     return who in named
+
+
+def _changes_phone(world: World, agent_id: str, call_id: str) -> bool:
+    track = world.agent_tracks.get(agent_id)
+    return track is not None and track.changes_phone_in == call_id
 
 
 def _begin_talk(world: World, call: Call, track: CallTrack, talker: tuple[str, str]) -> Call:

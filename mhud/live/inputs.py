@@ -146,6 +146,14 @@ class HelpEnded(Event):
 
 
 @message
+class PhoneChanges(Event):
+    """The agent's page was loaded again in this call, which comes to his new phone; None: done."""
+
+    agent_id: str
+    call_id: str | None
+
+
+@message
 class CallersSeen(Event):
     """The order of a queue's callers: Asterisk changes it without a word."""
 

@@ -246,6 +246,7 @@ _REDUCERS: dict[type[ami.Event], tuple[Reducer, ...]] = {
     inputs.TagsSet: (notes.on_tags_set,),
     inputs.WrapUpExtended: (on_wrap_up_extended,),
     inputs.WrapUpProlonged: (on_wrap_up_prolonged,),
+    inputs.PhoneChanges: (agents.on_phone_changes,),
     inputs.HelpAsked: (help.on_asked,),
     inputs.HelpAnswered: (help.on_answered,),
     inputs.HelpEnded: (help.on_ended,),

@@ -62,6 +62,7 @@ class AgentTrack:
     writes_up: str | None = None  # the call that he writes up, or did last
     missed: list[tuple[str, int]] = field(default_factory=list)  # call id, seconds rung
     assigned: list[str] = field(default_factory=list)
+    changes_phone_in: str | None = None  # the call that comes to his page, which was loaded again
 
 
 class World:

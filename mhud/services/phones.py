@@ -58,7 +58,7 @@ class Phones:
         trail: Trail,
     ) -> None:
         self.settings = settings.phone
-        self.rejoining = Rejoining(settings, pump, control, targets, trail)
+        self.rejoining = Rejoining(settings, access.clock, pump, control, targets, trail)
         self._pump = pump
         self._link = link
         self._access = access
@@ -72,12 +72,12 @@ class Phones:
         return agent
 
     def endpoint(self, principal: Principal) -> str:
-        """Of a person himself: nothing else that acts as him has a phone.
+        """Of the page of a login session: nothing else that acts as him has a phone.
 
         Raises MhudError FORBIDDEN, CONFLICT for who has no SIP phone.
         """
-        if principal.kind != "user":
-            text = "a phone in the browser is for people who are signed in, not for keys"
+        if not principal.login:
+            text = "a phone in the browser is for pages with the cookie of a login session"
             raise MhudError(Code.FORBIDDEN, text)
         if not principal.has(RIGHT):
             raise forbidden(RIGHT)
@@ -85,12 +85,11 @@ class Phones:
 
     def holds(self, principal: Principal, endpoint: str) -> bool:
         """Whether his login session goes on, he may be called, and the phone is still his."""
-        user = self._access.known.users.get(principal.user_id)
-        if user is None or not self._access.user_principal(user).has(RIGHT):
+        now = self._access.current(principal)
+        if now is None or not now.has(RIGHT):
             return False
-        agent = self._pump.live.agents.get(user.agent_id or "")
-        his = agent is not None and agent.profile.interface == SIP + endpoint
-        return his and self._access.logins.by_id(principal.login) is not None
+        agent = self._pump.live.agents.get(now.agent_id or "")
+        return agent is not None and agent.profile.interface == SIP + endpoint
 
     async def kind(self, agent_id: str) -> Kind:
         """As Asterisk has it: nobody needs to keep a second list in step.

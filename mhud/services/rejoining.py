@@ -11,15 +11,17 @@ from contextlib import asynccontextmanager
 import structlog
 
 from mhud.ami.actions import queue_pause, redirect, setvar
+from mhud.clock import Clock
 from mhud.config import Settings
 from mhud.errors import MhudError, conflict
+from mhud.live.inputs import PhoneChanges
 from mhud.live.model import WRAP_UP_REASON, Agent, Call, Channel
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 from mhud.services.control import Control, Controlled
 from mhud.services.rights import Principal
 from mhud.services.targets import Place, Targets
-from mhud.services.telling import timed_out
+from mhud.services.telling import tell, timed_out
 from mhud.services.trail import Trail
 from mhud.services.transfers import refuse_consulting
 
@@ -30,8 +32,15 @@ RING_S = 20.0
 
 class Rejoining:
     def __init__(
-        self, settings: Settings, pump: Pump, control: Control, targets: Targets, trail: Trail
+        self,
+        settings: Settings,
+        clock: Clock,
+        pump: Pump,
+        control: Control,
+        targets: Targets,
+        trail: Trail,
     ) -> None:
+        self._clock = clock
         self._context = settings.phone.rejoin_context
         self._pump = pump
         self._control = control
@@ -42,7 +51,7 @@ class Rejoining:
         """Returns when his new phone talks. `token`: of 8 to 64 letters and digits.
 
         Raises MhudError CONFLICT (he is in no call, asks somebody, nobody is there to be sent, the
-        dialplan has no way), NOT_FOUND, PBX_UNAVAILABLE, PBX_TIMEOUT.
+        dialplan has no way, his new phone did not answer), NOT_FOUND, PBX_UNAVAILABLE, PBX_TIMEOUT.
         """
         call = self._pump.live.call_of_agent(agent.id)
         if call is None:
@@ -53,7 +62,7 @@ class Rejoining:
             refuse_consulting(found.call)
             other, old = _other(found), _old(found)
             await self._trail.note(principal, "call.rejoin", call.id, agent_id=agent.id)
-            async with self._queues_wait(agent):
+            async with self._queues_wait(agent), self._in_one_talk(agent.id, found.call.id):
                 await self._send(other, endpoint, token)
                 return await self._seen(found.call, agent.id, old)
 
@@ -67,6 +76,9 @@ class Rejoining:
             now = live.calls.get(call.id)
             if now is None:
                 raise conflict("the call has ended", call_id=call.id, reason="over")
+            if len(now.visits) > len(call.visits):
+                text = "the new page did not answer, and the caller waits again"
+                raise conflict(text, call_id=call.id, reason="not-answered")
             mine = [one for one in live.channels_of(now.id) if live.agent_of(one) == agent_id]
             new = [one for one in mine if one.uniqueid != old.uniqueid and one.bridge_id]
             return now if new else None
@@ -75,6 +87,19 @@ class Rejoining:
         if found is None:
             raise timed_out("give the call back to the page", call_id=call.id)
         return found
+
+    @asynccontextmanager
+    async def _in_one_talk(self, agent_id: str, call_id: str) -> AsyncIterator[None]:
+        """A reload is no transfer, and no second call of his."""
+
+        def said(call_id: str | None) -> PhoneChanges:
+            return PhoneChanges(at=self._clock.now(), agent_id=agent_id, call_id=call_id)
+
+        tell(self._pump, said(call_id))
+        try:
+            yield
+        finally:
+            tell(self._pump, said(None))
 
     @asynccontextmanager
     async def _queues_wait(self, agent: Agent) -> AsyncIterator[None]:
@@ -90,10 +115,12 @@ class Rejoining:
                 await self._go_on(agent.id, one.interface, one.queue_id)
 
     async def _go_on(self, agent_id: str, interface: str, queue_id: str) -> None:
-        """Where he has not asked for a break meanwhile."""
+        """Where he has not asked for a break meanwhile, and does not write up the call."""
         now = self._pump.live.agents.get(agent_id)
         member = now.memberships.get(queue_id) if now else None
-        if member is None or member.paused_reason not in ("", WRAP_UP_REASON):
+        if now is None or member is None or now.wrap_up_until is not None:
+            return
+        if member.paused_reason not in ("", WRAP_UP_REASON):
             return
         try:
             await self._control.order(queue_pause(interface, False, "", queue_id), "go on")

@@ -92,6 +92,14 @@ def _transfer_agent(pbx: Pbx, channel: Channel, exten: str) -> None:
         dial_phone(pbx, channel, pbx.phones[phone.name], _not_taken)
 
 
+def _phone_rejoin(pbx: Pbx, channel: Channel, exten: str) -> None:
+    """The extension is the phone of an agent whose page was loaded again."""
+    if exten in pbx.phones:
+        dial_phone(pbx, channel, pbx.phones[exten], _not_taken)
+    else:
+        _not_taken(pbx, channel, 20)
+
+
 def _rescue(pbx: Pbx, channel: Channel, exten: str) -> None:
     enter_queue(pbx, channel, pbx.site.fallback)
 
@@ -117,6 +125,7 @@ def _not_taken(pbx: Pbx, channel: Channel, cause: int) -> None:
 PLACES: dict[str, Callable[[Pbx, Channel, str], None]] = {
     "consult": _consult,
     "hold": _music,
+    "phone-rejoin": _phone_rejoin,
     "queues": _queue,
     "rescue": _rescue,
     "supervise": supervise,

@@ -17,6 +17,7 @@ CONTEXTS = {
     "from-trunk": r"\+?[0-9]+",
     "hold": "s",
     "outbound": r"\+?[0-9]+",
+    "phone-rejoin": "[a-zA-Z0-9].*",
     "queues": "[a-z].*",
     "rescue": "s",
     "supervise": "listen|whisper|barge",

@@ -14,7 +14,17 @@ from mhud.web.app import apis
 from tests.matrix_house import MatrixHouse, matrix_house
 from tests.matrix_requests import Asking
 from tests.matrix_things import Thing, Things
-from tests.rights_matrix import ASKERS, BESIDE, OF, OPEN, OPEN_BESIDE, Row, by_key, rows
+from tests.rights_matrix import (
+    ASKERS,
+    BESIDE,
+    OF,
+    OPEN,
+    OPEN_BESIDE,
+    Row,
+    by_key,
+    by_token,
+    rows,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,7 +57,7 @@ async def test_every_route_has_its_row_and_every_row_its_route() -> None:
     routes = {f"{one.method} {api.prefix}{one.path}" for api in apis() for one in api.routes}
     assert {row.route for row in ROWS} == routes
     assert len({row.name for row in ROWS}) == len(ROWS)
-    assert set(by_key()) < {row.name for row in ROWS}
+    assert {*by_key(), *by_token()} < {row.name for row in ROWS}
 
 
 async def test_a_row_that_is_not_whole_is_no_row() -> None:
@@ -69,7 +79,11 @@ async def test_what_is_open_to_all_is_what_signs_people_in() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=title)
 async def test_who_gets_what(things: Things, row: Row) -> None:
     """With each credential that he may have."""
-    differs = by_key().get(row.name, row).expected()
+    differs = {
+        "cookie": row.expected(),
+        "token": by_token().get(row.name, row).expected(),
+        "key": by_key().get(row.name, row).expected(),
+    }
     asked = [
         (who, whose, how)
         for who in ASKERS
@@ -77,10 +91,7 @@ async def test_who_gets_what(things: Things, row: Row) -> None:
         for how in CREDENTIALS
         if (who, how) not in NOT_HIS
     ]
-    expected = {
-        (who, whose, how): (differs if how == "key" else row.expected())[who, whose]
-        for who, whose, how in asked
-    }
+    expected = {(who, whose, how): differs[how][who, whose] for who, whose, how in asked}
     stock: dict[tuple[str, str], Thing] = {}
     found = {}
     for who, whose, how in asked:

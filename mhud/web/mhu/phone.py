@@ -64,7 +64,8 @@ async def phone_of_agent(ctx: Context, agent_id: str) -> PhoneObject:
 async def sign_phone_in(ctx: Context) -> PhoneSecret:
     """Gives the page of your login session a new secret for your phone in the browser.
 
-    The one before counts no more. Shown once, to a page with the session's cookie only.
+    The one before counts no more. Shown once, and only to a page with the session's cookie: keys
+    and tokens get 403.
     """
     line = await ctx.services.phones.sign_in(ctx.principal)
     return PhoneSecret(agent_id=line.agent_id, username=line.endpoint, secret=line.secret)
@@ -74,7 +75,8 @@ async def sign_phone_in(ctx: Context) -> PhoneSecret:
 async def rejoin_call(ctx: Context, body: Rejoin) -> Rejoined:
     """After a reload in a call: the other party is sent to the page's new phone.
 
-    Answered when both talk again. 409 when you are in no call.
+    Answered when both talk again; it is one talk, and no transfer. 409 when you are in no call; 403
+    for keys and tokens, as above.
     """
     phones = ctx.services.phones
     endpoint = phones.endpoint(ctx.principal)

@@ -174,16 +174,3 @@ async def test_what_cannot_be_is_refused_with_its_reason(
         status, answer = await room.ask("POST", f"/calls/{room.call_id}/{wish[0]}", wish[1])
         assert (status, answer["details"]["reason"]) == (409, reason)
         assert room.deeds == []
-
-
-async def test_where_the_dialplan_has_no_way_back_to_a_page_nobody_loses_his_caller(
-    tmp_path: Path,
-) -> None:
-    async with control_room(tmp_path) as room:
-        await talks(room)
-        room.heard.clear()
-        body = {"token": "a1b2c3d4e5"}
-        status, answer = await room.ask("POST", "/phone/rejoin", body, "owner")
-        assert (status, answer["details"]["reason"]) == (409, "no-way")
-        assert room.deeds == []
-        assert room.call.in_talk
