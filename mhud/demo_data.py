@@ -80,8 +80,11 @@ class Credentials:
     passwords: dict[str, str] = field(repr=False)
 
 
-async def seed(settings: Settings, clock: Clock) -> Credentials:
-    """Fills an empty data directory; in a filled one only passwords and the key are new."""
+async def seed(settings: Settings, clock: Clock, *, has_past: bool = True) -> Credentials:
+    """Fills an empty data directory; in a filled one only passwords and the key are new.
+
+    Without a past nobody called yet, and nobody has written anything.
+    """
     db = await Database.of(settings)
     try:
         access = await Access.open(db, clock, settings)
@@ -92,20 +95,25 @@ async def seed(settings: Settings, clock: Clock) -> Credentials:
             await revoke_key(access, KEY_NAME)
         wish = KeyWish(name=KEY_NAME, rights=("all",), tier="enterprise:100000")
         key = await add_key(access, wish, None)
-        await _yesterday(db, settings, clock)
-        names = {user.id: user.username for user in access.known.users.values()}
-        callers = callers_of(settings.data_dir, Numbers(settings.helpline.region))
-        async with db.write() as tx:
-            await seed_calls(tx, settings, clock.now(), callers)
-            await seed_clients(tx, settings, clock.now())
-            await seed_cases(tx, settings, clock.now(), names)
-            await seed_contacts(tx, settings, clock.now())
-            supervisor = access.known.names["supervisor_jane"]
-            await seed_reports(tx, settings, clock.now(), supervisor.id)
+        if has_past:
+            await _past(db, settings, clock, access)
         await access.close()
         return Credentials(key.secret, passwords)
     finally:
         await db.close()
+
+
+async def _past(db: Database, settings: Settings, clock: Clock, access: Access) -> None:
+    await _yesterday(db, settings, clock)
+    names = {user.id: user.username for user in access.known.users.values()}
+    callers = callers_of(settings.data_dir, Numbers(settings.helpline.region))
+    async with db.write() as tx:
+        await seed_calls(tx, settings, clock.now(), callers)
+        await seed_clients(tx, settings, clock.now())
+        await seed_cases(tx, settings, clock.now(), names)
+        await seed_contacts(tx, settings, clock.now())
+        supervisor = access.known.names["supervisor_jane"]
+        await seed_reports(tx, settings, clock.now(), supervisor.id)
 
 
 async def _worker(access: Access, worker: Worker, password: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,20 +18,44 @@ HOSTILE = f"<img src=x onerror={MARK}>"  # short: it fits wherever a text fits
 LONGER = f'"><script>{MARK}</script></textarea><svg onload={MARK}>'
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 NUMBER = "+254700111222"
+IN_BRACES = re.compile(r"\{\w+\}")
+SESSION = {"agent_id": "agent002"}
 
-# What is no text of somebody's: words of a fixed list, ids, addresses, numbers, times, secrets.
-# Each is refused or compared by the API when it is anything else.
-_NO_TEXT = """
-access_token action_id activity_type addr_addr addr_type agent_id agents ai_risk_level
-announcement_id at call_id call_status caller_id case_id category child_gender client_id code
-contact_address contact_type created_by date_of_birth day destination digits direction
-done_call_id due_at email end_date events every expires_at extension file file_type format
-gender group_by interface into language metrics mode music_on_hold_id new_password old_password
-otp parent password period phone phones position priority queue queue_id queues reason_code
-recipients refresh_token reporter_email reporter_phone rights role secret session_type
-sign_in_addresses start_date status strategy subcategory tier time_zone token type url username
-"""
-NO_TEXT = frozenset(_NO_TEXT.split())
+MHU, OPENCHS = "/api/v1", "/helpline/api"
+
+# Fields that take no text of somebody's, and why: each is refused when it is anything else.
+_NO_TEXT = {
+    "a word of a fixed list": """
+        activity_type addr_type ai_risk_level call_status category child_gender contact_type
+        direction events every file_type format gender group_by language metrics mode period
+        position priority reason_code rights role session_type status strategy subcategory tier
+        type
+    """,
+    "the id of what must be there": """
+        action_id agent_id agents announcement_id call_id case_id client_id created_by
+        done_call_id into music_on_hold_id parent queue queues recipients
+    """,
+    "an address, a number or a code of a fixed form": """
+        addr_addr agent caller_id code destination digits email extension interface number phone
+        phones reporter_email sign_in_addresses url username
+    """,
+    "an instant or a day": """
+        at date_of_birth day due_at end_date expires_at start_date time_zone
+    """,
+    "shown to nobody": """
+        access_token new_password old_password otp password refresh_token secret token
+    """,
+    "the file itself; its name is filled": "file",
+}
+NO_TEXT = {name: why for why, names in _NO_TEXT.items() for name in names.split()}
+# Written by another way in, where the same text is kept: it needs no filling of its own.
+SAME = {
+    "POST /helpline/api/cases/{case_id}": "as PUT",
+    "POST /helpline/api/invitations/accept": "the name of a first administrator, as of any user",
+    "POST /api/v1/bulk": "each of its parts is a request of its own",
+    "POST /helpline/api/roles": "the name of a role is a word of a fixed form",
+}
+Field = tuple[str, str]  # "POST /helpline/api/cases", "title"
 
 
 class Filling:
@@ -38,94 +63,144 @@ class Filling:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.filled: set[str] = set()
+        self.filled: set[Field] = set()
 
-    async def put(self, method: str, path: str, hostile: dict[str, Any], **plain: Any) -> Any:
-        """`hostile` are the fields that hold a text of the attacker's."""
-        self.filled |= set(hostile)
-        return await done(self.house, method, path, {**plain, **hostile})
+    async def put(
+        self, operation: str, hostile: dict[str, Any], at: object = "", **plain: Any
+    ) -> Any:
+        """`hostile` are the attacker's fields, `at` is what stands for the braces."""
+        self.filled |= {(operation, name) for name in hostile}
+        method, path = operation.split()
+        return await done(self.house, method, IN_BRACES.sub(str(at), path), {**plain, **hostile})
 
     async def everywhere(self) -> str:
         """Returns the id of a case that is full of them."""
         case_id = await self._case()
-        await self._people_and_things(case_id)
+        await self._contacts(case_id)
+        await self._clients()
+        await self._words()
+        await self._programs()
         await self._calls()
         return case_id
 
     async def _case(self) -> str:
-        await self.put("POST", f"{OPENCHS}/categories", {"name": HOSTILE}, code="hostile")
-        fields = "title description reporter_name reporter_relationship child_name child_location"
-        texts = dict.fromkeys([*fields.split(), "ai_transcript", "ai_translation"], LONGER)
-        made = await self.put(
-            "POST", f"{OPENCHS}/cases", texts, category="hostile", reporter_phone=NUMBER
-        )
+        await self.put(f"POST {OPENCHS}/categories", {"name": HOSTILE}, code="hostile")
+        await self.put(f"PUT {OPENCHS}/categories/{{code}}", {"name": HOSTILE}, "hostile")
+        fields = "title description reporter_name reporter_relationship reporter_phone child_name"
+        more = "child_location ai_transcript ai_translation"
+        texts = dict.fromkeys([*fields.split(), *more.split()], LONGER) | {
+            "reporter_phone": HOSTILE
+        }
+        made = await self.put(f"POST {OPENCHS}/cases", texts, category="hostile")
         case_id = made["data"]["id"]
-        at = f"{OPENCHS}/cases/{case_id}"
-        await self.put("PUT", at, {"notes": LONGER})
-        await self.put("POST", f"{at}/activities", {"description": LONGER}, activity_type="note")
-        await self._attachment(at)
+        one = f"{OPENCHS}/cases/{{case_id}}"
+        await self.put(f"PUT {one}", {**texts, "notes": LONGER, "escalation": LONGER}, case_id)
+        note = {"description": LONGER}
+        await self.put(f"POST {one}/activities", note, case_id, activity_type="note")
+        await self._attachment(f"POST {one}/attachments", case_id)
         return str(case_id)
 
-    async def _attachment(self, at: str) -> None:
+    async def _attachment(self, operation: str, case_id: object) -> None:
         form = aiohttp.FormData()
         form.add_field("description", LONGER)
         form.add_field("file_type", "document")
         name = HOSTILE + ".pdf"
         form.add_field("file", PDF, filename=name, content_type="application/pdf")
-        await done(self.house, "POST", f"{at}/attachments", form=form)
+        path = IN_BRACES.sub(str(case_id), operation.split()[1])
+        await done(self.house, "POST", path, form=form)
+        self.filled.add((operation, "description"))
 
-    async def _people_and_things(self, case_id: str) -> None:
+    async def _contacts(self, case_id: str) -> None:
         texts = {"contact_name": LONGER, "message": LONGER, "disposition_notes": LONGER}
-        sms = {"contact_type": "sms", "direction": "inbound", "contact_address": NUMBER}
-        await self.put("POST", f"{OPENCHS}/communications", texts, case_id=int(case_id), **sms)
-        texts = {"name": LONGER, "location": LONGER, "notes": LONGER}
-        await self.put("POST", f"{MHU}/clients", {**texts, "tags": [HOSTILE]}, phone=NUMBER)
-        texts = {"reason": LONGER, "notes": LONGER}
-        await self.put("POST", f"{MHU}/callbacks", texts, phone=NUMBER)
-        texts = {"name": HOSTILE, "description": LONGER}
-        await self.put("POST", f"{MHU}/keys", texts, rights=["view_calls"])
-        hook = {"url": "http://127.0.0.1:9/hook", "events": ["case.created"]}
-        await self.put("POST", f"{MHU}/webhooks", {"description": LONGER}, **hook)
-        await self.put("PUT", f"{MHU}/queues/crisis", {"name": HOSTILE})
-        person = {"username": "hostile", "role": "operator"}
-        await self.put("POST", f"{OPENCHS}/users", {"name": LONGER}, **person)
+        texts["contact_address"] = HOSTILE
+        plain = {"contact_type": "walk_in", "direction": "inbound", "case_id": int(case_id)}
+        made = await self.put(f"POST {OPENCHS}/communications", texts, **plain)
+        one = f"PUT {OPENCHS}/communications/{{communication_id}}"
+        await self.put(one, texts, made["data"]["id"])
+        wish = {"reason": LONGER, "notes": LONGER, "queue_id": HOSTILE}
+        made = await self.put(f"POST {MHU}/callbacks", wish, phone=NUMBER)
+        await self.put(f"PUT {MHU}/callbacks/{{callback_id}}", wish, made["id"])
+
+    async def _clients(self) -> None:
+        texts = {"name": LONGER, "location": LONGER, "notes": LONGER, "tags": [HOSTILE]}
+        made = await self.put(f"POST {MHU}/clients", texts, phone=NUMBER)
+        one = f"{MHU}/clients/{{client_id}}"
+        await self.put(f"PUT {one}", texts, made["id"])
+        told = {"notes": LONGER, "tags": [HOSTILE]}
+        held = await self.put(f"POST {one}/sessions", told, made["id"], **SESSION)
+        self.filled |= {(f"PUT {one}/sessions/{{session_id}}", name) for name in told}
+        await done(self.house, "PUT", f"{MHU}/clients/{made['id']}/sessions/{held['id']}", told)
+
+    async def _words(self) -> None:
+        """What administrators name."""
+        people = {"username": "hostile", "role": "operator"}
+        made = await self.put(f"POST {OPENCHS}/users", {"name": LONGER}, **people)
+        agent = self.house.services.access.known.names["operator_john"].id
+        for user_id in (made["data"]["id"], agent):
+            await self.put(f"PUT {OPENCHS}/users/{{user_id}}", {"name": LONGER}, user_id)
         words = {"code": "HOSTILE", "category": "other"}
-        await self.put("POST", f"{OPENCHS}/dispositions", {"name": HOSTILE}, **words)
+        made = await self.put(f"POST {OPENCHS}/dispositions", {"name": HOSTILE}, **words)
+        one = f"PUT {OPENCHS}/dispositions/{{disposition_id}}"
+        await self.put(one, {"name": HOSTILE}, made["data"]["id"])
+        await self.put(f"PUT {MHU}/queues/{{queue_id}}", {"name": HOSTILE}, "crisis")
+
+    async def _programs(self) -> None:
+        texts = {"name": HOSTILE, "description": LONGER}
+        await self.put(f"POST {MHU}/keys", texts, rights=["view_calls"])
+        hook = {"url": "http://127.0.0.1:9/hook", "events": ["case.created"]}
+        made = await self.put(f"POST {MHU}/webhooks", {"description": LONGER}, **hook)
+        await self.put(f"PUT {MHU}/webhooks/{{webhook_id}}", {"description": LONGER}, made["id"])
         recipient = self.house.services.access.known.names["supervisor_jane"].id
         when = {"every": "day", "at": "08:00", "period": "yesterday", "recipients": [recipient]}
-        await self.put("POST", f"{MHU}/reports/schedules", {"name": LONGER}, **when)
+        schedule = f"{MHU}/reports/schedules"
+        made = await self.put(f"POST {schedule}", {"name": LONGER}, **when)
+        one = f"PUT {schedule}/{{schedule_id}}"
+        await self.put(one, {"name": LONGER}, made["schedule_id"], **when)
 
     async def _calls(self) -> None:
         """One talks, one waits; both say a hostile name."""
         house = self.house
         await house.only("agent002")
         talking, call_id = await house.talks("agent002", name=LONGER)
-        await self.put("PUT", f"{MHU}/calls/{call_id}/tags", {"tags": [HOSTILE]})
+        await self.put(f"PUT {MHU}/calls/{{call_id}}/tags", {"tags": [HOSTILE]}, call_id)
         await house.caller("crisis", name=LONGER)
         assert talking.is_on_the_line
 
 
-MHU, OPENCHS = "/api/v1", "/helpline/api"
-
-
-def texts_of_the_api() -> set[str]:
-    """The names of all fields of requests that take a free text."""
+def texts_of_the_api() -> set[Field]:
+    """All fields of requests that take a free text."""
     document = rest(apis())
-    names = {name for body in _bodies(document) for name in _strings(document, body)}
-    return names - NO_TEXT
+    return {
+        (operation, name)
+        for operation, body in _bodies(document)
+        if operation not in SAME
+        for name in _strings(document, body)
+        if name not in NO_TEXT
+    }
 
 
-def _bodies(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for methods in document["paths"].values():
-        for operation in methods.values():
+def _bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
             for content in operation.get("requestBody", {}).get("content", {}).values():
-                yield content["schema"]
+                yield f"{method.upper()} {path}", content["schema"]
 
 
 def _strings(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    """Names of texts, also of those in parts of it."""
     for name, field in _resolved(document, schema).get("properties", {}).items():
         if _takes_text(document, field):
             yield name
+        for part in _parts(document, field):
+            yield from _strings(document, part)
+
+
+def _parts(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    found = _resolved(document, schema)
+    if "properties" in found:
+        yield found
+    for choice in [*found.get("anyOf", []), *([found["items"]] if "items" in found else [])]:
+        yield from _parts(document, choice)
 
 
 def _takes_text(document: dict[str, Any], schema: dict[str, Any]) -> bool:

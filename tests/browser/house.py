@@ -121,6 +121,13 @@ async def template(folder: Path) -> Template:
     return Template(folder, await seed(settings, SystemClock()))
 
 
+async def bare_template(folder: Path) -> Template:
+    """People and a key, and nothing that they did yet. `folder` is not there yet."""
+    (folder / "outbox").mkdir(parents=True)
+    settings = _settings(folder, 1, folder / "mhud-queues.conf", {})
+    return Template(folder, await seed(settings, SystemClock(), has_past=False))
+
+
 @asynccontextmanager
 async def running_house(
     template: Template,

@@ -52,6 +52,8 @@ EXAMPLES: dict[str, Finder] = {
 # Who sees most of a page; an administrator, where nobody else is named.
 WHO = {"/panel": "operator_john", "/wallboard": "jsmith", "/supervisor": "jsmith"}
 ADMIN = "admin_alice"
+# In px; 0 where nothing has to be scrolled sideways.
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def paths() -> list[str]:

@@ -11,13 +11,12 @@ from playwright.async_api import Page, expect
 from mhud.portal import STATIC
 from tests.browser import keyboard
 from tests.browser.axe import violations
-from tests.browser.sights import address, paths, settled, visitor
+from tests.browser.sights import TOO_WIDE, address, paths, settled, visitor
 from tests.browser.windows import PHONE, Windows
 
 # A text that is missing shows as its key, such as "cases.title"; events have names like it.
 AREAS = "|".join(path.stem for path in (Path(STATIC) / "messages" / "en").glob("*.js"))
 KEYS = re.compile(rf"\b(?:{AREAS})\.[a-z_]+\b")
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize("path", paths())
