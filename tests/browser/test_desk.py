@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from playwright.async_api import Page, Route, expect
 
 from tests.browser import keyboard
 from tests.browser.asking import ask, done
 from tests.browser.axe import violations
+from tests.browser.desks import AGENT, NOTES, OPERATOR, at_desk, in_call
 from tests.browser.house import CALLER, House
-from tests.browser.sights import settled
 from tests.browser.windows import Windows
 
-AGENT, OPERATOR = "agent002", "operator_john"
-NOTES = "She cries, and asks for her sister."
 REFUSED = "503 (Service Unavailable)"  # the browser reports the answers that a test makes up
-
-
-async def _desk(house: House, windows: Windows, **options: Any) -> Page:
-    await house.only(AGENT)
-    page = await windows.open("/#/panel", who=OPERATOR, **options)
-    await settled(page)
-    return page
-
-
-async def _in_call(house: House, windows: Windows, number: str = CALLER) -> tuple[Page, str]:
-    page = await _desk(house, windows)
-    _, call_id = await house.talks(AGENT, number=number)
-    await expect(page.get_by_label("Notes")).to_be_visible()
-    return page, call_id
 
 
 async def _outcome(page: Page) -> None:
@@ -43,7 +25,7 @@ async def _unavailable(route: Route) -> None:
 async def test_a_call_that_is_written_up_is_said_to_be_so_after_a_reload(
     house: House, windows: Windows
 ) -> None:
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await _outcome(page)
     await page.get_by_role("button", name="Save the contact").click()
     await expect(page.get_by_text("The contact is saved.")).to_be_visible()
@@ -60,7 +42,7 @@ async def test_typing_goes_on_while_the_server_is_away_and_is_kept_when_it_is_ba
     house: House, windows: Windows
 ) -> None:
     windows.expects(REFUSED)
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.route("**/api/v1/drafts/*", _unavailable)
     await page.get_by_label("Notes").fill(NOTES)
     await expect(page.get_by_text("Not kept yet")).to_be_visible()
@@ -73,7 +55,7 @@ async def test_typing_goes_on_while_the_server_is_away_and_is_kept_when_it_is_ba
 async def test_a_reload_in_the_middle_of_a_word_loses_nothing(
     house: House, windows: Windows
 ) -> None:
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.get_by_label("Notes").fill(NOTES)
     await page.reload()
     await expect(page.get_by_label("Notes")).to_have_value(NOTES)
@@ -83,7 +65,7 @@ async def test_a_login_that_ends_asks_over_the_form_and_the_form_stays(
     house: House, windows: Windows
 ) -> None:
     windows.expects("401 (Unauthorized)")
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.get_by_label("Notes").fill(NOTES)
     logins = house.services.access.logins
     user = house.services.access.known.names[OPERATOR].id
@@ -104,7 +86,7 @@ async def test_a_case_is_made_once_though_the_contact_could_not_be_saved_at_firs
 ) -> None:
     windows.expects(REFUSED)
     before = await _cases(house)
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.get_by_label("Notes").fill(NOTES)
     await page.get_by_role("radio", name="A new case").check()
     await page.get_by_role("textbox", name="Title").fill("Asks for her sister")
@@ -123,8 +105,8 @@ async def test_a_case_is_made_once_though_the_contact_could_not_be_saved_at_firs
 async def test_a_contact_that_was_logged_elsewhere_meanwhile_is_shown_beside_mine(
     house: House, windows: Windows
 ) -> None:
-    windows.expects("409 (Conflict)")
-    page, call_id = await _in_call(house, windows)
+    windows.expects("409 (Conflict)", "412 (Precondition Failed)")
+    page, call_id = await in_call(house, windows)
     await page.get_by_label("Notes").fill(NOTES)
     await expect(page.get_by_text("Draft kept at")).to_be_visible()
     other = await windows.tab(page.context, "/#/account")
@@ -153,7 +135,7 @@ async def test_whoever_it_may_be_is_chosen_by_a_click_and_never_by_itself(
     client = (await done(house, "POST", "/api/v1/clients", person))["id"]
     body = {"title": "Bruises on both arms", "client_id": client}
     case = (await done(house, "POST", "/helpline/api/cases", body))["data"]
-    page, call_id = await _in_call(house, windows)
+    page, call_id = await in_call(house, windows)
     head = page.get_by_role("button", name="Amina Otieno")
     await expect(head).to_have_attribute("aria-expanded", "false")
     await expect(page.get_by_text(body["title"])).to_be_hidden()
@@ -176,7 +158,7 @@ async def test_a_desk_in_a_call_is_accessible_in_both_themes_and_by_keyboard(
     client = (await done(house, "POST", "/api/v1/clients", person))["id"]
     body = {"title": "Bruises on both arms", "client_id": client}
     await done(house, "POST", "/helpline/api/cases", body)
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.get_by_role("button", name="Amina Otieno").click()
     await page.get_by_role("button", name="Keypad").click()
     await page.get_by_role("radio", name="A new case").check()
@@ -192,7 +174,7 @@ async def test_a_desk_in_a_call_is_accessible_in_both_themes_and_by_keyboard(
 async def test_what_is_typed_while_the_contact_is_saved_is_saved_too(
     house: House, windows: Windows
 ) -> None:
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     notes = page.get_by_label("Notes")
     await notes.fill(NOTES)
     await _outcome(page)
@@ -215,7 +197,7 @@ async def test_a_callback_is_taken_called_and_done_with_the_form_about_it(
 ) -> None:
     wish = {"phone": "+254722000111", "reason": "Her mother came in", "queue_id": "support"}
     callback = (await done(house, "POST", "/api/v1/callbacks", wish))["id"]
-    page = await _desk(house, windows)
+    page = await at_desk(house, windows)
     await page.get_by_role("tab", name="Callbacks").click()
     await page.get_by_role("radio", name="Nobody's").check()
     await page.get_by_role("row", name=wish["reason"]).get_by_role("button", name="Take").click()
@@ -237,7 +219,7 @@ async def test_a_callback_that_a_colleague_was_faster_to_take_is_said_to_be_his(
     windows.expects("404 (Not Found)", "409 (Conflict)")
     wish = {"phone": "+254722000112", "reason": "The line was bad today"}
     callback = (await done(house, "POST", "/api/v1/callbacks", wish))["id"]
-    page = await _desk(house, windows)
+    page = await at_desk(house, windows)
     await page.get_by_role("tab", name="Callbacks").click()
     await page.get_by_role("radio", name="Nobody's").check()
     row = page.get_by_role("row", name=wish["reason"])
@@ -252,7 +234,7 @@ async def test_a_callback_that_a_colleague_was_faster_to_take_is_said_to_be_his(
 
 
 async def test_a_call_goes_by_keys_alone(house: House, windows: Windows) -> None:
-    page, call_id = await _in_call(house, windows)
+    page, call_id = await in_call(house, windows)
     await page.keyboard.press("Alt+h")
     await house.until(lambda live: live.calls[call_id].status.value == "on-hold")
     await expect(page.get_by_role("button", name="Hold")).to_have_attribute("aria-pressed", "true")
@@ -276,7 +258,7 @@ async def test_a_call_goes_by_keys_alone(house: House, windows: Windows) -> None
 async def test_a_break_has_a_reason_and_in_a_call_it_waits_for_its_end(
     house: House, windows: Windows
 ) -> None:
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.get_by_role("button", name="Break or offline").click()
     await page.get_by_role("menuitemradio", name="Break: Lunch").click()
     await expect(page.get_by_text("after the call: On break")).to_be_visible()
@@ -288,7 +270,7 @@ async def test_a_break_has_a_reason_and_in_a_call_it_waits_for_its_end(
 async def test_a_number_is_called_and_one_that_is_none_is_not(
     house: House, windows: Windows
 ) -> None:
-    page = await _desk(house, windows)
+    page = await at_desk(house, windows)
     await page.keyboard.press("Alt+c")
     dialog = page.get_by_role("dialog", name="Call a number")
     number = dialog.get_by_label("Number")
@@ -305,7 +287,7 @@ async def test_a_number_is_called_and_one_that_is_none_is_not(
 async def test_who_has_a_call_sees_it_on_every_page_and_goes_back_by_a_link(
     house: House, windows: Windows
 ) -> None:
-    page, _ = await _in_call(house, windows)
+    page, _ = await in_call(house, windows)
     await page.get_by_label("Notes").fill(NOTES)
     await page.get_by_role("link", name="Cases").click()
     await page.get_by_role("banner").get_by_role("link", name="In a call").click()
@@ -315,7 +297,7 @@ async def test_who_has_a_call_sees_it_on_every_page_and_goes_back_by_a_link(
 async def test_what_is_typed_in_one_tab_is_seen_in_the_other(
     house: House, windows: Windows
 ) -> None:
-    page, call_id = await _in_call(house, windows)
+    page, call_id = await in_call(house, windows)
     other = await windows.tab(page.context, "/#/panel")
     await expect(other.get_by_label("Notes")).to_be_visible()
     await page.get_by_label("Notes").fill(NOTES)

@@ -14,7 +14,7 @@ export function CallCard() {
   const mine = agent.value;
   if (!mine) return null;
   return html`<${Panel} title=${t("panel.call_in_hand")} class="call-card ${mine.ringing_call_id ? "call-rings" : ""}">
-    <div class="call-room">${bodyFor(mine)}</div><//>`;
+    <section class="call-room">${bodyFor(mine)}</section><//>`;
 }
 
 /** @param {any} mine */
@@ -43,13 +43,13 @@ function InCall() {
 export function Party({ of }) {
   const party = partyOf(of);
   const way = [of && wordOf("direction", of.direction), queueName(of?.queue_id)].filter(Boolean).join(" · ");
-  return html`<p class="call-party"><${Text}>${party ?? t("panel.number_withheld")}<//></p>
+  return html`<h3 class="call-party"><${Text}>${party ?? t("panel.number_withheld")}<//></h3>
     <p class="quiet small"><bdi>${way}</bdi>${of?.transfers > 0 && html` · <${Badge} plain>${t("panel.transferred", { n: of.transfers })}<//>`}</p>`;
 }
 
 /** mhud's link is lost, and the phone talks on: it can still do what a phone does. */
 function PhoneAlone() {
-  return html`<p class="call-party"><${Text}>${phone.call.value?.from ?? ""}<//></p>
+  return html`<h3 class="call-party"><${Text}>${phone.call.value?.from || t("panel.number_withheld")}<//></h3>
     ${!pbx.value && html`<p class="quiet small">${t("panel.by_phone_alone")}</p>`}
     <${CallKeys} now=${null} />`;
 }

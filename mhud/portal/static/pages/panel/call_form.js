@@ -1,16 +1,17 @@
 /** What is written about one call; kept as a draft on the server, so that nothing is lost. */
-import { effect, signal } from "../../vendor/kit.js";
-import { del, get, put } from "../../app/api.js";
-import { ApiError } from "../../app/errors.js";
+import { computed, effect, signal } from "../../vendor/kit.js";
+import { del, get, request } from "../../app/api.js";
+import { ApiError, isConflict } from "../../app/errors.js";
 import { calls } from "../../app/live.js";
 import { Keeper } from "./keeper.js";
 import { tellTabs } from "./tabs_of_mine.js";
-import { blank } from "./values.js";
+import { blank, isSame, merge } from "./values.js";
 
 /** @typedef {import("./values.js").Values} Values */
 /** @typedef {import("./keeper.js").Kept} Kept */
 
 const AGAIN_MS = 3000;
+const NONE = '"0"'; // the version of a draft that is not there
 
 export class CallForm {
   /** @type {import("../../vendor/kit.js").Signal<Values>} */
@@ -23,13 +24,20 @@ export class CallForm {
   wrong = signal({});
   /** The call, also when it is over. @type {import("../../vendor/kit.js").Signal<any>} */
   facts = signal(null);
+  /** What another window of mine wrote into the same fields; null: nothing.
+   * @type {import("../../vendor/kit.js").Signal<Values | null>} */
+  theirs = signal(null);
+  /** Something stands in it. */
+  isBegun = computed(() => !isSame(this.values.value, blank()));
+  /** The draft as this page saw it last. */
+  #seen = { form: blank(), version: NONE };
   #unwatch = () => {};
 
   /** @param {string} callId */
   constructor(callId) {
     this.callId = callId;
     this.path = `/api/v1/drafts/${encodeURIComponent(callId)}`;
-    this.keeper = new Keeper((form) => put(this.path, { form }).then(() => tellTabs({ callId, form })), {
+    this.keeper = new Keeper((form) => this.#keep(form), {
       later: (act, ms) => setTimeout(act, ms),
       forget: (timer) => clearTimeout(timer),
       told: (state, error) => (this.kept.value = { state, error, at: state === "kept" ? Date.now() : this.kept.peek().at }),
@@ -41,8 +49,9 @@ export class CallForm {
     this.phase.value = "loading";
     try {
       const [found, isWritten] = await Promise.all([this.#draft(), this.#call()]);
-      this.values.value = { ...blank(), ...found?.form };
-      if (found) this.kept.value = { state: "kept", error: null, at: Date.parse(found.updated_at) };
+      this.#see(found?.form, found?.version);
+      this.values.value = this.#seen.form;
+      if (found) this.kept.value = { state: "kept", error: null, at: found.at };
       this.phase.value = isWritten && !found ? "written" : "ready";
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -52,10 +61,54 @@ export class CallForm {
     }
   }
 
+  /** @param {Partial<Values>} [form] @param {string} [version] */
+  #see(form, version = NONE) {
+    this.#seen = { form: { ...blank(), ...form }, version };
+  }
+
   async #draft() {
     const mine = (await get("/api/v1/drafts")).drafts;
     const isThere = mine.some((/** @type {any} */ one) => one.call_id === this.callId);
-    return isThere ? get(this.path).catch(nothing) : null;
+    const answer = isThere ? await request("GET", this.path).catch(nothing) : null;
+    return answer && { form: answer.body.form, version: String(answer.etag), at: Date.parse(answer.body.updated_at) };
+  }
+
+  /** Where another window kept something meanwhile, both are kept. @param {Values} form */
+  async #keep(form) {
+    try {
+      await this.#put(form);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await this.#join(error);
+    }
+  }
+
+  /** It goes on when the page is left. @param {Values} form */
+  async #put(form) {
+    const { etag } = await request("PUT", this.path, { body: { form }, ifMatch: this.#seen.version, keepalive: true });
+    this.#see(form, String(etag));
+    tellTabs({ callId: this.callId, form, version: String(etag) });
+  }
+
+  /** @param {unknown} error raised again where both wrote into the same field: that is for him to say */
+  async #join(error) {
+    const found = await this.#draft();
+    const theirs = { ...blank(), ...found?.form };
+    const { values, clashes } = merge(this.#seen.form, this.values.peek(), found ? theirs : this.#seen.form);
+    this.theirs.value = clashes.length ? theirs : null;
+    if (clashes.length) throw error;
+    this.#see(theirs, found?.version);
+    this.values.value = values;
+    await this.#put(values);
+  }
+
+  /** Which of the two versions holds. @param {boolean} isMine */
+  async settle(isMine) {
+    const found = await this.#draft();
+    this.#see(found?.form, found?.version);
+    this.theirs.value = null;
+    this.set(isMine ? {} : this.#seen.form);
+    await this.keeper.flush();
   }
 
   /** Whether it is logged already, as after a reload in the call. Of several agents each writes his part. */
@@ -65,7 +118,7 @@ export class CallForm {
       const now = calls.get(this.callId);
       if (now) this.facts.value = now;
     });
-    const read = await get(`/api/v1/calls/${encodeURIComponent(this.callId)}`).catch(nothing);
+    const read = await readCall(this.callId);
     this.facts.value ??= read;
     return !!read?.disposition_code && read.agent_ids.length < 2;
   }
@@ -78,9 +131,12 @@ export class CallForm {
     this.keeper.change(this.values.peek());
   }
 
-  /** Another tab of mine wrote: nothing that is typed here is given up for it. @param {Values} form */
-  adopt(form) {
-    if (this.phase.peek() === "ready" && !this.keeper.open) this.values.value = { ...blank(), ...form };
+  /** Another tab of mine wrote: nothing that is typed here is given up for it.
+   * @param {Values} form @param {string} [version] */
+  adopt(form, version) {
+    if (this.phase.peek() !== "ready" || this.keeper.open) return;
+    this.#see(form, version);
+    this.values.value = this.#seen.form;
   }
 
   /** It is logged, here or elsewhere: there is no draft any more. */
@@ -90,18 +146,35 @@ export class CallForm {
     this.phase.value = "logged";
   }
 
-  /** Thrown away by its writer. */
+  /** On the server: also what was kept while it was logged. */
   async forget() {
     this.keeper.stop();
+    await this.keeper.flush();
     if (await this.#draft()) await del(this.path).catch(nothing);
-    this.close();
+  }
+
+  /** Thrown away by its writer: it is as if nothing had been typed. */
+  async discard() {
+    await this.forget();
+    this.#see();
+    this.values.value = this.#seen.form;
+    this.wrong.value = {};
+    this.theirs.value = null;
+    this.kept.value = { state: "kept", error: null, at: null };
+    tellTabs({ callId: this.callId, form: blank() });
   }
 
   /** The page goes away: what is typed goes ahead of it. */
   rescue() {
-    if (this.keeper.open) void put(this.path, { form: this.keeper.open }, { keepalive: true }).catch(() => {});
+    const { open: form, sent } = this.keeper;
+    if (!form || form === sent || this.theirs.peek()) return;
+    const ifMatch = sent ? null : this.#seen.version; // of what is on its way nobody knows the version yet
+    void request("PUT", this.path, { body: { form }, ifMatch, keepalive: true }).catch(() => {});
   }
 }
+
+/** Null: there is no such call, or none for me. @param {string} callId @returns {Promise<any>} */
+export const readCall = (callId) => get(`/api/v1/calls/${encodeURIComponent(callId)}`).catch(nothing);
 
 /** There is none. @param {unknown} error */
 function nothing(error) {

@@ -1,8 +1,8 @@
 /** What one does in a call. A desk phone mutes by itself; all else is the same with it. */
 import { Button, html, useAction, useState } from "../../kit/index.js";
 import { t } from "../../app/i18n.js";
-import { phone } from "../../phone/store.js";
 import { Keypad } from "./keypad.js";
+import { MuteButton } from "./mute.js";
 import { end, hold, isHeld, isOnPhone } from "./steering.js";
 import { Transfer, isTransferOpen } from "./transfer.js";
 
@@ -16,8 +16,7 @@ export function CallKeys({ now }) {
   return html`<div class="call-keys call-keys-talk" role="group" aria-label=${t("panel.call_keys")}>
       <${Button} icon="hold" pressed=${held} busy=${holding.busy} disabled=${!canSteer} shortcut="Alt+H"
         onClick=${() => void holding.run(!held)}>${t("panel.hold")}<//>
-      ${isOnPhone() && html`<${Button} icon="mute" pressed=${phone.muted.value} shortcut="Alt+M"
-        onClick=${() => phone.mute(!phone.muted.value)}>${t("panel.mute")}<//>`}
+      ${isOnPhone() && html`<${MuteButton} />`}
       <${Button} icon="keypad" pressed=${isKeypad} disabled=${!canSteer} onClick=${() => setKeypad(!isKeypad)}>${t("panel.keypad")}<//>
       ${now && html`<${Button} icon="transfer" disabled=${!now.answer_time} shortcut="Alt+T"
         onClick=${() => (isTransferOpen.value = true)}>${t("panel.transfer")}<//>`}

@@ -1,13 +1,14 @@
 /** What makes of the call a communication and, if wanted, a case. */
-import { Button, Conflict, Empty, Failed, Loading, Notice, Text, TextArea, When, html, toast, useAction, useState, wordOf } from "../../kit/index.js";
+import { Button, Empty, Failed, Loading, Notice, Text, TextArea, When, html, toast, useAction, useState, wordOf } from "../../kit/index.js";
 import { ApiError, say } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { Draft } from "./draft.js";
 import { partyOf, queueName } from "./desk.js";
-import { current, done } from "./forms.js";
+import { current, discard, done } from "./forms.js";
 import { AboutCase } from "./form_case.js";
 import { Outcome } from "./form_outcome.js";
 import { Person } from "./form_person.js";
+import { ContactVersions, DraftVersions } from "./form_versions.js";
 import { correct, loggedMeanwhile, send } from "./sending.js";
 import { readMyself } from "./steering.js";
 import { wrongOf } from "./values.js";
@@ -36,8 +37,12 @@ function CallSheet({ form }) {
     finish(form, null);
   });
   const drop = useAction(async () => {
-    await form.forget();
+    await form.discard();
     done(form);
+  });
+  const throwing = useAction(async () => {
+    await discard(form.callId);
+    toNotes();
   });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -47,15 +52,19 @@ function CallSheet({ form }) {
   const values = form.values.value;
   return html`<form class="sheet" aria-label=${t("panel.this_call")} onSubmit=${submit} noValidate>
     <${Subject} form=${form} />
-    ${theirs && html`<${Conflict} rows=${rowsOf(form, theirs)} onMine=${() => void mine.run()} onTheirs=${() => void drop.run()} />`}
+    ${theirs ? html`<${ContactVersions} form=${form} logged=${theirs} onMine=${() => void mine.run()} onTheirs=${() => void drop.run()} />`
+      : html`<${DraftVersions} form=${form} />`}
     <${TextArea} label=${t("panel.notes")} name="message" rows=${5} maxLength=${20_000} value=${values.message} hint=${t("panel.notes_hint")}
       error=${form.wrong.value.message} onInput=${(/** @type {string} */ message) => form.set({ message })} data-notes />
     <${Person} form=${form} /><${AboutCase} form=${form} /><${Outcome} form=${form} />
     ${problem && html`<${Notice} tone="bad">${problem}<//>`}
     <div class="sheet-foot"><${Draft} form=${form} />
-      <${Button} kind="primary" type="submit" icon="check" busy=${save.busy} disabled=${!!theirs} shortcut="Alt+S" data-save>${t("panel.save")}<//></div>
+      <${Button} kind="quiet" icon="trash" disabled=${!form.isBegun.value} busy=${throwing.busy} onClick=${() => void throwing.run()}>${t("panel.discard")}<//>
+      <${Button} kind="primary" type="submit" icon="check" busy=${save.busy} disabled=${!!(theirs ?? form.theirs.value)} shortcut="Alt+S" data-save>${t("panel.save")}<//></div>
   </form>`;
 }
+
+const toNotes = () => /** @type {HTMLElement | null} */ (document.querySelector("[data-notes]"))?.focus();
 
 /** Which call this is about, in case another one has come. @param {{form: CallForm}} props */
 function Subject({ form }) {
@@ -90,17 +99,4 @@ function finish(form, caseNumber) {
   void readMyself().catch(() => {}); // the time to write is shorter now; if it can't be read, an event will tell
   requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".desk-main [role=tab][aria-selected=true]"))?.focus());
   toast(caseNumber ? t("panel.saved_with_case", { number: caseNumber }) : t("panel.saved"), "good");
-}
-
-/** @param {CallForm} form @param {any} theirs */
-function rowsOf(form, theirs) {
-  const v = form.values.value;
-  const text = (/** @type {string | null} */ one) => one || null;
-  return [
-    { label: t("panel.notes"), mine: text(v.message), theirs: theirs.message },
-    { label: t("panel.reporter_name"), mine: text(v.reporter_name), theirs: theirs.contact_name },
-    { label: t("panel.outcome_notes"), mine: text(v.disposition_notes), theirs: theirs.disposition_notes },
-    { label: t("panel.outcome"), mine: text(v.disposition_id), theirs: theirs.disposition_id === null ? null : String(theirs.disposition_id) },
-    { label: t("panel.case"), mine: text(v.case_id), theirs: theirs.case_id === null ? null : String(theirs.case_id) },
-  ];
 }

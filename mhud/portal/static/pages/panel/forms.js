@@ -1,14 +1,17 @@
 /** The forms of this page, by call; they outlive the page on which they are shown. */
 import { effect, signal, untracked } from "../../vendor/kit.js";
+import { confirm } from "../../kit/index.js";
 import { get } from "../../app/api.js";
 import { ApiError } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { calls } from "../../app/live.js";
 import { guardLeaving } from "../../app/router.js";
 import { me } from "../../app/session.js";
-import { CallForm } from "./call_form.js";
-import { agent, changed } from "./desk.js";
+import { CallForm, readCall } from "./call_form.js";
+import { agent, changed, partyOf } from "./desk.js";
 import { hearTabs, tellTabs } from "./tabs_of_mine.js";
+
+const MOST_OTHERS = 10;
 
 /** @type {Map<string, CallForm>} */
 const forms = new Map();
@@ -34,10 +37,24 @@ export function write(callId) {
 
 /** It is logged or given up. @param {CallForm} form */
 export function done(form) {
+  putAway(form);
+  void form.forget().catch(() => {}); // else it is listed as begun, and can be thrown away there
+  tellTabs({ callId: form.callId, logged: true });
+}
+
+/** @param {CallForm} form */
+function putAway(form) {
   form.close();
   forms.delete(form.callId);
   if (current.peek() === form) current.value = null;
-  tellTabs({ callId: form.callId, logged: true });
+  changed();
+}
+
+/** Asks, and throws away what was typed about a call. @param {string} callId */
+export async function discard(callId) {
+  const question = { title: t("panel.discard_title"), text: t("panel.discard_text"), action: t("panel.discard"), danger: true };
+  if (!(await confirm(question))) return;
+  await (forms.get(callId) ?? new CallForm(callId)).discard();
   changed();
 }
 
@@ -50,28 +67,20 @@ export function startForms() {
   effect(() => {
     if (agent.value?.status === "wrap-up") untracked(() => void resume());
   });
-  hearTabs(({ callId, form, logged }) => {
+  hearTabs(({ callId, form, version, logged }) => {
     const known = forms.get(callId);
-    if (known && form) known.adopt(form);
-    if (known && logged) forgetQuietly(known);
+    if (known && form) known.adopt(form, version);
+    if (known && logged) putAway(known);
   });
   addEventListener("pagehide", () => forms.forEach((form) => form.rescue()));
   document.addEventListener("visibilitychange", () => document.hidden && flushAll());
   guardLeaving(() => {
     flushAll(); // forms outlive their page, and are sent ahead of a reload: only what the server refuses is in danger
     return [...forms.values()].some((form) => form.kept.peek().state === "failed") ? t("panel.not_kept") : null;
-  });
+  }, { forGood: true });
 }
 
 const flushAll = () => forms.forEach((form) => form.keeper.open && void form.keeper.flush());
-
-/** @param {CallForm} form */
-function forgetQuietly(form) {
-  form.close();
-  forms.delete(form.callId);
-  if (current.peek() === form) current.value = null;
-  changed();
-}
 
 /** After a reload in wrap-up: the call that is written up is the newest that waits for it. */
 async function resume() {
@@ -84,11 +93,24 @@ async function resume() {
   }
 }
 
-/** Calls of mine that wait for their form, newest first; `is_begun`: there is a draft.
+/** Calls of mine that wait for their form, newest first, and other forms that are begun, such as about
+ * a call that goes on with a colleague. `is_begun`: there is a draft.
  * @returns {Promise<any[]>} */
 export async function readPending() {
   const [found, mine] = await Promise.all([get("/helpline/api/communications/pending"), get("/api/v1/drafts")]);
-  const begun = new Set(mine.drafts.map((/** @type {any} */ one) => one.call_id));
-  return found.data.filter((/** @type {any} */ one) => one.user_id === me.peek()?.id)
-    .map((/** @type {any} */ one) => ({ ...one, is_begun: begun.has(one.call_id) }));
+  const begun = new Map(mine.drafts.map((/** @type {any} */ one) => [one.call_id, one]));
+  begun.delete(agent.peek()?.current_call_id); // its form is open
+  const waiting = found.data.filter((/** @type {any} */ one) => one.user_id === me.peek()?.id)
+    .map((/** @type {any} */ one) => ({ ...one, is_begun: begun.delete(one.call_id) }));
+  const others = await Promise.all([...begun.values()].slice(0, MOST_OTHERS).map(asPending));
+  return [...waiting, ...others].sort((a, b) => b.created_at.localeCompare(a.created_at));
+}
+
+/** What is known of the call of a draft. @param {{call_id: string, updated_at: string}} draft */
+async function asPending({ call_id, updated_at }) {
+  const call = await readCall(call_id);
+  return {
+    call_id, is_begun: true, created_at: call?.start_time ?? updated_at, duration: call?.duration ?? null,
+    contact_address: call && partyOf(call), queue_id: call?.queue_id ?? null, direction: call?.direction ?? null,
+  };
 }

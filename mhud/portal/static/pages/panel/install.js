@@ -8,9 +8,12 @@ import { me } from "../../app/session.js";
 import { addToBar } from "../../app/slots.js";
 import { phone } from "../../phone/store.js";
 import { DeskBar } from "./bar.js";
+import { watchConsultations } from "./consultation.js";
 import { agent, call, callId } from "./desk.js";
 import { asked } from "./dial.js";
 import { current, startForms } from "./forms.js";
+import { guardCall } from "./leaving.js";
+import { watchOutgoing } from "./outgoing.js";
 import { startKeys, useKeys } from "./shortcuts.js";
 import { askForHelp, end, endWrapUp, extendWrapUp, hold, isHeld, isOnPhone } from "./steering.js";
 import { quietly } from "./quietly.js";
@@ -24,6 +27,9 @@ export async function install() {
   isInstalled = true;
   await loadMessages(["panel", "phone"]);
   startForms();
+  guardCall();
+  watchConsultations();
+  watchOutgoing();
   startKeys();
   useKeys([
     { key: "A", name: "panel.answer", act: () => phone.answer(), phone: true },

@@ -15,6 +15,8 @@ export class Keeper {
   /** @type {Promise<boolean> | null} */
   #sending = null;
   #failures = 0;
+  /** What is on its way. @type {any} */
+  sent = null;
 
   /**
    * @param {(form: any) => Promise<unknown>} send
@@ -56,9 +58,10 @@ export class Keeper {
   }
 
   async #once() {
-    const form = this.#form;
+    const form = (this.sent = this.#form);
     this.outside.told("keeping", null);
     const error = await this.send(form).then(() => null, (why) => why ?? new Error("refused"));
+    this.sent = null;
     if (error) return this.#failed(error);
     this.#failures = 0;
     if (this.#form === form) this.#form = null; // else more was typed meanwhile

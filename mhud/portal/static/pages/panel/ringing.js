@@ -10,7 +10,7 @@ export function Ringing() {
   const isHere = phone.state.value === "ringing";
   const from = partyOf(now) ?? phone.call.value?.from;
   return html`<p role="alert" class="hidden">${t("panel.incoming", { who: from ?? t("panel.number_withheld") })}</p>
-    ${now ? html`<${Party} of=${now} />` : html`<p class="call-party"><bdi>${from ?? t("panel.number_withheld")}</bdi></p>`}
+    ${now ? html`<${Party} of=${now} />` : html`<h3 class="call-party"><bdi>${from ?? t("panel.number_withheld")}</bdi></h3>`}
     <p class="row">${t(now?.direction === "outbound" ? "panel.your_phone_rings" : "panel.it_rings")}
       ${now && html`<span class="call-time"><${Timer} since=${now.start_time} label=${t("panel.waits_for")} /></span>`}</p>
     ${isHere

@@ -37,6 +37,7 @@ async function once(form, what, path, body) {
 export async function send(form) {
   form.set(withKeys(form.values.peek()));
   await form.keeper.flush();
+  if (form.theirs.peek()) throw new ApiError({ status: 412, code: "precondition_failed", message: "" });
   const found = await parts(form);
   const { facts, callId } = form;
   const values = form.values.peek();

@@ -9,25 +9,34 @@ import { me } from "../../app/session.js";
 import { phone } from "../../phone/store.js";
 import { call } from "./desk.js";
 
+const NUMBERS = ["destination", "target.number"]; // fields of the API
+
 /** The phone in this page has a call: it is the faster way, and works without mhud's link. */
 export const isOnPhone = () => phone.state.value === "talking" || phone.state.value === "held";
 
 export const isHeld = () => (isOnPhone() ? phone.state.value === "held" : call.value?.status === "on-hold");
 
 /** In words of ours why it can't be done, where the API gives a reason that we know.
- * @template T @param {Promise<T>} asked @returns {Promise<T>} */
-export async function plainly(asked) {
+ * @template T @param {Promise<T>} asked @param {string} [whose] "target_": of who is called @returns {Promise<T>} */
+export async function plainly(asked, whose = "") {
   try {
     return await asked;
   } catch (error) {
-    const key = error instanceof ApiError && error.status === 409 ? `panel.why_${error.details?.reason}` : "";
-    if (key && hasText(key)) /** @type {ApiError} */ (error).message = t(key);
-    throw error;
+    const why = error instanceof ApiError ? whyOf(error, whose) : null;
+    throw why ? new ApiError({ status: 409, code: "conflict", message: why, details: /** @type {ApiError} */ (error).details }) : error;
   }
 }
 
-/** @param {string} id of a call @param {string} what @param {unknown} [body] */
-const ask = (id, what, body) => plainly(post(`/api/v1/calls/${encodeURIComponent(id)}/${what}`, body));
+/** @param {ApiError} error @param {string} whose */
+function whyOf(error, whose) {
+  if (error.status === 400 && NUMBERS.some((name) => name in error.fields)) return t("panel.number_refused");
+  if (error.status !== 409 && error.status !== 504) return null;
+  const key = [whose, ""].map((one) => `panel.why_${one}${error.details?.reason}`).find(hasText);
+  return key ? t(key) : null;
+}
+
+/** @param {string} id of a call @param {string} what @param {unknown} [body] @param {string} [whose] */
+const ask = (id, what, body, whose) => plainly(post(`/api/v1/calls/${encodeURIComponent(id)}/${what}`, body), whose);
 
 /** @param {string} id @param {boolean} on */
 export async function hold(id, on) {
@@ -41,15 +50,16 @@ export async function press(id, digits) {
   else await ask(id, "dtmf", { digits });
 }
 
-/** @param {string | null} id */
+/** @param {string | null} id @throws {ApiError} 409 while I ask somebody: it would end the talk of the one who waits */
 export async function end(id) {
+  if (call.peek()?.consultation) throw new ApiError({ status: 409, code: "conflict", message: t("panel.why_consulting") });
   if (isOnPhone()) phone.hangup();
   else if (id) await ask(id, "end");
 }
 
 /** @typedef {{queue: string} | {agent: string} | {number: string}} Target */
 /** @param {string} id @param {"blind" | "attended"} type @param {Target} target */
-export const transfer = (id, type, target) => ask(id, "transfer", { type, target });
+export const transfer = (id, type, target) => ask(id, "transfer", { type, target }, "target_");
 /** @param {string} id */
 export const complete = (id) => ask(id, "complete");
 /** @param {string} id */

@@ -1,6 +1,6 @@
 /** Two tabs of one person: what is typed in one is seen in the other. Nothing is stored. */
 
-/** @typedef {{callId: string, form?: any, logged?: boolean}} News */
+/** @typedef {{callId: string, form?: any, version?: string, logged?: boolean}} News */
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("mhud.forms") : null;
 
 /** @param {News} news */

@@ -1,5 +1,5 @@
 /** To whom the call goes: a queue, a colleague, a number; at once, or after a word with him. */
-import { Button, Dialog, RadioField, SelectField, TextField, html, signal, useAction, useState, wordOf } from "../../kit/index.js";
+import { Button, Dialog, RadioField, SelectField, TextField, html, signal, useAction, useEffect, useState, wordOf } from "../../kit/index.js";
 import { say } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { agents, queues } from "../../app/live.js";
@@ -16,6 +16,7 @@ export function Transfer({ callId }) {
   const [kind, setKind] = useState(/** @type {Kind} */ ("agent"));
   const [to, setTo] = useState("");
   const close = () => (isTransferOpen.value = false);
+  useEffect(() => close, []); // the call may end before
   const act = useAction(async (/** @type {"blind" | "attended"} */ type) => {
     const target = /** @type {import("./steering.js").Target} */ ({ [kind]: kind === "number" ? digitsOf(to) : to });
     await transfer(callId, type, target);

@@ -9,9 +9,9 @@ const MORE_S = 60;
 export function WrapUp({ mine }) {
   const more = useAction(() => extendWrapUp(MORE_S));
   const ready = useAction(endWrapUp);
-  return html`<p class="row">${t("panel.wrap_up_left")}
+  return html`<div class="row"><h3 class="wrap-up-head">${t("panel.wrap_up_left")}</h3>
       <span class="call-time">${mine.wrap_up_until ? html`<${Timer} until=${mine.wrap_up_until} label=${t("panel.wrap_up_left")} />`
-        : html`<${Timer} since=${mine.since} />`}</span></p>
+        : html`<${Timer} since=${mine.since} />`}</span></div>
     <p class="quiet small">${t("panel.wrap_up_hint")}</p>
     <div class="call-keys" role="group" aria-label=${t("panel.wrap_up_left")}>
       <${Button} icon="plus" busy=${more.busy} class="call-end" shortcut="Alt+E" onClick=${() => void more.run()}>${t("panel.one_more_minute")}<//>
