@@ -26,10 +26,10 @@ export function Dialog({ title, onClose, children, footer, size = "medium", urge
   };
   return html`<dialog ref=${ref} class="dialog dialog-${size}" aria-labelledby=${id}
     role=${urgent ? "alertdialog" : undefined} onCancel=${cancel}>
-    <header class="dialog-head"><h2 id=${id} dir="auto">${title}</h2>
-      ${onClose && html`<${Button} kind="quiet" icon="close" label=${t("kit.close")} onClick=${onClose} />`}</header>
+    <div class="dialog-head"><h2 id=${id} dir="auto">${title}</h2>
+      ${onClose && html`<${Button} kind="quiet" icon="close" label=${t("kit.close")} onClick=${onClose} />`}</div>
     <div class="dialog-body">${children}</div>
-    ${footer && html`<footer class="dialog-foot">${footer}</footer>`}
+    ${footer && html`<div class="dialog-foot">${footer}</div>`}
   </dialog>`;
 }
 
