@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def daemon(
     tmp_path_factory: pytest.TempPathFactory, pbx: PbxProcess
 ) -> AsyncIterator[Daemon]:
-    more = {"MHUD_PHONE__PBX_URL": f"ws://127.0.0.1:{pbx.ports.http}/ws"}
+    more = {"MHUD_PHONE__PBX_URL": f"ws://127.0.0.1:{pbx.ports.http}/ws", **pbx.books}
     process = Daemon(tmp_path_factory.mktemp("mhud"), pbx, pbx.ports.ami, more)
     await process.start()
     await hire(process.base_url, process.key)
