@@ -25,6 +25,7 @@ from mhud.config_helpline import HelplineSettings
 from mhud.config_keeping import AttachmentSettings as AttachmentSettings
 from mhud.config_keeping import RetentionSettings as RetentionSettings
 from mhud.config_logins import LoginSettings as LoginSettings
+from mhud.config_messages import InvitationSettings as InvitationSettings
 from mhud.config_messages import MailSettings as MailSettings
 from mhud.config_messages import OtpSettings as OtpSettings
 from mhud.config_messages import SmsSettings as SmsSettings
@@ -144,6 +145,7 @@ class Settings(BaseSettings):
     tokens: TokenSettings = TokenSettings()
     logins: LoginSettings = LoginSettings()
     otp: OtpSettings = OtpSettings()
+    invitations: InvitationSettings = InvitationSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     feeds: FeedSettings = FeedSettings()

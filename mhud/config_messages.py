@@ -128,3 +128,23 @@ class OtpSettings(Section):
         if "{code}" not in text:
             raise ValueError("{code} stands nowhere in it")
         return text
+
+
+class InvitationSettings(Section):
+    """E-mails with a link by which somebody sets his password."""
+
+    subject: Line = Field("Your sign-in link", description="Of the e-mail.")
+    text: str = Field(
+        "Hello {name},\n\nwith this link you set your password for {organization}:\n\n{link}\n\n"
+        "It is good once, until {expires}. It belongs to you alone: give it to nobody. "
+        "If you expected no such mail, tell your administrator.",
+        description="Of the e-mail. `{name}`, `{organization}`, `{link}` and `{expires}` are "
+        "filled in.",
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _has_the_link(cls, text: str) -> str:
+        if "{link}" not in text:
+            raise ValueError("{link} stands nowhere in it")
+        return text

@@ -99,7 +99,9 @@ def _default(field: FieldInfo) -> str:
         return ", ".join(f"`{key}` {'none' if v is None else v}" for key, v in value.items())
     if isinstance(value, tuple):
         return ", ".join(f"`{part}`".replace("|", "\\|") for part in value)
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value}`".replace("\n", "\\n")  # a row of the table is one line
 
 
 if __name__ == "__main__":

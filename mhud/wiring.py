@@ -30,6 +30,7 @@ from mhud.services.checkup import Checkup
 from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
+from mhud.services.invitation_mail import InvitationMail
 from mhud.services.otp import Otp
 from mhud.services.phones import Phones
 from mhud.services.queues import Queues
@@ -51,8 +52,7 @@ async def build_services(
     numbers, bus, trail, ledger, link, pump = await _base(settings, clock, db, trace)
     calls, targets = Calls(settings, clock, pump, link, db, trail), Targets(settings, pump, link)
     access, otp, cases = await _people(settings, clock, db, pump.live, trail, numbers)
-    control = Control(settings, pump, link, calls)
-    supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
+    control, supervision = _over_calls(settings, clock, pump, link, calls, targets, trail)
     desk = access, calls, cases, supervision, trail, numbers
     return Services(
         settings=settings,
@@ -63,6 +63,7 @@ async def build_services(
         db=db,
         access=access,
         otp=otp,
+        invited=InvitationMail(settings, access, otp.courier),
         ledger=ledger,
         bus=bus,
         calls=calls,
@@ -85,6 +86,19 @@ async def build_services(
         usage=KeyUsage(db, clock, settings.timezone),
         webhooks=_webhooks(settings, clock, db, bus, ledger, trail),
     )
+
+
+def _over_calls(
+    settings: Settings,
+    clock: Clock,
+    pump: Pump,
+    link: AmiLink,
+    calls: Calls,
+    targets: Targets,
+    trail: Trail,
+) -> tuple[Control, Supervision]:
+    control = Control(settings, pump, link, calls)
+    return control, Supervision(settings, clock, pump, link, calls, control, targets, trail)
 
 
 async def _people(

@@ -36,6 +36,7 @@ from mhud.services.checkup import Checkup
 from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
+from mhud.services.invitation_mail import InvitationMail
 from mhud.services.keys import KeyWish, add_key
 from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
@@ -158,6 +159,7 @@ async def services_on(db: Database, settings: Settings, clock: Clock) -> Service
         db=db,
         access=access,
         otp=otp,
+        invited=InvitationMail(settings, access, otp.courier),
         ledger=ledger,
         bus=bus,
         calls=calls,

@@ -203,7 +203,7 @@ PUT    /helpline/api/users/{user_id}                        user      xx   xx   
 POST   /helpline/api/users/{user_id}/unlock                 user      xx   xx   xx   ++   xx
 GET    /helpline/api/users/{user_id}/invite                 user      xx   xx   xx   ++   xx
 POST   /helpline/api/users/{user_id}/invite                 user      xx   xx   xx   ++   xx
-POST   /helpline/api/users/{user_id}/invite/mail            user      xx   xx   xx   ++   xx
+POST   /helpline/api/users/{user_id}/invite/mail            user      xx   xx   xx   ss   xx
 GET    /helpline/api/lockouts                               -         x    x    x    +    x
 GET    /helpline/api/roles                                  -         x    x    +    +    +
 POST   /helpline/api/roles                                  -         x    x    x    +    x

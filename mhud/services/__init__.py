@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mhud.services.checkup import Checkup
     from mhud.services.client_desk import ClientDesk
     from mhud.services.contact_desk import ContactDesk
+    from mhud.services.invitation_mail import InvitationMail
     from mhud.services.otp import Otp
     from mhud.services.phones import Phones
     from mhud.services.queues import Queues
@@ -52,6 +53,7 @@ class Services:
     db: Database
     access: Access
     otp: Otp
+    invited: InvitationMail
     ledger: Ledger
     bus: Bus
     calls: Calls

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mhud.errors import Code, MhudError, conflict, invalid
+from mhud.errors import Code, MhudError, conflict, invalid, not_found
 from mhud.services.access import Access
 from mhud.services.authority import administrators, record, require_role
 from mhud.services.passwords import check_strength
@@ -79,10 +79,13 @@ async def set_up(access: Access, who: Principal) -> Invited:
     return invited
 
 
-async def invite(access: Access, user_id: int, who: Principal) -> Invited:
+async def invite(
+    access: Access, user_id: int, who: Principal, how: Literal["shown", "email"] = "shown"
+) -> Invited:
     """So that he sets a password, whatever he had before; a link that was made before is void.
 
-    Raises MhudError NOT_FOUND, CONFLICT for who is disabled, FORBIDDEN for who can do more.
+    `how` it gets to him. Raises MhudError NOT_FOUND, CONFLICT for who is disabled, FORBIDDEN for
+    who can do more.
     """
     async with access.db.write() as tx:
         user = await UserRepository(tx).by_id(user_id)
@@ -90,8 +93,18 @@ async def invite(access: Access, user_id: int, who: Principal) -> Invited:
         if user.disabled:
             raise conflict("this account is disabled", reason="disabled")
         invited = await _put(tx, access, user.id)
-        await record(tx, access, who, "user.invite", str(user.id))
+        details = {"how": how} if how != "shown" else {}
+        await record(tx, access, who, "user.invite", str(user.id), **details)
     return invited
+
+
+async def pending(access: Access, user_id: int) -> Invitation | None:
+    """A link of his that is still good. Raises MhudError NOT_FOUND."""
+    if user_id not in access.known.users:
+        raise not_found("user", "")
+    async with access.db.read() as tx:
+        found = await InvitationRepository(tx).of(user_id)
+    return found if found is not None and found.expires_at > access.clock.now() else None
 
 
 async def look(access: Access, token: str) -> Offer:

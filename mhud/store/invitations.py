@@ -32,6 +32,12 @@ class InvitationRepository:
         row = (await self._tx.execute(query)).first()
         return None if row is None else Invitation(**row._mapping)
 
+    async def of(self, user_id: int) -> Invitation | None:
+        """The last one that was made for him, whether it is still good or not."""
+        query = select(invitations).where(invitations.c.user_id == user_id)
+        row = (await self._tx.execute(query)).first()
+        return None if row is None else Invitation(**row._mapping)
+
     async def put(self, row: Invitation, now: datetime) -> None:
         """In place of the one before that this person had; and those that are over go."""
         his = invitations.c.user_id.is_not_distinct_from(row.user_id)

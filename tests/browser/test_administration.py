@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes
+from email.policy import default
 
 from playwright.async_api import Page, expect
 
@@ -39,7 +41,7 @@ async def test_somebody_new_gets_a_phone_and_a_link_to_sign_in_with(
     await expect(page.get_by_role("heading", level=1, name="newcomer")).to_be_visible()
     made = await _person(house, "newcomer")
     assert (made["agent_id"], made["queues"]) == ("agent042", ["support"])
-    await page.get_by_role("button", name="Make a sign-in link").click()
+    await page.get_by_role("button", name="Make a sign-in link to copy").click()
     link = await page.get_by_role("textbox", name="Link").input_value()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("textbox", name="Link")).to_have_value(
@@ -49,6 +51,26 @@ async def test_somebody_new_gets_a_phone_and_a_link_to_sign_in_with(
     await expect(page.get_by_role("textbox", name="Link")).to_have_count(0)
     guest = await windows.open(link.removeprefix(house.base))
     await expect(guest.get_by_role("main")).to_contain_text("newcomer")
+
+
+async def test_a_link_goes_out_by_e_mail_and_how_it_went_is_said(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("401 (Unauthorized)")
+    john = await _person(house, "operator_john")
+    page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
+    await page.get_by_role("button", name="Send a sign-in link by e-mail").click()
+    said = page.get_by_role("status").filter(has_text="The mail server took the link")
+    await expect(said).to_contain_text("john@helpline.org")
+    assert "mhui_" not in await page.content()
+    mails = (house.services.settings.data_dir / "outbox").glob("*")
+    texts = [message_from_bytes(one.read_bytes(), policy=default).get_content() for one in mails]
+    link = next(one.group() for text in texts if (one := re.search(r"/#/welcome/\S+", text)))
+    guest = await windows.open(link)
+    await expect(guest.get_by_role("main")).to_contain_text("John Otieno")
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Make a sign-in link to copy").click()
+    await expect(page.get_by_role("textbox", name="Link")).to_be_visible()
 
 
 async def test_of_what_two_change_at_once_both_versions_are_shown_and_the_rest_is_kept(

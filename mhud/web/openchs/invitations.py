@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, Field
@@ -60,6 +60,34 @@ class NewInvitation(BaseModel):
     expires_at: datetime
 
 
+class Pending(BaseModel):
+    """A link of his that is still good; what it says is shown to nobody again."""
+
+    created_at: datetime
+    expires_at: datetime
+
+
+class MailState(BaseModel):
+    """`sent`: the mail server took it. `failed`: three tries did not help, or it came too late."""
+
+    state: Literal["sending", "sent", "failed"]
+    at: datetime
+
+
+class InvitationState(BaseModel):
+    """`by_email`: there is a mail server, and he has an address. `mail`: of the last one that was
+    sent since mhud started.
+    """
+
+    by_email: bool
+    pending: Pending | None
+    mail: MailState | None
+
+
+class MailedInvitation(BaseModel):
+    expires_at: datetime
+
+
 @openchs.post("/invitations/look", right=None, bucket="auth", idempotent=False)
 async def look_at_invitation(ctx: Context, body: Link) -> One[Offered]:
     """What a link is good for. 410: it was used, is over, was replaced, or there was none."""
@@ -97,3 +125,26 @@ async def invite_user(ctx: Context, user_id: int) -> Told[NewInvitation]:
     link = invitations.link(absolute(ctx.request, ""), made.token)
     data = NewInvitation(token=made.token, link=link, expires_at=made.expires_at)
     return Told(data=data, message="Invitation created successfully")
+
+
+@openchs.get("/users/{user_id}/invite", right="manage_users")
+async def invitation_state(ctx: Context, user_id: int) -> One[InvitationState]:
+    """Whether a link of his is good still, and what became of the e-mail with it."""
+    found = await invitations.pending(ctx.services.access, user_id)
+    mail = ctx.services.invited.last(user_id)
+    data = InvitationState(
+        by_email=ctx.services.invited.reaches(user_id),
+        pending=Pending.model_validate(found, from_attributes=True) if found else None,
+        mail=MailState(state=mail.state, at=mail.at) if mail else None,
+    )
+    return One(data=data)
+
+
+@openchs.post("/users/{user_id}/invite/mail", right="manage_users", status=202, idempotent=False)
+async def mail_invitation(ctx: Context, user_id: int) -> Told[MailedInvitation]:
+    """Sends him such a link by e-mail, and shows it to nobody. 409: he has no address; 503: there
+    is no mail server. How it went is at `GET /users/{user_id}/invite`.
+    """
+    base = absolute(ctx.request, "")
+    made = await ctx.services.invited.invite(user_id, ctx.principal, base)
+    return Told(data=MailedInvitation(expires_at=made.expires_at), message="Invitation is sent")

@@ -2,13 +2,12 @@ import {
   Button, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, Versions, When, confirm, html, toast, useAction, useLoad, useState, useVersionedForm,
 } from "../../kit/index.js";
 import { post, request } from "../../app/api.js";
-import { formatMoment } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { mayFor } from "../../app/rights.js";
 import { href } from "../../app/router.js";
+import { InviteButton, Invited, useInvitation } from "./invitation.js";
 import { PasswordDialog } from "./password.js";
 import { useQueueNames } from "./queues_field.js";
-import { SecretDialog } from "./secret.js";
 import { UserFields, bodyOf, valuesOf } from "./user_fields.js";
 import { roleWord } from "./users.js";
 import { Sessions } from "./user_sessions.js";
@@ -17,22 +16,19 @@ import { Sessions } from "./user_sessions.js";
 export default function UserPage({ params }) {
   const path = `/helpline/api/users/${params.id}`;
   const user = useLoad((signal) => request("GET", path, { signal }).then(({ body, etag }) => ({ ...body.data, etag })), [path]);
-  const [link, setLink] = useState(/** @type {{link: string, expires_at: string} | null} */ (null));
   const [isNewPassword, setNewPassword] = useState(false);
-  const invite = useAction(async () => setLink((await post(`${path}/invite`)).data));
   const unlock = useAction(() => post(`${path}/unlock`), { done: t("users.unlocked") });
   const isMine = mayFor("manage_users");
-  const actions = user.data && isMine && html`<${Button} kind="primary" icon="send" busy=${invite.busy} onClick=${() => void invite.run()}>${t("users.invite")}<//>
-    <${Menu} label=${t("users.more")} items=${[
-      { label: t("users.set_password"), icon: "key", onClick: () => setNewPassword(true) },
-      { label: t("users.unlock"), icon: "shield", onClick: () => void unlock.run() },
-    ]} />`;
+  const invitation = useInvitation(path, isMine);
+  const actions = user.data && isMine && html`<${InviteButton} of=${invitation} /><${Menu} label=${t("users.more")} items=${[
+    invitation.state?.by_email && { label: t("users.invite"), icon: "copy", onClick: () => void invitation.show.run() },
+    { label: t("users.set_password"), icon: "key", onClick: () => setNewPassword(true) },
+    { label: t("users.unlock"), icon: "shield", onClick: () => void unlock.run() },
+  ].filter(Boolean)} />`;
   return html`<${PageHead} title=${user.data?.name ?? t("users.one")} back=${{ href: href("/users"), label: t("users.title") }} actions=${actions} />
-    <${Loaded} of=${user} rows=${8}>${(/** @type {any} */ data) => html`<div class="stack"><${About} of=${data} />
-      ${isMine && html`<${Edit} key=${data.id} of=${data} path=${path} onSaved=${user.set} />
-        <${Sessions} username=${data.username} />`}</div>`}<//>
-    ${link && html`<${SecretDialog} title=${t("users.invite_title", { name: user.data?.name ?? "" })} label=${t("users.link")} value=${link.link}
-      text=${t("users.invite_once", { at: formatMoment(link.expires_at) })} onClose=${() => setLink(null)} />`}
+    <${Loaded} of=${user} rows=${8}>${(/** @type {any} */ data) => html`<div class="stack">
+      <${Invited} of=${invitation} name=${data.name} email=${data.email} /><${About} of=${data} />
+      ${isMine && html`<${Edit} key=${data.id} of=${data} path=${path} onSaved=${user.set} /><${Sessions} username=${data.username} />`}</div>`}<//>
     ${isNewPassword && html`<${PasswordDialog} path=${path} onClose=${() => setNewPassword(false)} onSaved=${() => { setNewPassword(false); user.again(); }} />`}`;
 }
 

@@ -1,0 +1,55 @@
+/** A link by which somebody sets his password: sent by e-mail where that goes, else to copy. */
+import { Button, Notice, html, useAction, useEffect, useLoad, useState } from "../../kit/index.js";
+import { get, post } from "../../app/api.js";
+import { formatMoment } from "../../app/format.js";
+import { t } from "../../app/i18n.js";
+import { SecretDialog } from "./secret.js";
+
+/** @typedef {{by_email: boolean, pending: {created_at: string, expires_at: string} | null,
+ *   mail: {state: "sending" | "sent" | "failed", at: string} | null}} State
+ * @typedef {{state: State | undefined, send: {run: () => Promise<boolean>, busy: boolean}, show: {run: () => Promise<boolean>, busy: boolean},
+ *   link: {link: string, expires_at: string} | null, hide: () => void}} Invitation */
+const AGAIN_MS = 1000;
+
+/** @param {string} path of the person @param {boolean} may else nothing is asked @returns {Invitation} */
+export function useInvitation(path, may) {
+  const state = useLoad(async (signal) => (may ? /** @type {State} */ ((await get(`${path}/invite`, {}, { signal })).data) : undefined), [path, may]);
+  const [link, setLink] = useState(/** @type {{link: string, expires_at: string} | null} */ (null));
+  useEffect(() => {
+    if (state.data?.mail?.state !== "sending") return undefined;
+    const timer = setTimeout(state.again, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [state.data]);
+  const send = useAction(async () => {
+    await post(`${path}/invite/mail`);
+    state.again();
+  });
+  const show = useAction(async () => {
+    setLink((await post(`${path}/invite`)).data);
+    state.again();
+  });
+  return { state: state.data, send, show, link, hide: () => setLink(null) };
+}
+
+/** The main way to invite him. @param {{of: Invitation}} props */
+export function InviteButton({ of: { state, send, show } }) {
+  const [act, word] = state?.by_email ? [send, "users.invite_mail"] : [show, "users.invite"];
+  return html`<${Button} kind="primary" icon="send" busy=${act.busy || !state} onClick=${() => void act.run()}>${t(word)}<//>`;
+}
+
+/** What became of it, and the link itself while it is shown. @param {{of: Invitation, name: string, email: string | null}} props */
+export function Invited({ of: { state, link, hide }, name, email }) {
+  return html`${state && html`<${Said} of=${state} email=${email ?? ""} />`}
+    ${link && html`<${SecretDialog} title=${t("users.invite_title", { name })} label=${t("users.link")} value=${link.link}
+      text=${t("users.invite_once", { at: formatMoment(link.expires_at) })} onClose=${hide} />`}`;
+}
+
+/** @param {{of: State, email: string}} props */
+function Said({ of: { mail, pending }, email }) {
+  if (mail?.state === "sending") return html`<${Notice}>${t("users.mail_sending", { email })}<//>`;
+  if (mail?.state === "failed") return html`<${Notice} tone="bad">${t("users.mail_failed", { email })}<//>`;
+  if (!pending) return null;
+  const until = formatMoment(pending.expires_at);
+  if (mail) return html`<${Notice} tone="good">${t("users.mail_sent", { email, until })}<//>`;
+  return html`<${Notice}>${t("users.link_out", { until })}<//>`;
+}
