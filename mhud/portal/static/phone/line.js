@@ -1,21 +1,21 @@
 /** The line to Asterisk: JsSIP, as far as this phone needs it. One call at a time. */
+import { DOMAIN, FINAL, makeAgent, signIn } from "./agent.js";
 import { call, doing, muted, online, phase, problem } from "./facts.js";
 import { isExpecting, wasAsked } from "./expected.js";
 import * as microphone from "./microphone.js";
+import { solved, whatIsWrong } from "./problems.js";
 import { watchPulse } from "./pulse.js";
 import { hear, ring } from "./sound.js";
 
-const DOMAIN = "mhud.invalid"; // Asterisk knows phones by their name alone
 const NEWER_TAB = 4001;
 const SIGNED_OUT = 4002;
-const FINAL = 4000; // from here on mhud means it: coming back by itself would be a fight
 const BUSY = 486;
 const MEDIA = { iceServers: [], rtcpMuxPolicy: "require", bundlePolicy: "max-bundle" };
 const TONES = { transportType: "RFC2833", duration: 120, interToneGap: 100 };
 
 /** @typedef {any} Session of JsSIP */
-/** @type {any} */
-let agent = null; // JsSIP's user agent
+/** @type {import("./agent.js").Agent | null} */
+let agent = null;
 /** @type {Session | null} */
 let session = null;
 let wasLost = false;
@@ -28,36 +28,16 @@ export const connection = () => session?.connection ?? null;
  * Until it is registered. @param {{username: string, secret: string}} line
  * @throws {Error} when Asterisk refuses
  */
-export async function open({ username, secret }) {
-  const JsSIP = /** @type {any} */ ((await import("../vendor/jssip.js")).default);
-  JsSIP.debug.disable();
-  const address = new URL("/phone", location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  agent = new JsSIP.UA({
-    sockets: [new JsSIP.WebSocketInterface(address.href)],
-    uri: `sip:${username}@${DOMAIN}`,
-    authorization_user: username,
-    password: secret,
-    register_expires: 120,
-    session_timers: false,
-    connection_recovery_min_interval: 1,
-    connection_recovery_max_interval: 8,
-    user_agent: "mhud",
+export async function open(line) {
+  const mine = (agent = await makeAgent(line));
+  mine.on("newRTCSession", meet);
+  mine.on("registered", () => agent === mine && found());
+  mine.on("unregistered", () => agent === mine && (online.value = false));
+  mine.on("disconnected", (/** @type {any} */ why) => agent === mine && lose(why));
+  mine.on("registrationFailed", (/** @type {any} */ why) => {
+    if (agent === mine && why.response) problem.value = "phone.no_line"; // the secret is void
   });
-  const mine = agent;
-  agent.on("newRTCSession", (/** @type {any} */ news) => meet(news));
-  agent.on("disconnected", (/** @type {any} */ why) => agent === mine && lose(why));
-  agent.on("unregistered", () => agent === mine && (online.value = false));
-  await new Promise((resolve, reject) => {
-    agent.on("registered", () => resolve(agent === mine && found()));
-    agent.on("registrationFailed", (/** @type {any} */ why) => {
-      if (why.response) reject(new Error(`refused: ${why.response.status_code}`));
-    });
-    agent.on("disconnected", (/** @type {any} */ why) => {
-      if (why.code >= FINAL) reject(new Error(`closed: ${why.code}`));
-    });
-    agent.start();
-  });
+  await signIn(mine);
 }
 
 /** Says goodbye: to the call, if there is one, and to Asterisk. */
@@ -70,7 +50,7 @@ export function close() {
 
 function found() {
   online.value = true;
-  if (problem.value === "phone.offline") problem.value = null;
+  solved("phone.offline");
   // Asterisk sends what belongs to the call to the old socket until it hears from the new one.
   if (wasLost && session?.isEstablished()) session.renegotiate();
   wasLost = false;
@@ -107,11 +87,12 @@ async function arrive(next, request) {
   const from = next.remote_identity;
   call.value = { call_id: id, from: from.display_name || from.uri.user || "", ours: false, since: performance.now() };
   doing.value = "ringing";
+  if (problem.value?.startsWith("phone.not_back")) problem.value = null; // that was the call before
   if (!isExpecting()) ring(true);
   const ours = await wasAsked(id);
   if (session !== next || doing.value !== "ringing" || !call.value) return;
   call.value = { ...call.value, ours };
-  if (ours) answer();
+  if (ours) await answer();
   else ring(true);
 }
 
@@ -151,17 +132,31 @@ function over(left = null) {
   doing.value = left;
 }
 
-/** With what the microphone hears. */
-export function answer() {
-  if (doing.value !== "ringing" || session?.isEstablished()) return;
+/** With what the microphone hears; without one the call rings on. */
+export async function answer() {
+  const mine = session;
+  if (doing.value !== "ringing" || !mine?.isInProgress()) return;
+  const mediaStream = await voice();
+  if (!mediaStream || session !== mine || !mine.isInProgress()) return;
   ring(false);
-  session.answer({ mediaStream: microphone.opened(), pcConfig: MEDIA });
+  mine.answer({ mediaStream, pcConfig: MEDIA });
 }
 
 /** @param {string} exten that the phone itself may call */
-export function test(exten) {
+export async function test(exten) {
+  const mediaStream = await voice();
+  if (!mediaStream || session) return;
   doing.value = "testing";
-  agent.call(`sip:${exten}@${DOMAIN}`, { mediaStream: microphone.opened(), pcConfig: MEDIA });
+  agent?.call(`sip:${exten}@${DOMAIN}`, { mediaStream, pcConfig: MEDIA });
+}
+
+async function voice() {
+  try {
+    return await microphone.working();
+  } catch (error) {
+    problem.value = whatIsWrong(error);
+    return null;
+  }
 }
 
 export const isTalking = () => session?.isEstablished() ?? false;

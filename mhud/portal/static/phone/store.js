@@ -42,9 +42,14 @@ async function begin() {
 async function comeBack() {
   const token = crypto.randomUUID().replaceAll("-", "");
   expect(Promise.resolve(token));
-  await post("/api/v1/phone/rejoin", { token }).catch((error) => {
-    if (!(error instanceof ApiError && error.status === 409)) problem.value = "phone.not_back";
-  });
+  await post("/api/v1/phone/rejoin", { token }).catch((error) => (problem.value = whyNotBack(error)));
+}
+
+/** What has become of the caller. @param {unknown} error */
+function whyNotBack(error) {
+  const why = error instanceof ApiError && error.status === 409 ? error.details?.reason : "";
+  if (why === "no-call" || why === "over") return "phone.not_back_over";
+  return why === "consulting" ? "phone.not_back_consulting" : "phone.not_back";
 }
 
 /** @param {unknown} error */
@@ -92,8 +97,7 @@ export const phone = {
   dtmf: (keys) => void line.dtmf(keys),
   meter: microphone.meter,
   forget() {
-    if (doing.value !== "dead") return;
-    doing.value = null;
+    if (doing.value === "dead") doing.value = null;
     problem.value = null;
   },
 };

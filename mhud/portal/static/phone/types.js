@@ -56,7 +56,7 @@
  * @property {(key: string) => void} dtmf  one or more of 0-9 A-D * #
  * @property {(asked: Promise<string>) => void} expect  before POST /calls/outbound (or /monitor): the
  *   promise of its call_id. The phone then answers that one call by itself, and no other.
- * @property {() => void} forget  after `dead`: back to idle
+ * @property {() => void} forget  what went wrong is read; after `dead`: back to idle
  * @property {(on: boolean) => void} meter  while a page shows the level
  * @property {() => Promise<void>} check  microphone and network, by a test call of 3 s to Asterisk;
  *   only in state idle

@@ -3,7 +3,9 @@ export default {
   signed_out: "You are signed out, and so is your phone.",
   thrown_out: "The telephone system ended the connection of this page. Load the page again.",
   dead: "Nothing came through the line for 10 seconds, so it was given up. The caller may call again.",
-  not_back: "Your call could not be brought back to this page. The caller goes back to the queue.",
+  not_back: "Your call could not be brought back to this page. The caller hears nothing for up to 15 seconds, and then waits at the front of the queue again. Choose Available, so that somebody is there.",
+  not_back_over: "Your call ended while the page was loaded again. What you typed is kept.",
+  not_back_consulting: "The page was loaded again while you asked a colleague. The caller goes on to them; if they have not answered, your phone rings again.",
   microphone_none: "No microphone was found. Plug in your headset, then try again.",
   microphone_refused:
     "The browser does not let this page use the microphone. Allow it beside the address, then try again.",

@@ -20,7 +20,8 @@ export function PhoneCard() {
       ${(state === "off" || state === "refused") && html`<${Button} kind="primary" icon="panel" onClick=${start}>${t("panel.phone_start")}<//>`}
       ${state === "other-tab" && html`<${Button} onClick=${start}>${t("panel.phone_here")}<//>`}
       ${phone.microphones.value.length > 0 && html`<${Button} kind="quiet" icon="settings" pressed=${isOpen} label=${t("panel.devices")} onClick=${() => setOpen(!isOpen)} />`}</div>
-    ${phone.problem.value && html`<${Notice} tone="bad">${t(phone.problem.value)}<//>`}
+    ${phone.problem.value && html`<${Notice} tone="bad" actions=${state === "idle" && html`
+      <${Button} kind="quiet" icon="close" label=${t("kit.close")} onClick=${() => phone.forget()} />`}>${t(phone.problem.value)}<//>`}
     ${isOpen && html`<${Devices} />`}</div><//>`;
 }
 
