@@ -43,8 +43,8 @@ def _hours(hours: dict[str, dict[str, str]] | None) -> dict[str, dict[str, str]]
         start, end = span["start"], span["end"]
         if not _CLOCK.fullmatch(start) or not (_CLOCK.fullmatch(end) or end == "24:00"):
             raise ValueError("start and end are HH:MM")
-        if start >= end:
-            raise ValueError("start must be before end")
+        if start == end:  # an end before the start is on the next day
+            raise ValueError("start and end must differ")
     return hours
 
 

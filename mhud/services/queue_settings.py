@@ -142,11 +142,27 @@ def hours_for_dialplan(hours: Mapping[str, Mapping[str, str]] | None, zone: str)
 
     IFTIME's last minute is part of the span, so it ends a minute earlier. Empty: always open.
     """
+    parts = [part for day, span in (hours or {}).items() for part in _within_days(day, span)]
     spans = [
-        f"{span['start']}-{_minute_before(span['end'])},{DAYS[day]},*,*,{zone}"
-        for day, span in (hours or {}).items()
+        f"{start}-{_minute_before(end)},{DAYS[day]},*,*,{zone}"
+        for day, start, end in parts
+        if start != end
     ]
     return "&".join(spans)
+
+
+def is_overnight(span: Mapping[str, str]) -> bool:
+    """What ends before it begins ends on the next day."""
+    return span["end"] < span["start"]
+
+
+def _within_days(day: str, span: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """IFTIME knows the day of now only: a night is two parts."""
+    if not is_overnight(span):
+        return [(day, span["start"], span["end"])]
+    names = tuple(DAYS)
+    next_day = names[(names.index(day) + 1) % len(names)]
+    return [(day, span["start"], "24:00"), (next_day, "00:00", span["end"])]
 
 
 def _minute_before(clock: str) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mhud.clock import Clock
-from mhud.services.queue_settings import DAYS
+from mhud.services.queue_settings import DAYS, is_overnight
 from mhud.store.database import Database
 from mhud.store.figures_read import FiguresReader, Part, Sum
 
@@ -94,10 +94,13 @@ def _quarter(at: datetime) -> int:
 def opening(
     hours: Mapping[str, Mapping[str, str]] | None, day: date, zone: ZoneInfo
 ) -> tuple[datetime, datetime] | tuple[None, None]:
-    """From when until when a queue takes callers on that day; None: no hours are set, or it is
-    closed all day."""
-    span = (hours or {}).get(tuple(DAYS)[day.weekday()])
-    return (_at(day, span["start"], zone), _at(day, span["end"], zone)) if span else (None, None)
+    """From when until when a queue takes callers on that day; None: no hours are set, it is closed
+    all day, or open over midnight, in the morning as in the evening."""
+    names, today = tuple(DAYS), day.weekday()
+    span, night = ((hours or {}).get(names[one]) for one in (today, today - 1))
+    if span is None or is_overnight(span) or (night is not None and is_overnight(night)):
+        return None, None
+    return _at(day, span["start"], zone), _at(day, span["end"], zone)
 
 
 def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:

@@ -106,6 +106,16 @@ def test_hours_become_spans_whose_last_minute_still_counts() -> None:
     )
 
 
+def test_a_night_is_open_on_the_day_and_on_the_next_one() -> None:
+    hours = {
+        "sunday": {"start": "20:00", "end": "06:00"},
+        "friday": {"start": "22:00", "end": "00:00"},
+    }
+    assert hours_for_dialplan(hours, "UTC") == (
+        "20:00-23:59,sun,*,*,UTC&00:00-05:59,mon,*,*,UTC&22:00-23:59,fri,*,*,UTC"
+    )
+
+
 def test_no_hours_are_an_empty_global() -> None:
     assert hours_for_dialplan(None, "UTC") == ""
 

@@ -184,15 +184,15 @@ class QueueStatistics(BaseModel):
 
 
 class OpenHours(Wire):
-    """`HH:MM` in the helpline's zone; `end` may be 24:00."""
+    """`HH:MM` in the helpline's zone; `end` may be 24:00; before `start` it is on the next day."""
 
     start: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     end: str = Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
 
     @model_validator(mode="after")
-    def _in_order(self) -> OpenHours:
-        if self.start >= self.end:
-            raise ValueError("start must be before end")
+    def _differ(self) -> OpenHours:
+        if self.start == self.end:
+            raise ValueError("start and end must differ")
         return self
 
 

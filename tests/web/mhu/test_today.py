@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from mhud.services.today import opening
 from tests.call_centre import CallCentre, call_centre
 from tests.fake_clock import START
 from tests.web.mhu.test_calls import talk
@@ -99,3 +101,15 @@ async def test_a_queue_counts_its_members_by_what_they_do(centre: CallCentre) ->
     assert set(found["crisis"]["agents"].values()) == {0}
     assert (found["support"]["handled_today"], found["support"]["abandoned_today"]) == (1, 0)
     assert found["support"]["sla_today"] == 100.0
+
+
+def test_a_queue_that_is_open_over_midnight_has_no_begin_and_end_of_its_day() -> None:
+    tuesday = {"start": "10:00", "end": "18:00"}
+    night = {"monday": {"start": "20:00", "end": "06:00"}, "tuesday": tuesday}
+    monday, utc = date(2025, 3, 3), ZoneInfo("UTC")
+    assert opening(night, monday, utc) == (None, None)
+    assert opening(night, monday + timedelta(days=1), utc) == (None, None)
+    assert opening({"tuesday": tuesday}, monday + timedelta(days=1), utc) == (
+        datetime(2025, 3, 4, 10, tzinfo=UTC),
+        datetime(2025, 3, 4, 18, tzinfo=UTC),
+    )

@@ -28,7 +28,7 @@ export function hoursInShort(hours) {
 
 /** What is wrong with them; "" for nothing. @param {Hours | null} hours */
 export const wrongHours = (hours) =>
-  Object.values(hours ?? {}).some(({ start, end }) => !start || !end || start >= end) ? t("queue_settings.hours_wrong") : "";
+  Object.values(hours ?? {}).some(({ start, end }) => !start || !end || start === end) ? t("queue_settings.hours_wrong") : "";
 
 /** Null: always open. @param {{value: Hours | null, onInput: (hours: Hours | null) => void, error?: string}} props */
 export function HoursField({ value, onInput, error }) {
@@ -54,6 +54,7 @@ function Day({ day, times, onInput }) {
     ${times ? html`<${TextField} type="time" hideLabel label=${t("queue_settings.opens", { day: name })} value=${times.start}
         onInput=${(/** @type {string} */ start) => onInput({ ...times, start })} />
       <${TextField} type="time" hideLabel label=${t("queue_settings.closes", { day: name })} value=${times.end === "24:00" ? "00:00" : times.end}
-        onInput=${(/** @type {string} */ end) => onInput({ ...times, end: end === "00:00" ? "24:00" : end })} />`
+        onInput=${(/** @type {string} */ end) => onInput({ ...times, end: end === "00:00" ? "24:00" : end })} />
+      <span class="quiet small">${times.start && times.end && times.end < times.start ? t("queue_settings.next_day") : ""}</span>`
       : html`<span class="quiet hours-closed">${t("queue_settings.closed")}</span>`}</div>`;
 }
