@@ -4,8 +4,9 @@ import { del, get, request } from "../../app/api.js";
 import { ApiError, isConflict } from "../../app/errors.js";
 import { calls } from "../../app/live.js";
 import { Keeper } from "./keeper.js";
+import { isSame, merge } from "./merging.js";
 import { tellTabs } from "./tabs_of_mine.js";
-import { blank, isSame, merge } from "./values.js";
+import { blank } from "./values.js";
 
 /** @typedef {import("./values.js").Values} Values */
 /** @typedef {import("./keeper.js").Kept} Kept */
@@ -95,10 +96,10 @@ export class CallForm {
     const found = await this.#draft();
     const theirs = { ...blank(), ...found?.form };
     const { values, clashes } = merge(this.#seen.form, this.values.peek(), found ? theirs : this.#seen.form);
+    this.values.value = values;
     this.theirs.value = clashes.length ? theirs : null;
     if (clashes.length) throw error;
     this.#see(theirs, found?.version);
-    this.values.value = values;
     await this.#put(values);
   }
 

@@ -1,0 +1,123 @@
+"""A desk whose phone is the page itself: what it says of calls that the page would lose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Dialog, Page, Route, expect
+
+from tests.browser.desks import AGENT, OPERATOR
+from tests.browser.house import CALLER, House
+from tests.browser.sights import settled
+from tests.browser.softline import Softline
+from tests.browser.windows import Windows
+
+SILENCE = "The caller would hear nothing for up to 15 seconds"
+
+
+async def _seat(house: House, windows: Windows, line: Softline) -> Page:
+    """At the desk, with a phone that is ready."""
+    await house.only(AGENT)
+    page = await windows.open("/portal/style/icon.svg", who=OPERATOR)
+    await line.serve(page)
+    await page.goto("/#/panel")
+    await settled(page)
+    await expect(page.get_by_text("Phone ready")).to_be_visible()
+    return page
+
+
+async def _talks(house: House, page: Page, line: Softline) -> str:
+    """With the call's id."""
+    _, call_id = await house.caller("support", CALLER)
+    await house.until(lambda _: house.pbx.is_ringing(AGENT))
+    line.calls(CALLER)
+    await page.get_by_role("button", name="Answer").click()
+    house.pbx.agent_answers(AGENT)
+    await expect(page.get_by_role("button", name="End call")).to_be_visible()
+    await expect(page.locator(".phone-card").get_by_text("Talking")).to_be_visible()
+    return call_id
+
+
+async def test_signing_out_in_a_call_says_first_what_the_caller_will_hear(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line)
+    await _talks(house, page, line)
+    await page.get_by_role("button", name="John Otieno").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    dialog = page.get_by_role("dialog", name=SILENCE)
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("button", name="End call")).to_be_visible()
+    assert not any(one.startswith("BYE") for one in line.said)
+
+
+async def test_a_window_that_is_closed_in_a_call_asks_first(house: House, windows: Windows) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line)
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await _talks(house, page, line)
+    await page.close(run_before_unload=True)
+    await expect(page.get_by_role("button", name="End call")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+async def test_a_call_goes_on_from_page_to_page_without_a_question(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line)
+    await _talks(house, page, line)
+    await page.get_by_role("link", name="Cases").click()
+    await page.get_by_role("banner").get_by_role("link", name="In a call").click()
+    await expect(page.get_by_role("button", name="End call")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_page_that_ends_its_call_says_goodbye_and_the_focus_goes_on(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line)
+    await _talks(house, page, line)
+    await page.get_by_role("button", name="End call").press("Enter")
+    house.pbx.agent_hangs_up(AGENT)
+    await expect(page.get_by_role("heading", name="Time to write")).to_be_focused()
+    assert any(one.startswith("BYE") for one in line.said)
+
+
+REFUSALS: list[tuple[int, dict[str, Any], str]] = [
+    (409, {"reason": "no-call"}, "Your call ended while the page was loaded again."),
+    (409, {"reason": "over"}, "Your call ended while the page was loaded again."),
+    (409, {"reason": "consulting"}, "The caller goes on to them"),
+    (409, {"reason": "no-way"}, "then waits at the front of the queue again"),
+    (504, {}, "then waits at the front of the queue again"),
+]
+
+
+@pytest.mark.parametrize(("status", "details", "words"), REFUSALS)
+async def test_a_call_that_a_reloaded_page_does_not_get_back_is_told_of(
+    house: House, windows: Windows, status: int, details: dict[str, Any], words: str
+) -> None:
+    windows.expects(f"a status of {status}")
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=status, json={"error": True, "code": "x", "details": details})
+
+    await house.only(AGENT)
+    page = await windows.open("/portal/style/icon.svg", who=OPERATOR)
+    await page.route("**/api/v1/phone/rejoin", refuse)
+    line = Softline(call_id="call-1.1")
+    await line.serve(page)
+    await page.goto("/#/panel")
+    alert = page.get_by_role("alert").filter(has_text=words)
+    await expect(alert).to_be_visible()
+    await page.get_by_role("button", name="Close").click()
+    await expect(alert).to_be_hidden()
