@@ -131,7 +131,7 @@ def test_a_name_that_no_variable_can_have_has_no_globals() -> None:
     "hours",
     [
         {"caturday": {"start": "09:00", "end": "17:00"}},
-        {"monday": {"start": "17:00", "end": "09:00"}},
+        {"monday": {"start": "17:00", "end": "17:00"}},
         {"monday": {"start": "9", "end": "17:00"}},
         {"monday": {"start": "09:00"}},
     ],
