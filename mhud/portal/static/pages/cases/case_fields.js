@@ -38,7 +38,7 @@ export function CaseFields({ form, categories }) {
   const below = category ? categories.options(category, subcategory) : [];
   return html`<${TextField} ...${form.field("title")} label=${t("cases.title")} required maxlength=${300} />
     <${TextArea} ...${form.field("description")} label=${t("cases.description")} rows=${6} maxlength=${20000} />
-    <div class="columns">
+    <div class="columns cases-words">
       <${SelectField} ...${form.field("category")} onInput=${setCategory} label=${t("cases.category")} empty=${t("cases.none_yet")} options=${categories.options(null, category)} />
       <${SelectField} ...${form.field("subcategory")} label=${t("cases.subcategory")} empty=${t("cases.none_yet")} options=${below} disabled=${!below.length} />
       <${SelectField} ...${form.field("priority")} label=${t("cases.priority")} options=${optionsOf("priority", PRIORITIES)} />

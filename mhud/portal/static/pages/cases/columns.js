@@ -5,8 +5,8 @@ import { Status, Text, When, html } from "../../kit/index.js";
 /** Of a list of cases. @param {import("./lookups.js").Categories} categories @returns {import("../../kit/table.js").Column[]} */
 export const columnsOf = (categories) => [
   ...identity(),
-  { key: "category", label: t("cases.category"), hideNarrow: true, render: (row) => html`<${Text}>${categories.nameOf(row.category) ?? "–"}<//>` },
-  { key: "assigned", label: t("cases.assigned"), hideNarrow: true, render: whose },
+  { key: "category", label: t("cases.category"), width: "8rem", hideNarrow: true, render: (row) => html`<${Text}>${categories.nameOf(row.category) ?? "–"}<//>` },
+  { key: "assigned", label: t("cases.assigned"), width: "9rem", hideNarrow: true, render: whose },
   opened(),
 ];
 
@@ -19,7 +19,7 @@ export const hitColumns = () => [
 ];
 
 /** @returns {import("../../kit/table.js").Column} */
-const opened = () => ({ key: "created_at", label: t("cases.created"), hideNarrow: true, sortable: true, align: "end", render: (row) => html`<${When} at=${row.created_at} />` });
+const opened = () => ({ key: "created_at", label: t("cases.created"), hideNarrow: true, sortable: true, render: (row) => html`<${When} at=${row.created_at} />` });
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const identity = () => [

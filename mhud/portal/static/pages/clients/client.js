@@ -4,7 +4,7 @@ import { formatDate } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { may, mayAny } from "../../app/rights.js";
 import { href } from "../../app/router.js";
-import { Badge, Button, ButtonLink, Empty, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, When, html, useLoad, useState, wordOf } from "../../kit/index.js";
+import { Button, ButtonLink, Empty, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, When, html, useLoad, useState, wordOf } from "../../kit/index.js";
 import { READERS } from "../cases/case_rights.js";
 import { ClientCases } from "./client_cases.js";
 import { EditClient } from "./edit_client.js";
@@ -16,9 +16,10 @@ import { readClient } from "./client_api.js";
 /** @param {{params: {id: string}}} props */
 export default function ClientPage({ params: { id } }) {
   const found = useLoad((signal) => readClient(id, signal), [id]);
-  const isUnknown = found.data === undefined && found.error instanceof ApiError && found.error.status === 404;
+  const status = found.data === undefined && found.error instanceof ApiError ? found.error.status : 0;
   const back = { href: href("/clients"), label: t("nav.clients") };
-  if (isUnknown) return html`<${PageHead} title=${t("clients.client")} back=${back} /><${Empty} icon="person" title=${t("clients.unknown")} />`;
+  if (status === 404 || status === 410)
+    return html`<${PageHead} title=${t("clients.client")} back=${back} /><${Empty} icon="person" title=${t(status === 410 ? "clients.gone" : "clients.unknown")} />`;
   return html`${found.data === undefined && html`<${PageHead} title=${t("clients.client")} back=${back} />`}
     <${Loaded} of=${found} rows=${8}>${(/** @type {any} */ data) => html`<${Whole} from=${data} back=${back} again=${found.again} />`}<//>`;
 }
@@ -31,7 +32,7 @@ function Whole({ from, back, again }) {
   return html`<${PageHead} title=${one.name} back=${back} actions=${!one.merged_into && html`<${Actions} of=${one} onOpen=${setOpen} />`} />
     ${one.merged_into && html`<${Notice} tone="warn" actions=${html`<${ButtonLink} href=${href(`/clients/${one.merged_into}`)}>${t("clients.show_other")}<//>`}>${t("clients.is_merged")}<//>`}
     <div class="columns-main"><div class="stack">
-      ${mayAny(READERS) && html`<${ClientCases} id=${one.id} />`}<${Sessions} id=${one.id} /></div>
+      ${!one.merged_into && mayAny(READERS) && html`<${ClientCases} id=${one.id} />`}${!one.merged_into && html`<${Sessions} id=${one.id} />`}</div>
       <${Panel} title=${t("clients.about")}><div class="stack"><${Facts} items=${factsOf(one)} />
         ${one.notes && html`<${Text} lines>${one.notes}<//>`}</div><//></div>
     ${open === "edit" && html`<${EditClient} ...${dialog} />`}
@@ -61,7 +62,7 @@ const factsOf = (one) => [
   [t("clients.gender"), wordOf("gender", one.gender)],
   [t("clients.location"), said(one.location)],
   [t("clients.language"), said(one.language)],
-  [t("clients.tags"), one.tags.length ? html`<span class="row">${one.tags.map((/** @type {string} */ tag) => html`<${Badge} key=${tag}>${tag}<//>`)}</span>` : null],
+  [t("clients.tags"), one.tags.length ? html`<span class="row">${one.tags.map((/** @type {string} */ tag) => html`<span key=${tag} class="badge badge-neutral"><${Text}>${tag}<//></span>`)}</span>` : null],
   [t("clients.last_contact"), html`<${When} at=${one.last_contact} />`],
   [t("clients.known_since"), html`<${When} at=${one.created_at} />`],
 ];

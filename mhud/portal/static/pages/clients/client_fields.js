@@ -37,12 +37,12 @@ export const CLIENT_WORDS = {
 
 /** @param {{form: import("../../kit/use_form.js").Form<any>}} props */
 export function ClientFields({ form }) {
-  return html`<${TextField} ...${form.field("name")} label=${t("clients.name")} required maxlength=${200} autocomplete="off" />
+  return html`<${TextField} ...${form.field("name")} label=${t("clients.name")} required maxlength=${100} autocomplete="off" />
     <div class="columns"><${TextArea} ...${form.field("phones")} rows=${2} label=${t("clients.phones")} hint=${t("clients.phones_hint")} />
       <div class="form"><${TextField} ...${form.field("email")} type="email" label=${t("clients.email")} autocomplete="off" />
         <${TextField} ...${form.field("date_of_birth")} type="date" label=${t("clients.date_of_birth")} autocomplete="off" /></div>
       <${SelectField} ...${form.field("gender")} label=${t("clients.gender")} empty=${t("cases.not_said")} options=${optionsOf("gender", GENDERS)} />
-      <${TextField} ...${form.field("location")} label=${t("clients.location")} maxlength=${200} autocomplete="off" />
+      <${TextField} ...${form.field("location")} label=${t("clients.location")} maxlength=${100} autocomplete="off" />
       <${TextField} ...${form.field("language")} label=${t("clients.language")} hint=${t("clients.language_hint")} maxlength=${35} autocomplete="off" />
       <${TextField} ...${form.field("tags")} label=${t("clients.tags")} hint=${t("clients.tags_hint")} autocomplete="off" /></div>
     <${TextArea} ...${form.field("notes")} label=${t("clients.notes")} maxlength=${20000} />`;

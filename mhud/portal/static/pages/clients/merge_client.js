@@ -7,7 +7,7 @@ import { ROOT, searchClients } from "./client_api.js";
 /** Kept twice: this one goes into another. @param {import("./edit_client.js").Props} props */
 export function MergeClient({ from, onClose }) {
   const one = from.item;
-  const [text, setText] = useState(one.name);
+  const [text, setText] = useState(one.phones[0] ?? one.name); // who is kept twice often has one number
   const [into, setInto] = useState("");
   const merge = useAction(() => post(`${ROOT}/${one.id}/merge`, { into }, { ifMatch: from.etag }), { done: t("clients.merged") });
   const run = async () => (await merge.run()) && go(`/clients/${into}`);
@@ -24,7 +24,7 @@ function Others({ text, but, value, onInput }) {
   const found = useLoad((signal) => searchClients(text, null, signal), [text]);
   return html`<${Loaded} of=${found} rows=${2}>${(/** @type {{items: any[]}} */ { items }) => {
     const options = items.filter((one) => one.id !== but).map((one) => ({ value: one.id, label: [one.name, one.phone].filter(Boolean).join(" · ") }));
-    if (!options.length) return html`<${Empty} icon="search" title=${t("clients.no_hits")} />`;
+    if (!options.length) return html`<${Empty} icon="search" title=${t("clients.no_others")} />`;
     return html`<${RadioField} label=${t("clients.hits")} hideLabel value=${value} onInput=${onInput} options=${options} />`;
   }}<//>`;
 }

@@ -2,6 +2,7 @@ import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { go } from "../../app/router.js";
 import { Button, Dialog, Notice, html, useForm, useId, useRef } from "../../kit/index.js";
+import { closeUnlessDirty } from "../cases/versioned_dialog.js";
 import { ROOT } from "./client_api.js";
 import { ClientFields, bodyOf, check, valuesOf } from "./client_fields.js";
 
@@ -15,9 +16,10 @@ export function NewClient({ onClose }) {
   const send = async (/** @type {Event} */ event) => {
     if (await form.submit(event)) go(`/clients/${made.current}`);
   };
-  const footer = html`<${Button} onClick=${onClose}>${t("kit.cancel")}<//>
+  const close = () => closeUnlessDirty(form, onClose);
+  const footer = html`<${Button} onClick=${close}>${t("kit.cancel")}<//>
     <${Button} kind="primary" type="submit" form=${id} busy=${form.busy}>${t("cases.save")}<//>`;
-  return html`<${Dialog} title=${t("clients.new")} size="large" onClose=${onClose} footer=${footer}>
+  return html`<${Dialog} title=${t("clients.new")} size="large" onClose=${close} footer=${footer}>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
     <form id=${id} class="form" novalidate onSubmit=${send}><${ClientFields} form=${form} /></form><//>`;
 }

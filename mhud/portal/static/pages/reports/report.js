@@ -2,7 +2,7 @@
 import { del, get, post } from "../../app/api.js";
 import { ApiError } from "../../app/errors.js";
 import { formatBytes, formatNumber } from "../../app/format.js";
-import { t } from "../../app/i18n.js";
+import { hasText, t } from "../../app/i18n.js";
 import { onEvent } from "../../app/live.js";
 import { may } from "../../app/rights.js";
 import { go, href } from "../../app/router.js";
@@ -14,7 +14,7 @@ import { rangeOf } from "./dates.js";
 
 /** @param {{params: {id: string}}} props */
 export default function ReportPage({ params: { id } }) {
-  const found = useLoad((signal) => find(id, signal), [id]);
+  const found = useLoad((signal) => get(`/api/v1/reports/${id}`, {}, { signal }), [id]);
   const isMaking = found.data?.status === "generating";
   useEffect(() => onEvent("report.*", found.again), [found.again]);
   useEffect(() => {
@@ -25,16 +25,10 @@ export default function ReportPage({ params: { id } }) {
   const back = { href: href("/reports"), label: t("nav.reports") };
   if (found.data === undefined && found.error instanceof ApiError && found.error.status === 404)
     return html`<${PageHead} title=${t("reports.report")} back=${back} /><${Empty} icon="report" title=${t("reports.unknown")} />`;
-  return html`<${PageHead} title=${t("reports.report")} back=${back} actions=${found.data && html`<${Actions} of=${found.data} />`}>
+  const title = found.data ? t("reports.report_of", { range: rangeOf(found.data) }) : t("reports.report");
+  return html`<${PageHead} title=${title} back=${back} actions=${found.data && html`<${Actions} of=${found.data} />`}>
       ${found.data && html`<div class="row"><${ReportState} of=${found.data} /></div>`}<//>
     <${Loaded} of=${found} rows=${8}>${(/** @type {any} */ report) => html`<div class="stack"><${About} of=${report} /><${Outcome} of=${report} /></div>`}<//>`;
-}
-
-/** The list has what was asked, the status how far it is. @param {string} id @param {AbortSignal} signal */
-async function find(id, signal) {
-  const status = await get(`/api/v1/reports/${id}/status`, {}, { signal });
-  const listed = (await get("/api/v1/reports", { limit: 100 }, { signal })).reports;
-  return { ...listed.find((/** @type {any} */ one) => one.report_id === id), ...status };
 }
 
 /** @param {{of: any}} props */
@@ -46,7 +40,7 @@ function Actions({ of: report }) {
   };
   const isReady = report.status === "completed" && may("export_data");
   return html`${may("create_reports") && html`<${Button} icon="trash" busy=${remove.busy} onClick=${ask}>${t("reports.remove")}<//>`}
-    ${isReady && report.format !== "json" && may("create_reports") && report.metrics && html`<${Again} of=${report} format="json" />`}
+    ${isReady && report.format !== "json" && may("create_reports") && html`<${Again} of=${report} format="json" />`}
     ${isReady && report.format === "json" && may("create_reports") && html`<${Again} of=${report} format="xlsx" />`}
     ${isReady && html`<${ButtonLink} kind="primary" icon="download" href=${localOf(report.download_url)} download>${t("reports.download", { format: report.format.toUpperCase() })}<//>`}`;
 }
@@ -69,11 +63,10 @@ function Again({ of: report, format }) {
 
 /** @param {{of: any}} props */
 const About = ({ of: report }) => html`<${Panel} title=${t("reports.about")}><${Facts} items=${[
-  report.start_date && [t("reports.range"), rangeOf(report)],
-  report.group_by && [t("reports.group_by"), t(`reports.group_${report.group_by}`)],
+  [t("reports.group_by"), t(`reports.group_${report.group_by}`)],
   report.queues && [t("reports.queues"), report.queues.map(queueName).join(", ")],
   report.agents && [t("reports.agents"), report.agents.map(agentName).join(", ")],
-  report.time_zone && [t("reports.time_zone"), report.time_zone],
+  [t("reports.time_zone"), report.time_zone],
   [t("reports.asked"), html`<${When} at=${report.created_at} />`],
   report.completed_at && [t("reports.completed_at"), html`<${When} at=${report.completed_at} />`],
   report.rows !== null && [t("reports.rows"), formatNumber(report.rows)],
@@ -85,7 +78,7 @@ const About = ({ of: report }) => html`<${Panel} title=${t("reports.about")}><${
 function Outcome({ of: report }) {
   if (report.status === "generating") return html`<${Panel}><label class="stack">${t("reports.progress", { n: report.progress })}
     <progress class="reports-progress" max="100" value=${report.progress}></progress></label><p class="small quiet">${t("reports.progress_hint")}</p><//>`;
-  if (report.status === "failed") return html`<${Notice} tone="bad">${t(`reports.problem_${report.problem ?? "unplanned"}`)}<//>`;
+  if (report.status === "failed") return html`<${Notice} tone="bad">${t(`reports.problem_${hasText(`reports.problem_${report.problem}`) ? report.problem : "unplanned"}`)}<//>`;
   if (report.status === "expired") return html`<${Notice} tone="warn">${t("reports.expired")}<//>`;
   if (!may("export_data")) return html`<${Notice}>${t("reports.no_export")}<//>`;
   if (report.format !== "json") return html`<${Notice}>${t("reports.not_here")}<//>`;

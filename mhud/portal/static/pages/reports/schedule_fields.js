@@ -11,7 +11,7 @@ const WEEK = ["1", "2", "3", "4", "5", "6", "7"];
 /** @param {{form: import("../../kit/use_form.js").Form<any>}} props */
 export function ScheduleFields({ form }) {
   const { every } = form.values;
-  return html`<${TextField} ...${form.field("name")} label=${t("reports.name")} required maxlength=${200} autocomplete="off" />
+  return html`<${TextField} ...${form.field("name")} label=${t("reports.name")} required maxlength=${100} autocomplete="off" />
     <div class="columns">
       <${SelectField} ...${form.field("every")} label=${t("reports.every")} options=${optionsOf("every", EVERY)} />
       ${every === "week" && html`<${SelectField} ...${form.field("day")} label=${t("reports.day")} options=${optionsOf("weekday", WEEK)} />`}

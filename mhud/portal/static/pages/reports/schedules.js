@@ -25,20 +25,23 @@ export function Schedules() {
   const isHis = (/** @type {any} */ row) => may("create_reports") && (row.created_by === me.value?.id || may("system_config"));
   const columns = [...COLUMNS(), { key: "more", label: t("reports.actions"), render: (/** @type {any} */ row) => isHis(row) && html`<${Menu} label=${t("reports.actions_of", { name: row.name })} items=${items(row)} />` }];
   return html`${may("create_reports") && html`<div class="actions reports-bar"><${Button} icon="plus" onClick=${() => setOpen({})}>${t("reports.new_schedule")}<//></div>`}
-    <${Loaded} of=${found} rows=${4}>${(/** @type {any} */ data) => html`<${Table} caption=${t("reports.schedules")} columns=${columns} rows=${data.schedules}
+    <${Loaded} of=${found} rows=${4}>${(/** @type {any} */ data) => html`<${Table} caption=${t("reports.schedules")} class="reports-schedules" columns=${columns} rows=${data.schedules}
       empty=${html`<${Empty} icon="clock" title=${t("reports.no_schedules")}>${t("reports.no_schedules_hint")}<//>`} />`}<//>
     ${open && html`<${ScheduleDialog} id=${open.id ?? null} onSaved=${found.again} onClose=${() => setOpen(null)} />`}`;
 }
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const COLUMNS = () => [
-  { key: "name", label: t("reports.name"), render: (row) => html`<${Text}>${row.name}<//>` },
-  { key: "every", label: t("reports.when"), render: (row) => whenOf(row) },
+  { key: "name", label: t("reports.name"), render: (row) => html`<${Text}>${row.name}<//><span class="cases-narrow">${stateOf(row)}</span>` },
+  { key: "every", label: t("reports.when"), render: (row) => inZone(whenOf(row), row.time_zone) },
   { key: "period", label: t("reports.period"), hideNarrow: true, render: (row) => t(`reports.period_${row.period}`) },
-  { key: "state", label: t("reports.status"), render: (row) => stateOf(row) },
+  { key: "state", label: t("reports.status"), hideNarrow: true, render: (row) => stateOf(row) },
   { key: "next_at", label: t("reports.next"), hideNarrow: true, render: (row) => html`<${When} at=${row.next_at} />` },
   { key: "last", label: t("reports.last"), hideNarrow: true, render: (row) => (row.last_report_id ? html`<a href=${href(`/reports/${row.last_report_id}`)}><${When} at=${row.last_at} /></a>` : "–") },
 ];
+
+/** The reader may sit elsewhere. @param {string} when @param {string} zone */
+const inZone = (when, zone) => (zone === Intl.DateTimeFormat().resolvedOptions().timeZone ? when : t("reports.at_zone", { when, zone }));
 
 /** @param {any} row */
 function whenOf({ every, day, at }) {

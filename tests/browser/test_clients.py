@@ -1,0 +1,159 @@
+"""Clients as people find, change, join and erase them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.asking import done
+from tests.browser.axe import violations
+from tests.browser.house import House
+from tests.browser.one_dialog import stands
+from tests.browser.sights import ADMIN, settled
+from tests.browser.windows import Windows
+
+CLIENTS = "/api/v1/clients"
+LONG = (
+    "Zawadi wa Mwangaza Mtoto wa Baba Yake na Mama Yake kutoka Kijiji cha Mbali Sana Kule Milimani"
+)
+
+
+async def _made(house: House, **fields: object) -> dict[str, Any]:
+    made: dict[str, Any] = await done(house, "POST", CLIENTS, {"name": LONG, **fields})
+    return made
+
+
+async def _opened(windows: Windows, client: dict[str, Any]) -> Page:
+    page = await windows.open(f"/#/clients/{client['id']}", who=ADMIN)
+    await settled(page)
+    return page
+
+
+async def test_nobody_found_says_what_to_try(windows: Windows) -> None:
+    page = await windows.open("/#/clients", who=ADMIN)
+    assert await violations(page) == []
+    await page.get_by_role("searchbox", name="Search clients").fill("qqqqq")
+    await expect(page.get_by_text("Nobody is found by that.")).to_be_visible()
+    assert await violations(page) == []
+    assert "qqqqq" not in page.url
+
+
+async def test_many_of_a_name_come_page_by_page(house: House, windows: Windows) -> None:
+    for n in range(25):
+        await _made(house, name=f"Makena {n:02}")
+    page = await windows.open("/#/clients", who=ADMIN)
+    await page.get_by_role("searchbox", name="Search clients").fill("makena")
+    await expect(page.get_by_text("25 people found")).to_be_visible()
+    rows = page.locator("tbody tr")
+    await expect(rows).to_have_count(20)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(rows).to_have_count(25)
+
+
+async def test_a_client_whom_two_change_keeps_what_both_wrote(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    made = await _made(house, location="Kisumu")
+    page = await _opened(windows, made)
+    await page.get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Place").fill("Eldoret")
+    theirs = {"location": "Nakuru", "email": "zawadi@example.org"}
+    await done(house, "PUT", f"{CLIENTS}/{made['id']}", theirs)
+    await dialog.get_by_role("button", name="Save", exact=True).click()
+    versions = dialog.get_by_role("region", name="Two versions")
+    await expect(versions).to_contain_text("Eldoret")
+    await expect(versions).to_contain_text("Nakuru")
+    await expect(dialog.get_by_label("E-mail address")).to_have_value("zawadi@example.org")
+    assert await violations(page) == []
+    await versions.get_by_role("button", name="Save mine").click()
+    await expect(dialog).to_have_count(0)
+    now = await done(house, "GET", f"{CLIENTS}/{made['id']}")
+    assert (now["location"], now["email"]) == ("Eldoret", "zawadi@example.org")
+
+
+async def test_who_is_kept_twice_is_found_by_the_number_and_joined(
+    house: House, windows: Windows
+) -> None:
+    one = await _made(house, name="Zawadi Twice", phone="+254733555444")
+    other = await _made(house, name="Z. T.", phone="+254733555444")
+    page = await _opened(windows, one)
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Join with another record").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("radio", name="Z. T.").check()  # without a word typed
+    assert await violations(page) == []
+    await dialog.get_by_role("button", name="Join them").click()
+    await expect(page.get_by_role("heading", level=1, name="Z. T.")).to_be_visible()
+    await page.goto(f"/#/clients/{one['id']}")
+    await expect(page.get_by_role("link", name="Show the other record")).to_be_visible()
+    assert await violations(page) == []
+    gone = await done(house, "GET", f"{CLIENTS}/{one['id']}")
+    assert gone["merged_into"] == other["id"]
+
+
+async def test_nobody_is_erased_by_another_name_and_the_right_one_is_gone(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("410 (Gone)")
+    made = await _made(house)
+    page = await _opened(windows, made)
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Erase everywhere").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill("Zawadi")
+    await dialog.get_by_role("button", name="Erase for good").click()
+    await expect(dialog).to_contain_text("This is not the name above.")
+    assert await violations(page) == []
+    await dialog.get_by_role("textbox").fill(LONG)
+    await dialog.get_by_role("button", name="Erase for good").click()
+    told = page.get_by_role("dialog", name="What was erased")
+    await expect(told).to_be_visible()
+    assert await violations(page) == []
+    await told.get_by_role("button", name="Close").last.click()
+    await page.goto(f"/#/clients/{made['id']}")
+    await expect(page.get_by_text("This person was erased.")).to_be_visible()
+    assert await violations(page) == []
+
+
+async def test_the_dialogs_of_a_client_stand_by_keyboard_in_both_themes(
+    house: House, windows: Windows
+) -> None:
+    page = await _opened(windows, await _made(house))
+    await stands(page, page.get_by_role("button", name="Edit"))
+    await page.goto("/#/clients")
+    await stands(page, page.get_by_role("button", name="New client"))
+
+
+@pytest.mark.parametrize("name", ["Join with another record", "Erase everywhere"])
+async def test_a_dialog_from_a_menu_gives_the_focus_back_to_it(
+    house: House, windows: Windows, name: str
+) -> None:
+    page = await _opened(windows, await _made(house))
+    menu = page.get_by_role("button", name="More")
+    await menu.focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("menuitem", name=name).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    await page.emulate_media(color_scheme="dark")
+    assert await violations(page) == []
+    if name.startswith("Join"):
+        await page.keyboard.press("Escape")  # as everywhere, it empties a search first
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(menu).to_be_focused()
+
+
+async def test_what_was_typed_for_a_new_client_is_not_lost_by_escape(windows: Windows) -> None:
+    page = await windows.open("/#/clients", who=ADMIN)
+    await page.get_by_role("button", name="New client").click()
+    await page.get_by_role("textbox", name="Name").fill("Amina")
+    await page.keyboard.press("Escape")
+    question = page.get_by_role("dialog", name="is not saved")
+    await expect(question).to_be_visible()
+    await question.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("textbox", name="Name")).to_have_value("Amina")

@@ -1,0 +1,194 @@
+"""Reports and their schedules as people ask for, read, download and change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.asking import done
+from tests.browser.axe import violations
+from tests.browser.house import House
+from tests.browser.one_dialog import stands
+from tests.browser.sights import settled
+from tests.browser.windows import PHONE, Windows
+
+REPORTS = "/api/v1/reports"
+BOSS = "supervisor_jane"
+MADE_MS = 60_000  # they give way to everything else
+ID = "report-0123456789abcdef"
+AGENTS = 10_000
+ASKED: dict[str, Any] = {
+    "report_id": ID, "status": "completed", "expires_at": "2030-01-01T00:00:00Z", "progress": 100,
+    "download_url": f"http://mhud.example/reports/download/{ID}.json?signature=x", "format": "json",
+    "created_at": "2025-03-07T10:00:00Z", "estimated_completion": None, "rows": 3, "size": 4000,
+    "completed_at": "2025-03-07T10:00:10Z", "problem": None, "start_date": "2025-02-28T21:00:00Z",
+    "end_date": "2025-03-07T21:00:00Z", "time_zone": "Africa/Nairobi", "group_by": "agent",
+    "metrics": ["total_calls"], "queues": None, "agents": None, "created_by": 1,
+    "schedule_id": None,
+}  # fmt: skip
+
+
+async def _opened(windows: Windows, **said: object) -> Page:
+    """The page of a report of which the API says this."""
+    page = await windows.open("/#/account", who=BOSS)
+    await page.route(f"**{REPORTS}/{ID}", lambda route: route.fulfill(json={**ASKED, **said}))
+    await page.goto(f"/#/reports/{ID}")
+    await expect(page.get_by_role("heading", name="What was asked")).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({"status": "failed", "problem": "disk-full"}, "no room on the server's disk"),
+     ({"status": "failed", "problem": "took-too-long"}, "It took too long."),
+     ({"status": "failed", "problem": "of a later version"}, "Something went wrong"),
+     ({"status": "expired", "download_url": None}, "The file is gone"),
+     ({"status": "generating", "progress": 40, "completed_at": None}, "40 % done")],
+)  # fmt: skip
+async def test_a_report_says_how_it_stands_and_why(
+    windows: Windows, said: dict[str, object], words: str
+) -> None:
+    page = await _opened(windows, **said)
+    await expect(page.get_by_role("main")).to_contain_text(words)
+    await expect(page.get_by_role("link", name="Download")).to_have_count(0)
+    assert await violations(page) == []
+    await page.emulate_media(color_scheme="dark")
+    assert await violations(page) == []
+
+
+async def test_a_report_of_ten_thousand_agents_can_be_used(windows: Windows) -> None:
+    page = await windows.open("/#/account", who=BOSS)
+    metric = {"name": "total_calls", "title": "Calls", "unit": "count"}
+    rows = [{"group": f"agent{n:05}", "begins": None, "total_calls": n} for n in range(AGENTS)]
+    whole = {**ASKED, "metrics": [metric], "rows": rows, "totals": {"total_calls": 49_995_000}}
+    await page.route("**/reports/download/**", lambda route: route.fulfill(json=whole))
+    await page.route(f"**{REPORTS}/{ID}", lambda route: route.fulfill(json=ASKED))
+    await page.goto(f"/#/reports/{ID}")
+    bars = page.get_by_role("table", name="Calls: the 20 largest")
+    await expect(bars.get_by_role("row")).to_have_count(20)
+    await expect(bars.get_by_role("row").first).to_contain_text("agent09999")
+    table = page.get_by_role("table", name="All figures")
+    assert await table.locator("tbody tr").count() < 100  # those that are seen
+    await page.get_by_role("searchbox", name="Find by name").fill("agent04711")
+    await expect(page.get_by_text("1 of 10,000")).to_be_visible()
+    await expect(table.locator("tbody tr")).to_have_count(1)
+    assert await violations(page) == []
+    await page.get_by_role("searchbox", name="Find by name").fill("nobody")
+    await expect(page.get_by_text("Nobody is called that.")).to_be_visible()
+
+
+@pytest.mark.parametrize("form", ["CSV", "Spreadsheet"])
+async def test_a_report_is_asked_for_and_downloaded(
+    house: House, windows: Windows, form: str
+) -> None:
+    page = await windows.open("/#/reports/new", who=BOSS)
+    await page.get_by_label("Format").select_option(form)
+    await page.get_by_role("button", name="Make the report").click()
+    link = page.get_by_role("link", name="Download")
+    await expect(link).to_be_visible(timeout=MADE_MS)
+    async with page.expect_download() as begun:
+        await link.click()
+    saved = (await (await begun.value).path()).read_bytes()
+    assert saved.startswith(b"PK" if form == "Spreadsheet" else b"\xef\xbb\xbf") or b"," in saved
+
+
+async def test_an_old_report_is_found_whatever_was_made_since(windows: Windows) -> None:
+    page = await windows.open("/#/account", who=BOSS)
+    await page.route(f"**{REPORTS}?*", lambda route: route.fulfill(json={"reports": []}))
+    await page.route(
+        f"**{REPORTS}/{ID}", lambda route: route.fulfill(json={**ASKED, "status": "expired"})
+    )
+    await page.goto(f"/#/reports/{ID}")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("1 Mar 2025")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("7 Mar 2025")
+    await expect(page.get_by_text("Africa/Nairobi")).to_be_visible()
+
+
+async def test_a_report_that_is_not_there_says_so(windows: Windows) -> None:
+    windows.expects("404 (Not Found)")
+    page = await windows.open(f"/#/reports/{ID}", who=BOSS)
+    await expect(page.get_by_text("There is no such report.")).to_be_visible()
+    assert await violations(page) == []
+
+
+async def test_a_last_day_before_the_first_is_said_at_the_field(windows: Windows) -> None:
+    page = await windows.open("/#/reports/new", who=BOSS)
+    await page.get_by_label("First day").fill("2025-03-08")
+    await page.get_by_label("Last day").fill("2025-03-01")
+    await page.get_by_role("button", name="Make the report").click()
+    await expect(page.get_by_text("This is before the first day.")).to_be_visible()
+    await expect(page.get_by_label("Last day")).to_be_focused()
+    assert await violations(page) == []
+
+
+async def test_the_dialogs_of_reports_stand_by_keyboard_in_both_themes(
+    house: House, windows: Windows
+) -> None:
+    page = await windows.open("/#/reports?tab=schedules", who=BOSS)
+    await settled(page)
+    await stands(page, page.get_by_role("button", name="New schedule"))
+    made = await done(
+        house, "POST", f"{REPORTS}/calls", {"start_date": "2025-03-01", "end_date": "2025-03-02"}
+    )
+    await page.goto(f"/#/reports/{made['report_id']}")
+    await settled(page)
+    await stands(page, page.get_by_role("button", name="Delete"))
+
+
+async def test_a_schedule_is_changed_rests_goes_on_and_goes(house: House, windows: Windows) -> None:
+    wish = {"name": "Each morning", "every": "day", "at": "07:00", "period": "yesterday"}
+    recipient = house.services.access.known.names[BOSS].id
+    await done(house, "POST", f"{REPORTS}/schedules", {**wish, "recipients": [recipient]})
+    page = await windows.open("/#/reports?tab=schedules", who="admin_alice")
+    line = page.get_by_role("row").filter(has_text="Each morning")
+    await _choose(page, "Each morning", "Edit")
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("How often").select_option("week")
+    await dialog.get_by_label("On", exact=True).select_option("5")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(line).to_contain_text("Every Friday at 07:00")
+    found = await _schedule(house, "Each morning")
+    assert (found["every"], found["day"]) == ("week", 5)
+    await expect(line.locator(f"time[datetime='{found['next_at']}']")).to_be_visible()
+    await _choose(page, "Each morning", "Let it rest")
+    await expect(line).to_contain_text("Resting")
+    await _choose(page, "Each morning", "Go on")
+    await expect(line).to_contain_text("Active")
+    await page.set_viewport_size(PHONE)
+    await _choose(page, "Each morning", "Delete")  # in reach of a thumb, too
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(line).to_have_count(0)
+
+
+async def test_a_schedule_that_two_change_shows_both_in_words(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    wish = {"name": "Each morning", "every": "day", "at": "07:00", "period": "yesterday"}
+    recipient = house.services.access.known.names[BOSS].id
+    made = await done(house, "POST", f"{REPORTS}/schedules", {**wish, "recipients": [recipient]})
+    page = await windows.open("/#/reports?tab=schedules", who="admin_alice")
+    await _choose(page, "Each morning", "Edit")
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("About").select_option("last_month")
+    await done(house, "PUT", f"{REPORTS}/schedules/{made['id']}", {"period": "last_7_days"})
+    await dialog.get_by_role("button", name="Save", exact=True).click()
+    versions = dialog.get_by_role("region", name="Two versions")
+    await expect(versions).to_contain_text("Last month")
+    await expect(versions).to_contain_text("The last 7 days")
+    await versions.get_by_role("button", name="Take what was saved").click()
+    await expect(dialog.get_by_label("About")).to_have_value("last_7_days")
+
+
+async def _choose(page: Page, schedule: str, action: str) -> None:
+    await page.get_by_role("button", name=f"Actions on {schedule}").click()
+    item = page.get_by_role("menuitem", name=action)
+    await expect(item).to_be_in_viewport(ratio=1)
+    await item.click()
+
+
+async def _schedule(house: House, name: str) -> dict[str, Any]:
+    found = (await done(house, "GET", f"{REPORTS}/schedules"))["schedules"]
+    return next(dict(one) for one in found if one["name"] == name)
