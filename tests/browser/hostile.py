@@ -66,12 +66,12 @@ class Filling:
         self.filled: set[Field] = set()
 
     async def put(
-        self, operation: str, hostile: dict[str, Any], at: object = "", **plain: Any
+        self, operation: str, hostile: dict[str, Any], one: object = "", **plain: Any
     ) -> Any:
-        """`hostile` are the attacker's fields, `at` is what stands for the braces."""
+        """`hostile` are the attacker's fields, `one` is what stands for the braces."""
         self.filled |= {(operation, name) for name in hostile}
         method, path = operation.split()
-        return await done(self.house, method, IN_BRACES.sub(str(at), path), {**plain, **hostile})
+        return await done(self.house, method, IN_BRACES.sub(str(one), path), {**plain, **hostile})
 
     async def everywhere(self) -> str:
         """Returns the id of a case that is full of them."""
@@ -129,7 +129,8 @@ class Filling:
         told = {"notes": LONGER, "tags": [HOSTILE]}
         held = await self.put(f"POST {one}/sessions", told, made["id"], **SESSION)
         self.filled |= {(f"PUT {one}/sessions/{{session_id}}", name) for name in told}
-        await done(self.house, "PUT", f"{MHU}/clients/{made['id']}/sessions/{held['id']}", told)
+        at = f"{MHU}/clients/{made['id']}/sessions/{held['session_id']}"
+        await done(self.house, "PUT", at, told)
 
     async def _words(self) -> None:
         """What administrators name."""
@@ -155,7 +156,7 @@ class Filling:
         schedule = f"{MHU}/reports/schedules"
         made = await self.put(f"POST {schedule}", {"name": LONGER}, **when)
         one = f"PUT {schedule}/{{schedule_id}}"
-        await self.put(one, {"name": LONGER}, made["schedule_id"], **when)
+        await self.put(one, {"name": LONGER}, made["id"], **when)
 
     async def _calls(self) -> None:
         """One talks, one waits; both say a hostile name."""

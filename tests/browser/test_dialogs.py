@@ -10,15 +10,19 @@ from tests.browser.every_dialog import Walk
 from tests.browser.sights import TOO_WIDE, address, paths, settled, visitor
 from tests.browser.windows import LAPTOP, PHONE, Windows
 
-NONE = {  # pages whose buttons open none
-    "/audit",
+# Pages with dialogs; were none found there, this test would see nothing.
+OPENING = {
+    "/agents",
+    "/api-keys",
+    "/cases/:id",
     "/clients",
-    "/health",
-    "/lockouts",
-    "/retention",
-    "/statistics",
-    "/wallboard/tv",
-    "/welcome/:token",
+    "/clients/:id",
+    "/dispositions",
+    "/panel",
+    "/users/:id",
+    "/wallboard",
+    "/webhooks",
+    "/webhooks/:id",
 }
 
 
@@ -40,6 +44,5 @@ async def test_its_dialogs_keep_the_focus_and_give_it_back(tour: Windows, path: 
     await settled(page)
     walk = Walk(page, _can_be_used)
     await walk.all()
-    print(path, walk.seen)
     assert walk.lost == []
-    assert bool(walk.seen) == (path not in NONE), walk.seen
+    assert walk.seen or path not in OPENING

@@ -1,4 +1,4 @@
-import { html, signal, useEffect, useId, useRef } from "../vendor/kit.js";
+import { html, signal, useId, useLayoutEffect, useRef } from "../vendor/kit.js";
 import { t } from "../app/i18n.js";
 import { Button } from "./button.js";
 
@@ -14,7 +14,7 @@ const FIRST = ".dialog-body :is(input, select, textarea):not(:disabled), .dialog
 export function Dialog({ title, onClose, children, footer, size = "medium", urgent = false }) {
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
     /** @type {HTMLElement | null | undefined} */ (ref.current?.querySelector(FIRST))?.focus();
@@ -24,8 +24,13 @@ export function Dialog({ title, onClose, children, footer, size = "medium", urge
     event.preventDefault(); // whether it closes is for its owner to say
     onClose?.();
   };
+  const closed = () => { // by a browser that asks only once
+    if (!ref.current?.isConnected) return;
+    ref.current.showModal();
+    onClose?.();
+  };
   return html`<dialog ref=${ref} class="dialog dialog-${size}" aria-labelledby=${id}
-    role=${urgent ? "alertdialog" : undefined} onCancel=${cancel}>
+    role=${urgent ? "alertdialog" : undefined} onCancel=${cancel} onClose=${closed}>
     <div class="dialog-head"><h2 id=${id} dir="auto">${title}</h2>
       ${onClose && html`<${Button} kind="quiet" icon="close" label=${t("kit.close")} onClick=${onClose} />`}</div>
     <div class="dialog-body">${children}</div>

@@ -1,4 +1,4 @@
-import { html, useEffect, useId, useRef, useState } from "../vendor/kit.js";
+import { html, useId, useLayoutEffect, useRef, useState } from "../vendor/kit.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
 
@@ -13,7 +13,7 @@ export function Menu({ label, icon = "menu", kind = "plain", items, children }) 
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const id = useId();
   const shown = items.filter((item) => !!item);
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: who closes it in the same moment has the focus back
     if (!isOpen) return undefined;
     entries(box.current)[0]?.focus();
     const away = (/** @type {Event} */ event) => box.current?.contains(/** @type {Node} */ (event.target)) || setOpen(false);
