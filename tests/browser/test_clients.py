@@ -98,7 +98,7 @@ async def test_who_is_kept_twice_is_found_by_the_number_and_joined(
 async def test_nobody_is_erased_by_another_name_and_the_right_one_is_gone(
     house: House, windows: Windows
 ) -> None:
-    windows.expects("410 (Gone)")
+    windows.expects("404 (Not Found)")
     made = await _made(house)
     page = await _opened(windows, made)
     await page.get_by_role("button", name="More").click()
@@ -115,7 +115,7 @@ async def test_nobody_is_erased_by_another_name_and_the_right_one_is_gone(
     assert await violations(page) == []
     await told.get_by_role("button", name="Close").last.click()
     await page.goto(f"/#/clients/{made['id']}")
-    await expect(page.get_by_text("This person was erased.")).to_be_visible()
+    await expect(page.get_by_text("There is no such client.")).to_be_visible()
     assert await violations(page) == []
 
 

@@ -21,8 +21,13 @@ export function Outlet() {
   const [loaded, setLoaded] = useState(/** @type {any} */ (null));
   const isFirst = useRef(true);
   useEffect(() => {
-    if (page) void bring(page).then(setLoaded);
-    if (page) window.scrollTo(0, 0);
+    if (!page) return undefined;
+    let isLeft = false;
+    void bring(page).then((one) => isLeft || setLoaded(one)); // one that was left may come last
+    window.scrollTo(0, 0);
+    return () => {
+      isLeft = true;
+    };
   }, [page]);
   useEffect(() => {
     if (!isFirst.current) awaitHeading();

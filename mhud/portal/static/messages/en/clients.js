@@ -24,7 +24,6 @@ export default {
   erased_sessions: "Sessions",
   found: { one: "{n} person found", other: "{n} people found" },
   gender: "Gender",
-  gone: "This person was erased. Nothing is kept any more.",
   hits: "People who were found",
   is_merged: "This person was kept twice. All that there was has moved to another record; this one shows what it was.",
   known_since: "Known since",
@@ -67,4 +66,5 @@ export default {
   tags: "Tags",
   tags_hint: "With commas between.",
   unknown: "There is no such client.",
+  unknown_hint: "Perhaps it was erased.",
 };

@@ -24,7 +24,6 @@ export default {
   erased_sessions: "Vikao",
   found: { one: "Mtu {n} amepatikana", other: "Watu {n} wamepatikana" },
   gender: "Jinsia",
-  gone: "Taarifa za mtu huyu zilifutwa. Hakuna kinachohifadhiwa tena.",
   hits: "Watu waliopatikana",
   is_merged: "Mtu huyu aliandikwa mara mbili. Vyote vilivyokuwepo vimehamia kwenye kumbukumbu nyingine; hii inaonyesha ilivyokuwa.",
   known_since: "Anajulikana tangu",
@@ -67,4 +66,5 @@ export default {
   tags: "Lebo",
   tags_hint: "Tenganisha kwa mkato.",
   unknown: "Hakuna mteja kama huyo.",
+  unknown_hint: "Huenda taarifa zake zilifutwa.",
 };

@@ -16,10 +16,10 @@ import { readClient } from "./client_api.js";
 /** @param {{params: {id: string}}} props */
 export default function ClientPage({ params: { id } }) {
   const found = useLoad((signal) => readClient(id, signal), [id]);
-  const status = found.data === undefined && found.error instanceof ApiError ? found.error.status : 0;
+  const isUnknown = found.data === undefined && found.error instanceof ApiError && found.error.status === 404;
   const back = { href: href("/clients"), label: t("nav.clients") };
-  if (status === 404 || status === 410)
-    return html`<${PageHead} title=${t("clients.client")} back=${back} /><${Empty} icon="person" title=${t(status === 410 ? "clients.gone" : "clients.unknown")} />`;
+  if (isUnknown)
+    return html`<${PageHead} title=${t("clients.client")} back=${back} /><${Empty} icon="person" title=${t("clients.unknown")}>${t("clients.unknown_hint")}<//>`;
   return html`${found.data === undefined && html`<${PageHead} title=${t("clients.client")} back=${back} />`}
     <${Loaded} of=${found} rows=${8}>${(/** @type {any} */ data) => html`<${Whole} from=${data} back=${back} again=${found.again} />`}<//>`;
 }
