@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { factsOf, totals } from "../../mhud/portal/static/pages/board/facts.js";
+import { factsOf, serving, totals } from "../../mhud/portal/static/pages/board/facts.js";
 import { hoursOf } from "../../mhud/portal/static/pages/board/hours.js";
 import { longIn, ofLine, ofService } from "../../mhud/portal/static/pages/board/limits.js";
 import { Names, agentRows, callRows } from "../../mhud/portal/static/pages/supervisor/rows.js";
@@ -57,6 +57,19 @@ test("the average of all queues weighs each by who was answered there", () => {
   const sla = (answered) => ({ answered, presented: answered, abandoned: 0, answered_within: 0 });
   const queues = [queue("a", { average_wait_time: 10, sla: sla(1) }), queue("b", { average_wait_time: 40, sla: sla(2) }), queue("c", { average_wait_time: null, sla: sla(0) })];
   assert.equal(totals(factsOf(day({ queues })).queues).average, 30);
+});
+
+test("the service level of all queues counts callers, each by his queue's formula", () => {
+  const parts = { presented: 10, answered: 6, answered_within: 5, abandoned: 4, abandoned_within: 2 };
+  const of = (...formulas) => totals(factsOf(day({ queues: formulas.map((formula, n) => queue(`q${n}`, { sla: { ...parts, formula } })) })).queues).service;
+  assert.deepEqual(["without-abandoned", "handled-only", "positive", "negative"].map((one) => of(one)), [62.5, 500 / 6, 70, 50]);
+  assert.equal(of("without-abandoned", "negative"), (100 * 10) / 18);
+  assert.equal(totals([]).service, null);
+});
+
+test("who is on a break or has no phone answers nobody", () => {
+  assert.equal(serving({ "on-break": 3, unreachable: 2, offline: 9 }), 0);
+  assert.equal(serving({ available: 1, ringing: 1, "on-call": 1, "wrap-up": 1, "on-break": 1 }), 4);
 });
 
 test("nothing was measured where nobody called", () => {

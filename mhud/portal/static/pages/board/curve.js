@@ -11,8 +11,8 @@ import { isElsewhere, timeThere, zone } from "./zone.js";
 
 const MINUTE_MS = 60_000;
 
-/** Today's callers by quarters of an hour. @param {{chosen: string[] | null, height?: number}} props `height`: px */
-export function Curve({ chosen, height = 208 }) {
+/** Today's callers by quarters of an hour. @param {{chosen: string[] | null, height?: number, title?: string}} props `height`: px */
+export function Curve({ chosen, height = 208, title }) {
   const day = useLoad(async (signal) => {
     const found = await get("/api/v1/queues/today", {}, { signal });
     zone.value = found.timezone;
@@ -22,15 +22,15 @@ export function Curve({ chosen, height = 208 }) {
     const timer = setInterval(day.again, MINUTE_MS);
     return () => clearInterval(timer);
   }, []);
-  return html`<${Panel} class="board-curve"><${Loaded} of=${day} rows=${6}>${(/** @type {any} */ data) => html`<${Drawn} data=${data} chosen=${chosen} height=${height} />`}<//><//>`;
+  return html`<${Panel} class="board-curve"><${Loaded} of=${day} rows=${6}>${(/** @type {any} */ data) => html`<${Drawn} data=${data} chosen=${chosen} height=${height} title=${title} />`}<//><//>`;
 }
 
-/** @param {{data: any, chosen: string[] | null, height: number}} props */
-function Drawn({ data, chosen, height }) {
+/** @param {{data: any, chosen: string[] | null, height: number, title?: string}} props */
+function Drawn({ data, chosen, height, title = t("board.curve") }) {
   const minute = Math.floor(now.value / MINUTE_MS) * MINUTE_MS;
   const { x, series } = useMemo(() => drawn(data, chosen, minute), [data, chosen?.join(","), language.value, minute]);
-  const title = isElsewhere() ? t("board.curve_in", { zone: data.timezone }) : t("board.curve");
-  return html`<${Chart} title=${title} kind="line" x=${x} series=${series} height=${height} formatX=${timeThere} mark=${minute} />`;
+  const words = isElsewhere() ? t("board.curve_in", { title, zone: data.timezone }) : title;
+  return html`<${Chart} title=${words} kind="line" x=${x} series=${series} height=${height} formatX=${timeThere} mark=${minute} />`;
 }
 
 /** @param {any} data @param {string[] | null} chosen @param {number} at ms */

@@ -51,17 +51,17 @@ export const talksSince = (call) => Date.parse(call.answer_time ?? call.start_ti
 export function factsOf({ calls, agents, queues }, { chosen = null, seesCalls = true } = {}) {
   const isShown = (/** @type {string | null} */ id) => !chosen || (!!id && chosen.has(id));
   const shown = queues.filter((queue) => isShown(queue.id)).sort(byName);
-  const serving = chosen ? agents.filter((agent) => agent.queues.some(isShown)) : agents;
+  const members = chosen ? agents.filter((agent) => agent.queues.some(isShown)) : agents;
   const waiting = calls.filter((call) => call.status === "queued" && isShown(call.queue_id));
   const talking = calls.filter((call) => TALKS.has(call.status) && !call.monitors && isShown(call.queue_id));
-  const states = statesByQueue(serving);
+  const states = statesByQueue(members);
   const lines = new Map(shown.map((queue) => [queue.id, waiting.filter((call) => call.queue_id === queue.id)]));
   return {
     queues: shown.map((queue) => queueFacts(queue, seesCalls ? (lines.get(queue.id) ?? []) : null, states.get(queue.id) ?? {})),
     waiting: waiting.sort((a, b) => waitsSince(a) - waitsSince(b)),
     talking: talking.sort((a, b) => talksSince(a) - talksSince(b)),
-    agents: serving.filter((agent) => agent.status !== "offline"),
-    states: count(serving),
+    agents: members.filter((agent) => agent.status !== "offline"),
+    states: count(members),
     helpless: asking(agents),
   };
 }
@@ -102,6 +102,11 @@ function statesByQueue(agents) {
   return found;
 }
 
+const SERVES = ["available", "ringing", "on-call", "wrap-up"];
+
+/** How many may answer now or soon: who is on a break or has no phone will not. @param {States} states */
+export const serving = (states) => SERVES.reduce((all, status) => all + (states[status] ?? 0), 0);
+
 /** Of all queues together. @param {QueueFacts[]} queues */
 export function totals(queues) {
   const sum = (/** @type {string} */ part) => queues.reduce((all, queue) => all + (queue.sla?.[part] ?? 0), 0);
@@ -111,8 +116,26 @@ export function totals(queues) {
     since: since.length ? Math.min(...since) : null,
     average: average(queues),
     presented: sum("presented"), answered: sum("answered"), abandoned: sum("abandoned"),
-    inTime: sum("answered_within"),
+    service: service(queues),
   };
+}
+
+/** What stands above and below the line of a queue's service level; docs/api.md has the formulas.
+ * @type {Record<string, (sla: any) => [number, number]>} */
+const FRACTIONS = {
+  "without-abandoned": (sla) => [sla.answered_within, sla.presented - sla.abandoned_within],
+  "handled-only": (sla) => [sla.answered_within, sla.answered],
+  positive: (sla) => [sla.answered_within + sla.abandoned_within, sla.presented],
+  negative: (sla) => [sla.answered_within, sla.presented],
+};
+
+/** Of all callers of today, each by the formula of his queue, 0–100; null: nobody called. @param {QueueFacts[]} queues */
+function service(queues) {
+  const [above, below] = queues.reduce(([above, below], { sla }) => {
+    const [more, of] = (sla && FRACTIONS[sla.formula]?.(sla)) ?? [0, 0];
+    return [above + more, below + of];
+  }, [0, 0]);
+  return below > 0 ? (100 * above) / below : null;
 }
 
 /** Weighed by who was answered: their waits are what is averaged. @param {QueueFacts[]} queues */

@@ -27,9 +27,9 @@ export function ofService(percent, goal) {
   return percent >= goal - FAR ? "warn" : "bad";
 }
 
-/** Half as long as the queue promises: worth a look. Longer than that, or nobody is there: bad.
+/** Half as long as the queue promises: worth a look. Longer than that, or nobody will answer: bad.
  * @param {{waiting: number, since: number | null, limit: number, agents: number}} line `limit`: seconds;
- *   `agents`: who serve it and are not offline @param {number} now ms @returns {Level} */
+ *   `agents`: who serve it and may answer now or soon @param {number} now ms @returns {Level} */
 export function ofLine({ waiting, since, limit, agents }, now) {
   if (!waiting) return "";
   const seconds = since === null ? 0 : (now - since) / 1000;

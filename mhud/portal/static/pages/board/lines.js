@@ -48,7 +48,7 @@ function Lines({ title, name, calls, most, empty, who, what, when }) {
   const more = calls.length - most;
   const count = html`<span class="tab-count">${formatNumber(calls.length)}</span>`;
   return html`<${Panel} title=${html`${title} ${count}`} class="board-lines board-${name}">
-    ${calls.length ? html`<ul>${calls.slice(0, most).map((call) => html`<li key=${call.id} data-call=${call.id}>
+    ${calls.length ? html`<ul data-fits>${calls.slice(0, most).map((call) => html`<li key=${call.id} data-call=${call.id}>
       <span class="board-who">${who(call)}</span><span class="board-what quiet small">${what(call)}</span>${when(call)}</li>`)}</ul>`
       : html`<p class="quiet">${empty}</p>`}
     ${more > 0 && html`<p class="board-more">${t("board.more", { n: more })}</p>`}<//>`;

@@ -1,12 +1,11 @@
 import { html } from "../../vendor/kit.js";
-import { now } from "../../app/clock.js";
 import { formatDuration, formatNumber, formatPercent } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { Figure } from "../../kit/layout.js";
 import { Timer } from "../../kit/timer.js";
 import { totals } from "./facts.js";
-import { ofLine, ofService } from "./limits.js";
-import { agentsThere } from "./queue_table.js";
+import { ofService } from "./limits.js";
+import { levelOf } from "./mark.js";
 
 /** @typedef {import("./limits.js").Level} Level */
 
@@ -14,11 +13,10 @@ import { agentsThere } from "./queue_table.js";
  * @param {{facts: import("./facts.js").Facts, goal: number}} props */
 export function Summary({ facts, goal }) {
   const all = totals(facts.queues);
-  const percent = all.presented ? shareInTime(facts.queues) : null;
   return html`<section class="board-summary" aria-label=${t("board.summary")}>
     <${Waiting} facts=${facts} all=${all} />
     <${Figure} big label=${t("board.average")} value=${formatDuration(all.average)} note=${t("board.today")} />
-    <${Leveled} level=${ofService(percent, goal)} label=${t("board.service_level")} value=${formatPercent(percent)} note=${t("board.goal", { goal: formatPercent(goal) })} />
+    <${Leveled} level=${ofService(all.service, goal)} label=${t("board.service_level")} value=${formatPercent(all.service, 1)} note=${t("board.goal", { goal: formatPercent(goal) })} />
     <${Figure} big label=${t("board.free")} value=${formatNumber(facts.states.available ?? 0)}
       note=${t("board.of_agents", { n: facts.agents.length })} />
     <${Figure} big label=${t("board.talking")} value=${formatNumber(facts.talking.length)} note=${t("board.now")} />
@@ -29,27 +27,16 @@ export function Summary({ facts, goal }) {
 
 /** Ticks: the longest wait decides the tone. @param {{facts: import("./facts.js").Facts, all: ReturnType<typeof totals>}} props */
 function Waiting({ facts, all }) {
-  const levels = facts.queues.map((queue) => levelOf(queue));
+  const levels = facts.queues.map(levelOf);
   const level = levels.includes("bad") ? "bad" : levels.includes("warn") ? "warn" : "";
   return html`<${Leveled} level=${level} label=${t("board.waiting")} value=${formatNumber(all.waiting)} />
     <${Leveled} level=${level} label=${t("board.longest")} value=${html`<${Timer} since=${all.since} />`} />`;
 }
 
-/** @param {import("./facts.js").QueueFacts} queue @returns {Level} */
-export const levelOf = (queue) =>
-  ofLine({ ...queue, limit: queue.sla?.threshold ?? Infinity, agents: agentsThere(queue.states) }, now.value);
-
 /** The word under the figure says what its color says. @param {{level: Level, label: string, value: any, note?: string}} props */
 function Leveled({ level, label, value, note }) {
   return html`<${Figure} big label=${label} value=${value} tone=${level || undefined}
     note=${level ? `${level === "bad" ? "✖" : "▲"} ${t(`board.level_${level}`)}` : (note ?? t("board.level_good"))} />`;
-}
-
-/** Weighed by callers, each queue by its own formula. @param {import("./facts.js").QueueFacts[]} queues */
-function shareInTime(queues) {
-  const told = queues.filter((queue) => queue.slaToday !== null);
-  const weight = told.reduce((all, queue) => all + queue.sla.presented, 0);
-  return weight ? told.reduce((all, queue) => all + (queue.slaToday ?? 0) * queue.sla.presented, 0) / weight : null;
 }
 
 /** @param {ReturnType<typeof totals>} all */

@@ -17,7 +17,7 @@ export function Tiles({ facts, most }) {
   const shown = ordered(facts.agents, most);
   const more = facts.agents.length - shown.length;
   return html`<${Panel} title=${t("board.agents")} class="board-agents" actions=${html`<${Tallies} states=${facts.states} />`}>
-    ${shown.length ? html`<ul class="board-tiles">${shown.map((agent) => html`<${Tile} key=${agent.id} agent=${agent} />`)}</ul>` : html`<p class="quiet">${t("board.nobody_there")}</p>`}
+    ${shown.length ? html`<ul class="board-tiles" data-fits>${shown.map((agent) => html`<${Tile} key=${agent.id} agent=${agent} />`)}</ul>` : html`<p class="quiet">${t("board.nobody_there")}</p>`}
     ${more > 0 && html`<p class="board-more">${t("board.more_agents", { n: more })}</p>`}<//>`;
 }
 

@@ -14,7 +14,8 @@ import { Summary } from "./summary.js";
 import { Tiles } from "./tiles.js";
 import { useFacts } from "./use_facts.js";
 
-const DESK = { queues: Infinity, lines: 10, tiles: 240, curve: 208 };
+const LINES = 10;
+const TILES = 240;
 
 /** @param {{query: Record<string, string>}} props */
 export default function Wallboard({ query }) {
@@ -23,26 +24,29 @@ export default function Wallboard({ query }) {
   const actions = html`<${Button} icon="filter" onClick=${() => setChoosing(true)}>${t("board.choose_short")}<//>
     <${ButtonLink} icon="board" href=${href("/wallboard/tv", queryOf(choice))}>${t("board.tv")}<//>`;
   return html`<${PageHead} title=${t("board.title")} live actions=${actions} />
-    <${Board} choice=${choice} room=${DESK} />
+    <${Board} choice=${choice} layout=${Desk} />
     ${isChoosing && html`<${Choose} choice=${choice} onClose=${() => setChoosing(false)} />`}`;
 }
 
-/** @typedef {typeof DESK} Room how many of each find room */
+/** @typedef {(props: {facts: import("./facts.js").Facts, choice: import("./choose.js").Choice}) => any} Layout */
 
-/** @param {{choice: import("./choose.js").Choice, room: Room}} props */
-export function Board({ choice, room }) {
+/** @param {{choice: import("./choose.js").Choice, layout: Layout}} props */
+export function Board({ choice, layout: Laid }) {
   const facts = useFacts(choice.chosen);
   if (status.value === "off") return html`<${Empty} icon="shield" title=${t("board.no_events")} />`;
   if (!isReady.value) return html`<${Loading} rows=${12} />`;
   if (!facts.queues.length) return html`<${Empty} icon="queue" title=${t("board.no_queues")}>${t("board.no_queues_hint")}<//>`;
-  return html`<div class="board">
-    <${HelpLine} agents=${facts.helpless} />
+  return html`<div class="board"><${Laid} facts=${facts} choice=${choice} /></div>`;
+}
+
+/** @type {Layout} */
+function Desk({ facts, choice }) {
+  return html`<${HelpLine} agents=${facts.helpless} />
     <${Summary} facts=${facts} goal=${choice.goal} />
-    <${QueueTable} facts=${facts} goal=${choice.goal} most=${room.queues} />
+    <${QueueTable} facts=${facts} goal=${choice.goal} />
     <div class="board-parts">
-      <${Tiles} facts=${facts} most=${room.tiles} />
-      <${Waiting} calls=${facts.waiting} most=${room.lines} />
-      <${Talking} calls=${facts.talking} most=${room.lines} />
-      <${Curve} chosen=${choice.chosen} height=${room.curve} />
-    </div></div>`;
+      <${Tiles} facts=${facts} most=${TILES} />
+      <${Waiting} calls=${facts.waiting} most=${LINES} />
+      <${Talking} calls=${facts.talking} most=${LINES} />
+      <${Curve} chosen=${choice.chosen} /></div>`;
 }
