@@ -17,8 +17,14 @@ from tests.browser.windows import LAPTOP, PHONE, Windows
 
 # All that a page reads, but who one is.
 READ = re.compile(r"/(api/v1|helpline/api)/(?!users/me$)")
+GONE = re.compile("This is not there|There is no such")
 BUG = "Something went wrong on this page"
-ASKS_NOTHING = {"/reports/new", "/users/new"}  # a form that can be filled in all the same
+ASKS_NOTHING = {
+    "/cases/new",
+    "/clients",
+    "/reports/new",
+    "/users/new",
+}  # a form that can be filled in all the same
 Answer = Callable[[Route], Awaitable[None]]
 
 
@@ -110,7 +116,7 @@ async def test_a_page_of_a_helpline_on_its_first_day_can_be_read(
 async def test_a_page_about_what_is_not_there_says_so(tour: Windows, path: str) -> None:
     tour.expects("404 (Not Found)", "400 (Bad Request)")
     page = await tour.open(f"/#{path.replace(':id', '987654321')}", who=visitor(path))
-    await expect(page.get_by_role("main").get_by_text("This is not there").first).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text(GONE).first).to_be_visible()
     await _is_fit_to_be_seen(page)
 
 
