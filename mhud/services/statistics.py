@@ -34,6 +34,21 @@ class Period(StrEnum):
     YEAR = "year"
 
 
+class Scope(StrEnum):
+    """Which cases are counted by priority and category."""
+
+    OPEN = "open"
+    UNRESOLVED = "unresolved"
+    ALL = "all"
+
+
+_COUNTED: Mapping[Scope, frozenset[Status]] = {
+    Scope.OPEN: frozenset({Status.OPEN}),
+    Scope.UNRESOLVED: frozenset(set(Status) - set(DONE)),
+    Scope.ALL: frozenset(Status),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """`begin` belongs to it, `end` does not; both in UTC, None is open."""
@@ -91,15 +106,15 @@ class CaseStatistics:
         return stretch_of(period, self._clock.now(), self._zone)
 
     async def cases(
-        self, principal: Principal, stretch: Stretch, *, of_all: bool = False
+        self, principal: Principal, stretch: Stretch, scope: Scope = Scope.OPEN
     ) -> CaseFigures:
-        """Of the cases that he sees. The two tables count the open ones, or all with `of_all`."""
+        """Of the cases that he sees. `scope` is which of them the two tables count."""
         sight = case_rights.sight(principal)
         async with self._db.read() as tx:
             found = StatisticsRepository(tx)
             kinds = await found.kinds(sight, stretch.begin, stretch.end)
             done = await found.resolutions(sight, stretch.begin, stretch.end)
-        return _figures(kinds, done, self._categories(), of_all=of_all)
+        return _figures(kinds, done, self._categories(), scope)
 
     def _categories(self) -> list[str]:
         """Those that are shown even when no case has them."""
@@ -108,14 +123,14 @@ class CaseStatistics:
 
 
 def _figures(
-    kinds: Mapping[Kind, int], done: Resolutions, categories: Iterable[str], *, of_all: bool
+    kinds: Mapping[Kind, int], done: Resolutions, categories: Iterable[str], scope: Scope
 ) -> CaseFigures:
     by_status: Counter[str] = Counter()
     by_priority: Counter[str] = Counter({one.value: 0 for one in reversed(Priority)})
     by_category: Counter[str] = Counter(dict.fromkeys(categories, 0))
     for kind, n in kinds.items():
         by_status[kind.status] += n
-        if of_all or kind.status == Status.OPEN:
+        if kind.status in _COUNTED[scope]:
             by_priority[kind.priority] += n
             by_category[kind.category or UNCATEGORIZED] += n
     return CaseFigures(

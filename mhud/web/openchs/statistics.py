@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel
 
 from mhud.errors import invalid
-from mhud.services.statistics import Period, Stretch
+from mhud.services.statistics import Period, Scope, Stretch
 from mhud.web.context import Context
 from mhud.web.fields import Moment
 from mhud.web.moments import begin, end
@@ -25,7 +23,7 @@ class StatisticsQuery(Wire):
     period: Period | None = None
     start_date: Moment | None = None
     end_date: Moment | None = None
-    scope: Literal["open", "all"] = "open"
+    scope: Scope = Scope.OPEN
 
 
 class CaseStatistics(BaseModel):
@@ -46,7 +44,7 @@ async def case_statistics(ctx: Context, query: StatisticsQuery) -> One[CaseStati
     """How many cases there are, of those that one sees: created in a period, or ever."""
     stretch = _stretch(ctx, query)
     found = await ctx.services.case_views.statistics.cases(
-        ctx.principal, stretch, of_all=query.scope == "all"
+        ctx.principal, stretch, query.scope
     )
     return One(data=CaseStatistics.model_validate(found, from_attributes=True))
 

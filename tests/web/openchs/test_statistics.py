@@ -20,6 +20,8 @@ async def figures(desk: CaseDesk, query: str = "", who: str = "jane") -> dict[st
     found: dict[str, Any] = await desk.good(who, "GET", f"/statistics/cases{query}")
     assert found["total_cases"] == sum(found[f"{name}_cases"] for name in STATUSES)
     counted = found["total_cases" if "scope=all" in query else "open_cases"]
+    if "scope=unresolved" in query:
+        counted = found["total_cases"] - found["resolved_cases"]
     assert sum(found["by_priority"].values()) == sum(found["by_category"].values()) == counted
     return found
 
@@ -72,6 +74,20 @@ async def test_tables_count_open_cases_or_all_that_there_are(desk: CaseDesk) -> 
     moved = await figures(desk, "?scope=all")
     assert (moved["by_category"]["health"], moved["by_category"]["abuse"]) == (0, 2)
     assert moved["by_priority"] == {"critical": 1, "high": 1, "medium": 1, "low": 0}
+
+
+async def test_tables_count_what_is_not_resolved_yet(desk: CaseDesk) -> None:
+    for status, priority in (
+        ("open", "low"),
+        ("assigned", "medium"),
+        ("in_progress", "high"),
+        ("resolved", "critical"),
+        ("closed", "critical"),
+    ):
+        case = await desk.case("jane", priority=priority)
+        await desk.change(case, status=status)
+    found = await figures(desk, "?scope=unresolved")
+    assert found["by_priority"] == {"critical": 0, "high": 1, "medium": 1, "low": 1}
 
 
 async def test_a_period_is_the_calendars_in_the_helplines_zone(desk: CaseDesk) -> None:

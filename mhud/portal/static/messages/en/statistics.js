@@ -20,8 +20,9 @@ export default {
   resolution_note: "Of cases resolved in this time",
   resolved: "Resolved or closed",
   scope: "Priorities and categories of",
-  scope_all: "All cases of this time",
-  scope_open: "Only those whose status is Open",
+  scope_all: "All that were opened then",
+  scope_open: "Those whose status is Open",
+  scope_unresolved: "Those that are not resolved yet",
   total: "Cases opened",
   which: "Which cases",
 };

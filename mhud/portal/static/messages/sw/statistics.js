@@ -20,8 +20,9 @@ export default {
   resolution_note: "Wa kesi zilizotatuliwa katika muda huu",
   resolved: "Zilizotatuliwa au kufungwa",
   scope: "Vipaumbele na aina za",
-  scope_all: "Kesi zote za muda huu",
+  scope_all: "Zote zilizofunguliwa wakati huo",
   scope_open: "Zenye hali ya Wazi pekee",
+  scope_unresolved: "Ambazo bado hazijatatuliwa",
   total: "Kesi zilizofunguliwa",
   which: "Kesi zipi",
 };

@@ -13,7 +13,7 @@ const PERIODS = ["today", "week", "month", "year", "all", "days"];
 
 /** @param {{query: {period?: string, from?: string, to?: string, scope?: string}}} props */
 export default function Statistics({ query }) {
-  const { period = "month", from = "", to = "", scope = "open" } = query;
+  const { period = "month", from = "", to = "", scope = "all" } = query;
   const isDays = period === "days";
   const asked = isDays ? { start_date: from, end_date: to } : { period: period === "all" ? "" : period };
   const isWrong = isDays && !!from && !!to && to < from;
@@ -46,7 +46,7 @@ function Figures({ of: data, scope, onScope }) {
         note=${t("statistics.resolution_note")} big /></div>
     <${Panel} title=${t("statistics.by_status")}><${Bars} label=${t("statistics.by_status")} rows=${byStatus} /><//>
     <${RadioField} label=${t("statistics.scope")} value=${scope} onInput=${onScope}
-      options=${["open", "all"].map((value) => ({ value, label: t(`statistics.scope_${value}`) }))} />
+      options=${["all", "unresolved", "open"].map((value) => ({ value, label: t(`statistics.scope_${value}`) }))} />
     <div class="columns">
       <${Panel} title=${t("statistics.by_priority")}><${Bars} label=${t("statistics.by_priority")} rows=${PRIORITIES.map((word) => [wordOf("priority", word), data.by_priority[word] ?? 0])} /><//>
       <${Panel} title=${t("statistics.by_category")}><${Bars} label=${t("statistics.by_category")} empty=${t("statistics.none")} rows=${largestFirst(data.by_category).map(([code, count]) => [nameOf(code), count])} /><//></div></div>`;
