@@ -23,7 +23,7 @@ export default {
   in_time_title: "Waliojibiwa ndani ya sekunde {n}, leo",
   level_bad: "imepita kikomo",
   level_good: "ndani ya kikomo",
-  level_warn: "inahitaji kuangaliwa",
+  level_warn: "angalia hapa",
   longest: "Muda mrefu zaidi",
   longest_short: "Ndefu zaidi",
   more: { one: "na {n} zaidi", other: "na {n} zaidi" },

@@ -7,7 +7,7 @@ export default {
   any_state: "Hali zote",
   asks: "Anaomba msaada",
   back: "Mwisho wa foleni",
-  barge: "Ingia kwenye simu",
+  barge: "Ingia",
   barge_hint: "Wote wawili wanakusikia.",
   bell_asks: "{name} anaomba msaada.",
   bell_more: { one: "Na mwingine {n}.", other: "Na wengine {n}." },

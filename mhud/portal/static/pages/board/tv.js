@@ -35,7 +35,7 @@ export default function Tv({ query }) {
   const choice = choiceOf(query);
   const actions = html`<time class="board-clock">${timeThere(now.value)}</time>
     <${ButtonLink} kind="quiet" icon="back" href=${href("/wallboard", queryOf(choice))}>${t("board.tv_end")}<//>`;
-  return html`<${PageHead} title=${me.value?.organization || t("board.title")} live actions=${actions} />
+  return html`<${PageHead} title=${me.value?.organization || t("board.title")} live=${!expired.value} actions=${actions} />
     ${expired.value && html`<${SignedOut} />`}
     <${Board} choice=${choice} layout=${Wall} />`;
 }

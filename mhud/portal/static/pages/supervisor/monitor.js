@@ -56,7 +56,7 @@ export function Monitor({ call }) {
   const stop = useAction(async () => mine && post(`/api/v1/calls/${encodeURIComponent(mine.id)}/end`));
   if (!may("monitor_calls")) return null;
   if (!me.value?.agent_id) return html`<p class="quiet small">${t("supervisor.no_phone")}</p>`;
-  return html`<div class="stack"><div class="actions" role="group" aria-label=${t("supervisor.hear")}>
+  return html`<div class="stack"><div class="supervisor-hear" role="group" aria-label=${t("supervisor.hear")}>
       ${MODES.map((mode) => html`<${Button} key=${mode} icon=${ICONS[mode]} pressed=${mine?.monitor_mode === mode} busy=${hear.busy} title=${t(`supervisor.${mode}_hint`)}
         onClick=${() => mine?.monitor_mode !== mode && void hear.run(mode)}>${t(`supervisor.${mode}`)}<//>`)}
       ${mine && html`<${Button} icon="close" busy=${stop.busy} onClick=${() => void stop.run()}>${t("supervisor.stop")}<//>`}</div>
