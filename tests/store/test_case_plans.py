@@ -55,6 +55,16 @@ ENDS = "SEARCH cases USING COVERING INDEX ix_cases_newest (created_at>? AND crea
 QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "first page": (listed(EVERYBODY), {"ix_cases_newest"}),
     "deep page": (listed(EVERYBODY, 1050), {"ix_cases_newest"}),
+    "first page from the oldest": (listed(EVERYBODY, oldest_first=True), {"ix_cases_newest"}),
+    "deep page from the oldest": (listed(EVERYBODY, 1050, oldest_first=True), {"ix_cases_newest"}),
+    "page of a status from the oldest": (
+        listed(EVERYBODY, status="open", oldest_first=True),
+        {"ix_cases_by_status"},
+    ),
+    "an operator's page from the oldest": (
+        listed(OPERATOR, oldest_first=True),
+        {"ix_cases_by_assigned", "ix_cases_by_creator", "ix_cases_figures"},
+    ),
     "page of a status": (listed(EVERYBODY, status="open"), {"ix_cases_by_status"}),
     "page of a category": (listed(EVERYBODY, category="abuse"), {"ix_cases_by_category"}),
     "three filters": (

@@ -3,7 +3,7 @@ import { ApiError } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { onEvent } from "../../app/live.js";
 import { href } from "../../app/router.js";
-import { Empty, Loaded, PageHead, Status, html, useCallback, useEffect, useLoad } from "../../kit/index.js";
+import { Empty, Loaded, PageHead, Status, html, useEffect, useLoad } from "../../kit/index.js";
 import { CaseActions } from "./case_actions.js";
 import { CaseState } from "./case_state.js";
 import { CaseStory } from "./case_story.js";
@@ -38,10 +38,12 @@ function Whole({ found, again }) {
   const files = useLoad((signal) => readPart(one.id, "attachments", signal), [one.id]);
   const categories = useCategories();
   const people = usePeople();
-  const changed = useCallback(() => [{ again }, history].forEach((part) => part.again()), [again, history.again]);
+  const readAll = (/** @type {{again: () => void}[]} */ ...parts) => parts.forEach((part) => part.again());
+  const changed = () => readAll({ again }, history);
+  const logged = () => readAll(history, contacts);
   useEffect(() => onEvent(["case.*", "communication.*"], (event) => {
     if (event.case?.id === one.id) changed();
-    if (event.communication?.case_id === one.id) [history, contacts].forEach((part) => part.again());
+    if (event.communication?.case_id === one.id) logged();
   }), [one.id]);
   const shared = { found, categories, people, onChanged: changed };
   return html`<${PageHead} title=${one.title} back=${BACK()} actions=${html`<${CaseActions} ...${shared} />`}>
@@ -51,6 +53,6 @@ function Whole({ found, again }) {
       <${CaseStory} of=${one} />
       <${History} of=${one} history=${history} /></div>
     <div class="stack"><${CaseState} ...${shared} />
-      <${Contacts} of=${one} contacts=${contacts} onLogged=${() => [history, contacts].forEach((part) => part.again())} />
-      <${Files} of=${one} files=${files} onAdded=${() => [history, files].forEach((part) => part.again())} /></div></div>`;
+      <${Contacts} of=${one} contacts=${contacts} onLogged=${logged} />
+      <${Files} of=${one} files=${files} onAdded=${() => readAll(history, files)} /></div></div>`;
 }

@@ -33,7 +33,7 @@ function Hits({ text }) {
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
   { key: "name", label: t("clients.name"), render: (row) => html`<${Text}>${row.name}<//>` },
-  { key: "phone", label: t("clients.phone"), render: (row) => (row.phone ? html`<${Text}>${row.phone}<//>` : "–") },
+  { key: "phone", label: t("clients.phone"), render: (row) => (row.phone ? html`<${Text} class="clients-phone">${row.phone}<//>` : "–") },
   { key: "email", label: t("clients.email"), hideNarrow: true, render: (row) => (row.email ? html`<${Text}>${row.email}<//>` : "–") },
   { key: "last_contact", label: t("clients.last_contact"), hideNarrow: true, render: (row) => html`<${When} at=${row.last_contact} />` },
 ];

@@ -26,7 +26,7 @@ export function ReportList() {
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columns = () => [
-  { key: "range", label: t("reports.range"), render: (row) => rangeOf(row) },
+  { key: "range", label: t("reports.range"), render: (row) => html`${rangeOf(row)}<span class="cases-narrow small quiet">${t(`reports.group_${row.group_by}`)}</span>` },
   { key: "group_by", label: t("reports.group_by"), hideNarrow: true, render: (row) => t(`reports.group_${row.group_by}`) },
   { key: "format", label: t("reports.format"), render: (row) => t(`reports.format_${row.format}`) },
   { key: "status", label: t("reports.status"), render: (row) => html`<${ReportState} of=${row} />` },
