@@ -6,6 +6,7 @@ import math
 import struct
 import wave
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,13 @@ OPTIONS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
+    # seat.apart hands the first page out itself, and Chromium takes it for far away
+    "--disable-features=LocalNetworkAccessChecks",
 )
+HEADSET = "--use-fake-device-for-media-stream"
+ALLOWED = "--use-fake-ui-for-media-stream"  # the person says yes to the microphone
+SOUNDS_AT_ONCE = "--autoplay-policy=no-user-gesture-required"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -66,21 +69,28 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(microphone: Path) -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def chromium(*options: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         found = await playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=[
-                *OPTIONS,
-                f"--use-file-for-fake-audio-capture={microphone}",
-                # seat.apart hands the first page out itself, and Chromium takes it for far away
-                "--disable-features=LocalNetworkAccessChecks",
-            ],
+            args=[*OPTIONS, *options],
             ignore_default_args=["--mute-audio"],
         )
         yield found
         await found.close()
+
+
+@pytest.fixture(scope="session")
+def headset(microphone: Path) -> tuple[str, ...]:
+    """Options of a browser that has one."""
+    return HEADSET, f"--use-file-for-fake-audio-capture={microphone}"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(headset: tuple[str, ...]) -> AsyncIterator[Browser]:
+    async with chromium(*headset, ALLOWED, SOUNDS_AT_ONCE) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -29,7 +29,8 @@ START = """async () => {
   const store = await import("/portal/phone/store.js");
   const line = await import("/portal/phone/line.js");
   const sound = await import("/portal/phone/sound.js");
-  Object.assign(window, { phone: store.phone, line, sound });
+  const microphone = await import("/portal/phone/microphone.js");
+  Object.assign(window, { phone: store.phone, line, sound, microphone });
   await window.phone.start();
   return window.phone.state.value;
 }"""
@@ -124,6 +125,7 @@ class Seats:
     contexts: list[BrowserContext] = field(default_factory=list)
     callers: list[Speaker] = field(default_factory=list)
     at_desk: list[Seat] = field(default_factory=list)
+    permissions: tuple[str, ...] = ("microphone",)
 
     async def cookie(self, agent: str) -> str:
         """Of a new login session, as by the page's form."""
@@ -138,7 +140,7 @@ class Seats:
 
     async def sit(self, agent: str, cookie: str | None = None, *, reachable: bool = True) -> Seat:
         """A new browser with its page, not started yet. `reachable`: its phone, for a test."""
-        context = await self.browser.new_context(permissions=["microphone"])
+        context = await self.browser.new_context(permissions=self.permissions)
         self.contexts.append(context)
         value = cookie or await self.cookie(agent)
         await context.add_cookies([{"name": NAME, "value": value, "url": self.daemon.base_url}])

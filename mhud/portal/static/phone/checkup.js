@@ -22,7 +22,8 @@ export const checkup = signal(UNKNOWN);
 export async function check() {
   if (state.value !== "idle") return;
   checkup.value = UNKNOWN;
-  line.test(ECHO);
+  await line.test(ECHO);
+  if (doing.value !== "testing") return; // the phone says why
   const connected = await until(line.isTalking, SET_UP_MS);
   const loudest = connected ? await listen() : microphone.loudness();
   const found = connected ? await measure() : { network: /** @type {const} */ ("lost") };

@@ -6,10 +6,13 @@
 /** @type {Set<Promise<string>>} */
 const asked = new Set();
 
-/** @param {Promise<string>} request of the id that the call will carry */
+/** @param {Promise<string>} request of the id that the call will carry
+ * @returns {() => void} for when it will not come */
 export function expect(request) {
+  const forget = () => void asked.delete(request);
   asked.add(request);
-  request.catch(() => asked.delete(request));
+  request.catch(forget);
+  return forget;
 }
 
 /** Whether somebody waits for a call just now, so that it need not ring. */

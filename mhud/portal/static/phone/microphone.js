@@ -18,6 +18,11 @@ let stream = null;
 /** @type {ReturnType<typeof setInterval> | null} */
 let looking = null;
 
+let tellLost = () => {};
+
+/** @param {() => void} tell when it was pulled out, or the browser may not use it any more */
+export const onLost = (tell) => void (tellLost = tell);
+
 /** The stream that calls send. @throws {DOMException} when the person or the browser refuses */
 export async function open(id = "") {
   const found = await navigator.mediaDevices.getUserMedia({
@@ -25,11 +30,13 @@ export async function open(id = "") {
   });
   stream?.getTracks().forEach((track) => track.stop());
   stream = found;
+  for (const track of found.getAudioTracks()) track.addEventListener("ended", () => stream === found && tellLost());
   await list();
   return found;
 }
 
-export const opened = () => stream;
+/** The one that works: nobody is answered without a voice. @throws as `open` */
+export const working = async () => (works() && stream) || open();
 
 /** Is there one that works? */
 export const works = () => stream?.getAudioTracks().some((track) => track.readyState === "live") ?? false;

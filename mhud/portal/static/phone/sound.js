@@ -2,18 +2,18 @@
 
 const RING_HZ = [523, 659];
 const RING_S = 0.4;
-const RING_EVERY_MS = 2500;
+const RING_EVERY_S = 2.5;
+const RING_FOR_S = 120; // longer than anybody lets a phone ring
 const VOLUME = 0.15;
 
 const voice = new Audio();
 voice.autoplay = true;
 /** @type {AudioContext | null} */
 let context = null;
-/** @type {ReturnType<typeof setInterval> | null} */
+/** @type {GainNode | null} */
 let ringing = null;
-let sink = "";
 
-/** Browsers let a page sound only after somebody has used it. */
+/** A page whose microphone is open may sound at once; in a browser that thinks otherwise, once it is used. */
 const wake = () => {
   if (context?.state === "suspended") void context.resume();
   if (voice.srcObject && voice.paused) void play();
@@ -38,23 +38,24 @@ async function play() {
   await voice.play().catch(() => {}); // until the next click or key: see `wake`
 }
 
-/** @param {boolean} on */
+/** Written down at once for all the time: timers of a page in the background come late.
+ * @param {boolean} on */
 export function ring(on) {
-  if (ringing) clearInterval(ringing);
+  if (on && ringing) return;
+  ringing?.disconnect();
   ringing = null;
   if (!on) return;
-  once();
-  ringing = setInterval(once, RING_EVERY_MS);
+  const bell = (ringing = sounds().createGain());
+  bell.connect(sounds().destination);
+  const began = sounds().currentTime; // stands still until the page may sound
+  for (let at = 0; at < RING_FOR_S; at += RING_EVERY_S) {
+    RING_HZ.forEach((hz, index) => tone(bell, hz, began + at + index * RING_S));
+  }
 }
 
-/** Two tones, one after the other, that neither begin nor end with a click. */
-function once() {
-  const at = sounds().currentTime;
-  RING_HZ.forEach((hz, index) => tone(hz, at + index * RING_S));
-}
-
-/** @param {number} hz @param {number} at of the context's time, s */
-function tone(hz, at) {
+/** Neither begins nor ends with a click.
+ * @param {GainNode} bell @param {number} hz @param {number} at of the context's time, s */
+function tone(bell, hz, at) {
   const source = sounds().createOscillator();
   const volume = sounds().createGain();
   source.frequency.value = hz;
@@ -62,15 +63,14 @@ function tone(hz, at) {
   volume.gain.linearRampToValueAtTime(VOLUME, at + 0.03);
   volume.gain.setValueAtTime(VOLUME, at + RING_S - 0.05);
   volume.gain.linearRampToValueAtTime(0, at + RING_S);
-  source.connect(volume).connect(sounds().destination);
+  source.connect(volume).connect(bell);
   source.start(at);
   source.stop(at + RING_S);
 }
 
 /** Voices and ring. @param {string} id of a device; "": the system's own */
 export async function useSpeaker(id) {
-  sink = id;
-  if ("setSinkId" in voice) await voice.setSinkId(sink);
+  if ("setSinkId" in voice) await voice.setSinkId(id);
   const chosen = /** @type {any} */ (sounds()); // setSinkId is not in every browser's context
-  if ("setSinkId" in chosen) await chosen.setSinkId(sink);
+  if ("setSinkId" in chosen) await chosen.setSinkId(id);
 }

@@ -1,12 +1,13 @@
 /** The phone of this page: see types.js for what each word means. */
+import { effect } from "../vendor/kit.js";
 import { get, post } from "../app/api.js";
-import { ApiError } from "../app/errors.js";
 import { check, checkup } from "./checkup.js";
 import { expect } from "./expected.js";
 import { call, doing, kind, muted, online, phase, problem, state } from "./facts.js";
 import * as line from "./line.js";
 import * as microphone from "./microphone.js";
-import { useSpeaker } from "./sound.js";
+import { isOfMicrophone, whatIsWrong, whyNotBack } from "./problems.js";
+import * as sound from "./sound.js";
 
 /** @type {Promise<void> | null} */
 let starting = null;
@@ -41,24 +42,11 @@ async function begin() {
 /** The call that the page lost when it was loaded again. */
 async function comeBack() {
   const token = crypto.randomUUID().replaceAll("-", "");
-  expect(Promise.resolve(token));
-  await post("/api/v1/phone/rejoin", { token }).catch((error) => (problem.value = whyNotBack(error)));
-}
-
-/** What has become of the caller. @param {unknown} error */
-function whyNotBack(error) {
-  const why = error instanceof ApiError && error.status === 409 ? error.details?.reason : "";
-  if (why === "no-call" || why === "over") return "phone.not_back_over";
-  return why === "consulting" ? "phone.not_back_consulting" : "phone.not_back";
-}
-
-/** @param {unknown} error */
-function whatIsWrong(error) {
-  if (error instanceof DOMException)
-    return error.name === "NotFoundError" ? "phone.microphone_none" : "phone.microphone_refused";
-  if (error instanceof TypeError) return "phone.insecure"; // no mediaDevices: the page came by http
-  if (error instanceof ApiError && error.details?.reason === "no-phone") return "phone.none";
-  return "phone.no_line";
+  const forget = expect(Promise.resolve(token));
+  await post("/api/v1/phone/rejoin", { token }).catch((error) => {
+    forget();
+    problem.value = whyNotBack(error);
+  });
 }
 
 async function stop() {
@@ -67,30 +55,44 @@ async function stop() {
   phase.value = "off";
 }
 
+/** Who can't be heard, or can't be reached, gets no further call. */
+effect(() => {
+  if (phase.value !== "on" || doing.value || !(isOfMicrophone() || problem.value === "phone.no_line")) return;
+  line.close();
+  phase.value = "refused";
+});
+
 /** @param {string} id */
 async function useMicrophone(id) {
   try {
     await line.speakInto(await microphone.open(id));
-    problem.value = null;
+    if (isOfMicrophone()) problem.value = null;
   } catch (error) {
     problem.value = whatIsWrong(error);
   }
 }
 
+const another = () => void (phase.value === "on" && !microphone.works() && useMicrophone(""));
+microphone.onLost(another);
 navigator.mediaDevices?.addEventListener("devicechange", async () => {
-  if (phase.value !== "on") return;
   await microphone.list();
-  if (!microphone.works()) await useMicrophone(""); // the headset was pulled out
+  if (phase.value === "refused" && isOfMicrophone()) await start(); // a headset was plugged in
+  another();
 });
+
+/** @param {string} id */
+async function useSpeaker(id) {
+  await sound.useSpeaker(id).catch(() => (problem.value = "phone.speaker_gone"));
+}
 
 /** @type {import("./types.js").Phone} */
 export const phone = {
-  state, call, kind, online, muted, problem, checkup,
+  state, call, kind, online, muted, problem, checkup, expect,
   level: microphone.level,
   microphones: microphone.microphones,
   speakers: microphone.speakers,
-  start, stop, expect, check, useMicrophone, useSpeaker,
-  answer: line.answer,
+  start, stop, check, useMicrophone, useSpeaker,
+  answer: () => void line.answer(),
   hangup: () => void line.hangup(),
   hold: (held) => void line.hold(held),
   mute: line.mute,

@@ -27,7 +27,7 @@
  *
  * @typedef {object} Checkup
  *   What the test before the first call found. `null`: not looked at yet.
- * @property {"ok" | "refused" | "none" | "silent" | null} microphone
+ * @property {"ok" | "silent" | null} microphone
  * @property {"ok" | "lost" | "slow" | "bad" | null} network  lost: no answer; slow: more than 300 ms
  *   there and back; bad: more than 3 % of the packets lost
  * @property {number | null} round_trip_ms

@@ -9,6 +9,8 @@ export default {
   microphone_none: "No microphone was found. Plug in your headset, then try again.",
   microphone_refused:
     "The browser does not let this page use the microphone. Allow it beside the address, then try again.",
+  microphone_busy: "The microphone could not be opened. Another program may be using it: close that, then try again.",
+  speaker_gone: "That loudspeaker is not there any more. Choose another one.",
   insecure: "Browsers give a microphone only to pages that came over https. Ask your administrator.",
   none: "You have no phone of your own here.",
   no_line: "Your phone could not sign in to the telephone system. Try again.",

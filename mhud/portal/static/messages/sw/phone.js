@@ -9,6 +9,8 @@ export default {
   microphone_none: "Hakuna maikrofoni iliyopatikana. Chomeka vipokea sauti vyako, kisha ujaribu tena.",
   microphone_refused:
     "Kivinjari hakiruhusu ukurasa huu kutumia maikrofoni. Iruhusu kando ya anwani, kisha ujaribu tena.",
+  microphone_busy: "Maikrofoni haikuweza kufunguliwa. Huenda programu nyingine inaitumia: ifunge, kisha ujaribu tena.",
+  speaker_gone: "Spika hiyo haipo tena. Chagua nyingine.",
   insecure: "Vivinjari huruhusu maikrofoni kwa kurasa zilizokuja kwa https pekee. Muulize msimamizi wako.",
   none: "Huna simu yako mwenyewe hapa.",
   no_line: "Simu yako haikuweza kuingia kwenye mfumo wa simu. Jaribu tena.",
