@@ -15,10 +15,13 @@ export function Dialog({ title, onClose, children, footer, size = "medium", urge
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
   useLayoutEffect(() => {
-    const before = document.activeElement;
-    ref.current?.showModal();
-    /** @type {HTMLElement | null | undefined} */ (ref.current?.querySelector(FIRST))?.focus();
-    return () => before instanceof HTMLElement && before.isConnected && before.focus();
+    const [before, dialog] = [document.activeElement, ref.current];
+    dialog?.showModal();
+    /** @type {HTMLElement | null | undefined} */ (dialog?.querySelector(FIRST))?.focus();
+    return () => {
+      dialog?.close(); // while it is open, nothing beside it takes the focus
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   const cancel = (/** @type {Event} */ event) => {
     event.preventDefault(); // whether it closes is for its owner to say

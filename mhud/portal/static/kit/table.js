@@ -82,7 +82,11 @@ function Row({ row, columns, index, isFirst, onOpen, isSelected, name = "", labe
   const open = onOpen && {
     tabIndex: isFirst || isSelected ? 0 : -1,
     onClick: (/** @type {MouseEvent} */ event) => isOwn(event) || onOpen(row),
-    onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && event.target === event.currentTarget && onOpen(row),
+    onKeyDown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+      event.preventDefault(); // else the key also presses what has the focus in the dialog that it opens
+      onOpen(row);
+    },
   };
   return html`<tr ...${open} class="${onOpen ? "row-open" : ""} ${isSelected ? "row-selected" : ""} ${name}" aria-rowindex=${index}
     aria-selected=${isSelected || undefined} aria-label=${label}>

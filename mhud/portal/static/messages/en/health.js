@@ -14,6 +14,7 @@ export default {
   lines: "Findings and commands are in English, as on the server.",
   open: "Only what is not in order",
   running: "Looking …",
+  should: "So it should be: {what}",
   show: "Which checks",
   state_ok: "In order",
   state_unknown: "Unknown",

@@ -14,6 +14,7 @@ export default {
   lines: "Matokeo na amri ni kwa Kiingereza, kama kwenye seva.",
   open: "Visivyo sawa tu",
   running: "Inakagua …",
+  should: "Inavyopaswa kuwa: {what}",
   show: "Ukaguzi upi",
   state_ok: "Sawa",
   state_unknown: "Haijulikani",

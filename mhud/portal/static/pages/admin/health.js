@@ -56,8 +56,8 @@ function Part({ state, checks }) {
 function Line({ of: { name, state, text, fix } }) {
   const what = `health.what.${name}`;
   return html`<li class="check-line"><div><${Badge} tone=${TONES[state]}>${t(`health.state_${state}`)}<//></div>
-    <div class="check-text">${hasText(what) && html`<p>${t(what)}</p>`}
-      <p class=${state === "ok" ? "quiet small" : ""}><span lang="en">${text}</span> <code class="quiet">${name}</code></p>
+    <div class="check-text"><p><span lang="en">${text}</span> <code class="quiet">${name}</code></p>
+      ${hasText(what) && html`<p class="quiet small">${state === "ok" ? t(what) : t("health.should", { what: t(what) })}</p>`}
       ${fix && html`<p class="quiet small">${t("health.fix")}</p>
         <div class="fix-box"><pre class="fix mono" lang="en" tabindex="0" aria-label=${t("health.fix")}>${fix}</pre><${CopyButton} text=${fix} /></div>`}</div></li>`;
 }
