@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from mhud.sim.demo_world import BOTH
 from mhud.sim.fake import FakeAsterisk
@@ -26,6 +29,7 @@ WALLS: tuple[ViewportSize, ...] = (
     {"width": 1366, "height": 768},
     {"width": 1920, "height": 1080},
 )
+NONE = "\N{EN DASH}"  # where nothing was measured
 LONG_NAMES = (
     "Children and young people in institutions of the state",
     "Gender-based violence, western counties",
@@ -177,3 +181,228 @@ async def test_a_wall_says_when_its_line_is_lost_and_when_the_telephone_system_i
     await house.pbx.stop()
     await expect(page.get_by_text("The telephone system can't be reached.")).to_be_visible()
     assert await page.evaluate(SCROLLS) == [False, False]
+
+
+# ---- numbers
+
+
+async def test_every_number_is_the_apis(house: House, windows: Windows) -> None:
+    """A scripted hour: answered at once and late, given up soon and late, talking, waiting."""
+    await scripted(house)
+    page = await windows.open(BOARD, who="jsmith")
+    await settled(page)
+    await expect(page.locator(".board-waiting li")).to_have_count(2)
+    listed = (await done(house, "GET", "/api/v1/queues/stats"))["queues"]
+    for queue in listed:
+        assert await row_of(page, queue["name"]) == expected_row(queue), queue
+    agents = (await done(house, "GET", "/api/v1/agents/status"))["agents"]
+    calls = (await done(house, "GET", "/api/v1/calls/active"))["calls"]
+    assert await figures(page) == expected_figures(listed, agents, calls)
+
+
+async def scripted(house: House) -> None:
+    await house.only(AGENT)
+    for _ in range(2):
+        caller, _ = await house.talks(AGENT)
+        caller.hangs_up()
+        await house.agent_is("wrap-up", AGENT)
+        await done(house, "POST", f"/api/v1/agents/{AGENT}/wrap-up/end")
+        await house.agent_is("available", AGENT)
+    await house.away(AGENT)
+    for queue in ("support", "crisis", "crisis"):
+        caller, call_id = await house.caller(queue)
+        caller.hangs_up()
+        await house.until(lambda live, one=call_id: one not in live.calls)
+    await house.free(COLLEAGUE)
+    await house.talks(COLLEAGUE, "crisis")
+    for queue in ("support", "crisis"):
+        await house.caller(queue)
+
+
+async def row_of(page: Page, name: str) -> dict[str, str]:
+    row = page.locator(".board-queues tbody tr", has=page.get_by_role("rowheader", name=name))
+    cells = await row.locator("td").all()
+    texts = [(await one.inner_text()).split()[0] for one in cells]  # before what a mark says
+    told = dict(zip(ROW, texts, strict=True))
+    assert re.fullmatch(r"[!‼]?\d:\d\d", told.pop("longest"))  # it goes on
+    return told
+
+
+STATES = ("available", "ringing", "on-call", "wrap-up", "on-break", "unreachable")
+ROW = (
+    *("waiting", "longest", "average", "now", "today", "in_time", "answered", "abandoned"),
+    *STATES,
+)
+
+
+def expected_row(queue: dict[str, Any]) -> dict[str, str]:
+    """What /queues/stats says of it."""
+    parts = queue["sla"]
+    assert service_level(parts) == queue["sla_today"]
+    assert queue["handled_today"] == parts["answered"]
+    return {
+        "waiting": str(queue["calls_waiting"]),
+        "average": duration(queue["average_wait_time"]),
+        "now": percent(queue["sla_current"]),
+        "today": percent(queue["sla_today"]),
+        "in_time": str(parts["answered_within"]),
+        "answered": str(parts["answered"]),
+        "abandoned": str(parts["abandoned"]),
+        **{status: str(queue["agents"][status]) for status in STATES},
+    }
+
+
+def service_level(parts: dict[str, Any]) -> float | None:
+    """As docs/api.md defines it: Hs / (P - As)."""
+    below = parts["presented"] - parts["abandoned_within"]
+    return round(100 * parts["answered_within"] / below, 1) if below else None
+
+
+def percent(value: float | None) -> str:
+    return NONE if value is None else f"{value:.1f}".removesuffix(".0") + "%"
+
+
+def duration(seconds: float | None) -> str:
+    return NONE if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+async def figures(page: Page) -> dict[str, str]:
+    """Those at a glance, by their names."""
+    found = {}
+    for one in await page.locator(".board-summary .figure").all():
+        value = await one.locator(".figure-value").inner_text()
+        found[await one.locator(".figure-label").inner_text()] = value.strip()
+    assert re.fullmatch(r"\d:\d\d", found.pop("Longest wait"))
+    return found
+
+
+def expected_figures(
+    queues: list[dict[str, Any]], agents: list[dict[str, Any]], calls: list[dict[str, Any]]
+) -> dict[str, str]:
+    def whole(part: str) -> int:
+        return sum(queue["sla"][part] for queue in queues)
+
+    below = whole("presented") - whole("abandoned_within")
+    waits = [queue["average_wait_time"] * queue["sla"]["answered"] for queue in queues]
+    return {
+        "Waiting": str(sum(one["status"] == "queued" for one in calls)),
+        "Average wait": duration(sum(waits) / whole("answered")),
+        "Service level": percent(round(100 * whole("answered_within") / below, 1)),
+        "Free agents": str(sum(one["status"] == "available" for one in agents)),
+        "In calls": str(sum(one["status"] == "in-progress" for one in calls)),
+        "Answered": str(whole("answered")),
+        "Gave up": str(whole("abandoned")),
+    }
+
+
+async def test_the_curve_adds_up_to_what_was_counted(house: House, windows: Windows) -> None:
+    """A call is in it when it is over: of three that are, one was given up."""
+    await house.only(AGENT)
+    for _ in range(2):
+        caller, _ = await house.talks(AGENT)
+        caller.hangs_up()
+        await house.agent_is("wrap-up", AGENT)
+        await done(house, "POST", f"/api/v1/agents/{AGENT}/wrap-up/end")
+    await house.away(AGENT)
+    caller, _ = await house.caller("crisis")
+    caller.hangs_up()
+    await house.until(lambda live: not live.calls)
+    page = await windows.open(BOARD, who=SUPERVISOR)
+    await settled(page)
+    await page.get_by_role("button", name="Show as table").click()
+    table = page.get_by_role("table", name="Today's callers, by quarters of an hour")
+    await expect(table.locator("tbody tr", has_text=re.compile("[1-9]$")).first).to_be_visible()
+    sums = [await column(table, n) for n in (1, 2, 3)]
+    assert sums == [3, 2, 1]
+
+
+async def column(table: Locator, n: int) -> int:
+    """What is still to come has a dash."""
+    cells = await table.locator(f"tbody td:nth-of-type({n})").all_inner_texts()
+    return sum(int(cell) for cell in cells if cell != NONE)
+
+
+@pytest.mark.parametrize("zone", ["Africa/Nairobi", "America/St_Johns"])
+async def test_a_clock_that_is_an_hour_wrong_and_a_zone_elsewhere_change_nothing(
+    browser: Browser, filled: Template, tmp_path: Path, zone: str
+) -> None:
+    async with running_house(
+        filled, tmp_path / "data", quiet_site(), timezone="Africa/Nairobi"
+    ) as house:
+        await house.only()
+        await house.caller()
+        windows = Windows(browser, house)
+        page = await windows.open("about:blank", who=SUPERVISOR, timezone_id=zone)
+        await page.add_init_script(AN_HOUR_LATE)
+        await page.goto("/#/wallboard/tv")
+        await expect(page.locator(".board-waiting .timer")).to_have_text(re.compile("^[!‼]?0:"))
+        there = house.services.clock.now().astimezone(ZoneInfo("Africa/Nairobi"))
+        times = {f"{there:%H:%M}", f"{there + timedelta(minutes=1):%H:%M}"}
+        await expect(page.locator(".board-clock")).to_have_text(re.compile("|".join(times)))
+        await windows.close()
+        assert windows.unexpected() == []
+
+
+AN_HOUR_LATE = """
+const now = Date.now;
+Date.now = () => now() - 3_600_000;
+"""
+
+
+# ---- hard days
+
+
+async def test_two_hundred_who_wait_are_counted_and_the_first_are_shown(
+    browser: Browser, filled: Template, tmp_path: Path
+) -> None:
+    site = quiet_site()
+    large = replace(site, queues={**site.queues, "support": QueueSettings(maxlen=0)})
+    async with running_house(filled, tmp_path / "data", large) as house:
+        await house.only()
+        for n in range(200):
+            house.pbx.call_in(f"+2547001{n:05}", "support")
+        await house.until(lambda live: len(live.queues["support"].waiting) == 200)
+        windows = Windows(browser, house)
+        page = await windows.open(BOARD, who=SUPERVISOR)
+        row = page.locator(".board-queues tbody tr", has_text="Support Queue")
+        await expect(row.locator("td").first).to_have_text(re.compile("^200"))
+        await expect(page.locator(".board-waiting li")).to_have_count(10)
+        await expect(page.locator(".board-waiting")).to_contain_text("and 190 more")
+        await windows.close()
+        assert windows.unexpected() == []
+
+
+async def test_where_nobody_can_answer_a_caller_is_beyond_the_limit_at_once(
+    house: House, windows: Windows
+) -> None:
+    """All are on a break."""
+    await house.only()
+    await house.caller()
+    page = await windows.open(BOARD, who=SUPERVISOR)
+    waiting = page.locator(".board-summary .figure", has_text="Waiting")
+    await expect(waiting).to_contain_text("✖ beyond the limit")
+    await expect(page.locator(".board-summary .figure", has_text="Free agents")).to_contain_text(
+        "0"
+    )
+
+
+async def test_a_board_without_agents_and_one_without_queues_say_so(
+    windows: Windows,
+) -> None:
+    page = await windows.open(f"{BOARD}?queues=none", who=SUPERVISOR)
+    await expect(page.get_by_text("There is no such queue.")).to_be_visible()
+    await page.goto(f"{BOARD}?queues=crisis")
+    for agent in (await done(windows.house, "GET", "/api/v1/agents/status"))["agents"]:
+        await done(windows.house, "PUT", f"/api/v1/agents/{agent['id']}/status", OFFLINE)
+    await expect(page.get_by_text("No agent is here.")).to_be_visible()
+
+
+OFFLINE = {"status": "offline"}
+
+
+@pytest.mark.parametrize("path", [BOARD, "/#/supervisor?agent=agent002", "/#/statistics"])
+@pytest.mark.parametrize("width", [390, 768])
+async def test_nothing_goes_sideways(tour: Windows, path: str, width: int) -> None:
+    page = await tour.open(path, who="jsmith", size={"width": width, "height": 844})
+    await settled(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
