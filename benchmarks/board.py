@@ -4,6 +4,7 @@
 
 Chromium with 200 agents and 50 events a second, for 30 s unless told otherwise; each figure is of
 the page's own process. Then the list of supervisors with 10 000 agents: how long the page is deaf.
+What it keeps over half an hour: benchmarks/board_memory.py.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ async def measure(seconds: float, agents: int) -> list[Figure]:
 
 
 async def _board(browser: Browser, stage: Stage, seconds: float) -> list[Figure]:
-    async with _Shown(browser, stage, "/#/wallboard", ".tile") as page:
+    async with Shown(browser, stage, "/#/wallboard", ".tile") as page:
         paint = float(await page.evaluate(PAINT))
         session = await page.context.new_cdp_session(page)
         await CLOCK.sleep(3)
@@ -89,7 +90,7 @@ async def _board(browser: Browser, stage: Stage, seconds: float) -> list[Figure]
 
 
 async def _list(browser: Browser, stage: Stage, seconds: float) -> list[Figure]:
-    async with _Shown(browser, stage, "/#/supervisor", "tbody tr") as page:
+    async with Shown(browser, stage, "/#/supervisor", "tbody tr") as page:
         session = await page.context.new_cdp_session(page)
         await CLOCK.sleep(2)
         before = await _cpu_s(session)
@@ -106,7 +107,7 @@ async def _list(browser: Browser, stage: Stage, seconds: float) -> list[Figure]:
     ]
 
 
-class _Shown:
+class Shown:
     """A page of the stage that shows `ready`."""
 
     def __init__(self, browser: Browser, stage: Stage, path: str, ready: str) -> None:
@@ -129,7 +130,7 @@ class _Shown:
         await self._runner.cleanup()
 
 
-async def _metrics(session: CDPSession) -> dict[str, float]:
+async def metrics(session: CDPSession) -> dict[str, float]:
     await session.send("Performance.enable", {"timeDomain": "threadTicks"})
     told: dict[str, Any] = await session.send("Performance.getMetrics")
     return {one["name"]: one["value"] for one in told["metrics"]}
@@ -137,12 +138,12 @@ async def _metrics(session: CDPSession) -> dict[str, float]:
 
 async def _cpu_s(session: CDPSession) -> float:
     """Of the page's process, all of its threads."""
-    return (await _metrics(session))["ProcessTime"]
+    return (await metrics(session))["ProcessTime"]
 
 
 async def _heap_mb(session: CDPSession) -> float:
     await session.send("HeapProfiler.collectGarbage")
-    return round((await _metrics(session))["JSHeapUsedSize"] / 1e6, 2)
+    return round((await metrics(session))["JSHeapUsedSize"] / 1e6, 2)
 
 
 def main(arguments: list[str]) -> int:
