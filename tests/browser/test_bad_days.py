@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from mhud.sim.fake import FakeAsterisk
 from mhud.sim.site import Endpoint
 from tests.browser.asking import done
 from tests.browser.house import House, Template, running_house, site
+from tests.browser.line import Line
 from tests.browser.sights import settled
 from tests.browser.windows import Windows
 
@@ -50,33 +50,6 @@ async def test_a_board_that_lost_its_line_says_so_and_catches_up(
     await page.context.set_offline(False)
     await expect(page.get_by_text("The connection is lost")).to_have_count(0)
     await is_shown(page, "on-break")
-
-
-class Line:
-    """The page's /ws, in our hands. `truncated`: the next replay has lost its beginning."""
-
-    def __init__(self) -> None:
-        self.truncated = False
-        self.asked: list[dict[str, object]] = []
-        self.page: WebSocketRoute | None = None
-
-    async def take(self, route: WebSocketRoute) -> None:
-        self.page, server = route, route.connect_to_server()
-        route.on_message(lambda text: self._up(route, server, text))
-        server.on_message(lambda text: route.send(text))
-
-    def _up(self, page: WebSocketRoute, server: WebSocketRoute, text: str | bytes) -> None:
-        said = json.loads(text)
-        if said["type"] == "subscribe":
-            self.asked.append(said)
-            if self.truncated and "since" in said:
-                page.send(json.dumps({"type": "replay.truncated", "oldest": said["since"] + 1}))
-                said["since"] += 1_000_000  # so that nothing of it is replayed
-        server.send(json.dumps(said))
-
-    async def breaks(self) -> None:
-        assert self.page is not None
-        await self.page.close(code=1012)
 
 
 async def _lined(windows: Windows, line: Line) -> Page:
@@ -201,6 +174,19 @@ async def test_too_many_requests_and_a_server_in_trouble_are_said_and_tried_agai
     await expect(page.get_by_text("This is shown only now")).to_be_visible()
 
 
+async def test_what_can_not_be_is_said_in_the_words_of_the_api_and_nothing_typed_is_lost(
+    windows: Windows,
+) -> None:
+    windows.expects("409 (Conflict)")
+    page = await windows.open("/#/users/new", who=ADMIN)
+    await settled(page)
+    await page.locator("[name=username]").fill(OPERATOR)
+    await page.locator("[name=name]").fill("Another John")
+    await page.get_by_role("button", name="Add this person").click()
+    await expect(page.get_by_role("alert")).to_contain_text("taken")
+    await expect(page.locator("[name=name]")).to_have_value("Another John")
+
+
 # ---- two at once
 
 
@@ -239,14 +225,16 @@ async def test_two_tabs_of_one_form_show_what_was_typed_last(
 # ---- what people and machines are like
 
 
+@pytest.mark.parametrize("hours", [1, -1], ids=["fast", "slow"])
+@pytest.mark.parametrize("zone", ["Africa/Nairobi", "America/New_York"])
 async def test_a_clock_that_is_an_hour_wrong_shows_right_timers(
-    house: House, windows: Windows
+    house: House, windows: Windows, hours: int, zone: str
 ) -> None:
     await house.only(AGENT)
     await house.talks(AGENT)
-    page = await windows.open("about:blank", who=SUPERVISOR)
+    page = await windows.open("about:blank", who=SUPERVISOR, timezone_id=zone)
     await page.add_init_script(
-        "const now = Date.now; Date.now = () => now() + 3_600_000;"
+        f"const now = Date.now; Date.now = () => now() + {hours} * 3_600_000;"
         "const D = Date; window.Date = new Proxy(D, { construct: (target, said) =>"
         " said.length ? new target(...said) : new target(Date.now()) });"
     )

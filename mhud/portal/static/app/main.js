@@ -19,7 +19,7 @@ async function start() {
   startFocus();
   await loadMessages(["app", "errors", "kit", "nav", "words"]);
   const error = await findMe().catch((why) => why);
-  if (error) return show(html`<main class="sign-in"><${Failed} error=${error} again=${() => location.reload()} /></main>`);
+  if (error) return show(html`<main class="sign-in"><div><h1>Helpline</h1><${Failed} error=${error} again=${() => location.reload()} /></div></main>`);
   startLive();
   watchVersion();
   effect(() => void (me.value?.agent_id && import("../pages/panel/install.js").then((desk) => desk.install())));
