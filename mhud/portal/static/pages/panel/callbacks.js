@@ -1,5 +1,5 @@
 /** Whom to call back: mine, nobody's, and who called in vain. */
-import { Badge, Button, Empty, Loaded, Menu, RadioField, Status, Table, Text, When, confirm, html, toast, useAction, useLoad, useState } from "../../kit/index.js";
+import { Badge, Button, Empty, Loaded, Menu, RadioField, Status, Table, Text, When, confirm, html, useAction, useLoad, useState } from "../../kit/index.js";
 import { get, post, request } from "../../app/api.js";
 import { ApiError } from "../../app/errors.js";
 import { now } from "../../app/clock.js";
@@ -26,8 +26,7 @@ function Listed({ which }) {
   const found = useLoad((signal) => get("/api/v1/callbacks", { ...query, limit: MOST }, { signal }), [which, turn.value]);
   const columns = [
     { key: "phone", label: t("panel.number"), render: (/** @type {any} */ row) => row.phone ? html`<bdi class="nowrap">${row.phone}</bdi>` : t("panel.number_after_taking") },
-    { key: "reason", label: t("panel.reason"), render: (/** @type {any} */ row) => html`<${Text}>${row.reason ?? row.notes ?? "–"}<//>` },
-    { key: "priority", label: t("panel.priority"), hideNarrow: true, render: (/** @type {any} */ row) => html`<${Status} kind="priority" word=${row.priority} plain />` },
+    { key: "reason", label: t("panel.reason"), render: (/** @type {any} */ row) => html`<${Text}>${row.reason ?? row.notes ?? "–"}<//> <${Status} kind="priority" word=${row.priority} plain />` },
     { key: "due_at", label: t("panel.due"), render: (/** @type {any} */ row) => html`<${Due} at=${row.due_at} />` },
     { key: "act", label: t("panel.actions"), render: (/** @type {any} */ row) => html`<${Acts} row=${row} />` },
   ];
@@ -43,12 +42,19 @@ function Due({ at }) {
 }
 
 /** Changes what is seen, and nothing else: who was faster is told. @param {any} row @param {any} change */
-export async function change(row, change) {
+export function change(row, change) {
   const path = `/api/v1/callbacks/${encodeURIComponent(row.id)}`;
-  try {
+  return unlessTaken(async () => {
     const seen = await request("GET", path);
     if (seen.body.updated_at !== row.updated_at) throw new ApiError({ status: 412, code: "precondition_failed", message: "" });
-    return await request("PUT", path, { body: change, ifMatch: seen.etag });
+    await request("PUT", path, { body: change, ifMatch: seen.etag });
+  });
+}
+
+/** The list is read again in any case. @param {() => Promise<unknown>} act */
+async function unlessTaken(act) {
+  try {
+    await act();
   } catch (error) {
     const isGone = error instanceof ApiError && [404, 409, 412].includes(error.status); // another's is not seen
     throw isGone ? new ApiError({ status: 409, code: "conflict", message: t("panel.callback_changed") }) : error;
@@ -78,13 +84,19 @@ function Acts({ row }) {
     ]} /></span>${isPuttingOff && html`<${PutOff} row=${row} onClose=${() => setPuttingOff(false)} />`}`;
 }
 
+/** @param {import("../../app/api.js").Options} [options] */
+const readMissed = (options) => get("/api/v1/callbacks/missed", { untaken: true, limit: MOST }, options);
+
+/** Nobody is called twice: whoever was faster has him. @param {{call_id: string, queue_id: string | null}} row */
+async function takeMissed({ call_id, queue_id }) {
+  const isLeft = (await readMissed()).callers.some((/** @type {any} */ one) => one.call_id === call_id);
+  if (!isLeft) throw new ApiError({ status: 409, code: "conflict", message: "" });
+  await post("/api/v1/callbacks", { call_id, queue_id, assigned_user_id: me.value?.id });
+}
+
 function Missed() {
-  const found = useLoad((signal) => get("/api/v1/callbacks/missed", { untaken: true, limit: MOST }, { signal }), [turn.value]);
-  const take = useAction(async (/** @type {any} */ row) => {
-    await post("/api/v1/callbacks", { call_id: row.call_id, assigned_user_id: me.value?.id, queue_id: row.queue_id });
-    toast(t("panel.taken"), "good");
-    changed();
-  });
+  const found = useLoad((signal) => readMissed({ signal }), [turn.value]);
+  const take = useAction((/** @type {any} */ row) => unlessTaken(() => takeMissed(row)), { done: t("panel.taken") });
   const columns = [
     { key: "last_at", label: t("panel.called_last"), render: (/** @type {any} */ row) => html`<${When} at=${row.last_at} />${row.asked && html` <${Badge} tone="info">${t("panel.asked_for_call")}<//>`}` },
     { key: "calls", label: t("panel.calls_in_vain"), align: /** @type {const} */ ("end") },

@@ -7,6 +7,7 @@ import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
 import { isCaseShown } from "./case_peek.js";
+import { partyOf } from "./desk.js";
 
 /** @param {{form: import("./call_form.js").CallForm}} props */
 export function Candidates({ form }) {
@@ -14,9 +15,15 @@ export function Candidates({ form }) {
   if (!may("view_clients")) return null;
   return html`<${Panel} title=${t("panel.who_it_may_be")}>
     <${Loaded} of=${found} rows=${2}>${(/** @type {any} */ data) => html`<div class="stack">
-      <p class="quiet small">${data.earlier_contacts ? t("panel.earlier_contacts", { n: data.earlier_contacts }) : t("panel.no_contact_before")}</p>
+      <p class="quiet small">${whatIsKnown(form, data.earlier_contacts)}</p>
       ${data.candidates.map((/** @type {any} */ one) => html`<${Candidate} key=${one.client.id} one=${one} form=${form} />`)}
       ${data.other_cases.length > 0 && html`<${OtherCases} cases=${data.other_cases} form=${form} />`}</div>`}<//><//>`;
+}
+
+/** @param {import("./call_form.js").CallForm} form @param {number} n earlier contacts */
+function whatIsKnown(form, n) {
+  if (n) return t("panel.earlier_contacts", { n });
+  return t(partyOf(form.facts.value) ? "panel.no_contact_before" : "panel.nobody_to_look_for");
 }
 
 /** @param {{one: any, form: import("./call_form.js").CallForm}} props */

@@ -1,6 +1,6 @@
 /** The other party waits with music while I ask the one to whom he shall go. */
 import { effect } from "../../vendor/kit.js";
-import { Button, Notice, html, toast, useAction, useEffect } from "../../kit/index.js";
+import { Button, html, toast, useAction, useEffect } from "../../kit/index.js";
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { calls } from "../../app/live.js";
@@ -28,11 +28,11 @@ export function Consultation({ now }) {
     const timer = setInterval(() => void readCall(now.id), LOOK_MS);
     return () => clearInterval(timer);
   }, [now.id]);
-  return html`<${Notice}>${t(talks ? "panel.consultation_talks" : "panel.consultation_calls")}<//>
+  return html`<p class="small consultation" role="status">${t(talks ? "panel.consultation_talks" : "panel.consultation_calls")}</p>
     <div class="call-keys" role="group" aria-label=${t("panel.transfer")}>
       <${Button} kind="primary" icon="transfer" class="call-end" disabled=${!talks} busy=${finish.busy} onClick=${() => void finish.run()}>${t("panel.complete_transfer")}<//>
-      <${Button} icon="back" class="call-end" busy=${back.busy} onClick=${() => void back.run()}>${t("panel.cancel_transfer")}<//>
-      ${isOnPhone() && html`<${MuteButton} class="call-end" />`}</div>`;
+      <span class="call-end call-pair"><${Button} icon="back" busy=${back.busy} onClick=${() => void back.run()}>${t("panel.cancel_transfer")}<//>
+        ${isOnPhone() && html`<${MuteButton} isShort />`}</span></div>`;
 }
 
 /** @param {string} id */

@@ -16,9 +16,14 @@ export const call = computed(() => calls.get(callId.value));
 export const turn = signal(0);
 export const changed = () => void (turn.value += 1);
 
+const HIDDEN = /^(anonymous|restricted|private|unavailable|unknown)$/i; // what carriers send for no number
+
 /** Whom one talks with; null: he hides his number, or it is not mine to read.
- * @param {any} of a call */
-export const partyOf = (of) => (of?.direction === "outbound" ? of.destination : of?.caller_id) ?? null;
+ * @param {any} of a call @returns {string | null} */
+export function partyOf(of) {
+  const party = of?.direction === "outbound" ? of.destination : of?.caller_id;
+  return party && !HIDDEN.test(party) ? party : null;
+}
 
 /** @param {string | null | undefined} id */
 export const queueName = (id) => (id ? (queues.get(id)?.name ?? id) : null);

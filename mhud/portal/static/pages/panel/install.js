@@ -21,6 +21,9 @@ import { isTransferOpen } from "./transfer.js";
 
 let isInstalled = false;
 
+/** Somebody who had a phone when the page was loaded. */
+export const wasAgent = () => isInstalled;
+
 /** Once for each page that is loaded. */
 export async function install() {
   if (isInstalled || !me.peek()?.agent_id) return;

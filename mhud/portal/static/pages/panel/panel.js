@@ -1,5 +1,5 @@
 /** An agent's desk: his status and phone, the call in hand, and what he writes about it. */
-import { Button, ButtonLink, Empty, PageHead, Tabs, html, useEffect, useLoad, useState } from "../../kit/index.js";
+import { Button, ButtonLink, Empty, Notice, PageHead, Tabs, html, useEffect, useLoad, useState } from "../../kit/index.js";
 import { t } from "../../app/i18n.js";
 import { isReady, status } from "../../app/live.js";
 import { may } from "../../app/rights.js";
@@ -14,7 +14,7 @@ import { DialButton } from "./dial.js";
 import { ThisCall } from "./form.js";
 import { current, readPending } from "./forms.js";
 import { Help } from "./help.js";
-import { install } from "./install.js";
+import { install, wasAgent } from "./install.js";
 import { MyCases } from "./my_cases.js";
 import { PhoneCard } from "./phone_card.js";
 import { Presence } from "./presence.js";
@@ -24,9 +24,11 @@ import { ToWrite } from "./to_write.js";
 /** @param {{query: Record<string, string>}} props */
 export default function Desk({ query }) {
   useEffect(() => void begin(), []);
-  if (!me.value?.agent_id) return html`<${PageHead} title=${t("panel.title")} /><${NoAgent} />`;
-  return html`<${PageHead} title=${t("panel.title")} live actions=${html`<${Presence} /><${Help} /><${DialButton} />
-      <${Button} kind="quiet" class="desk-keys" icon="keyboard" label=${t("panel.keys")} onClick=${showKeys} />`} />
+  if (!me.value?.agent_id) {
+    return html`<${PageHead} title=${t("panel.title")} />${wasAgent() ? html`<${NoAgentAnyMore} />` : html`<${NoAgent} />`}`;
+  }
+  return html`<${PageHead} title=${t("panel.title")} live actions=${html`<div class="desk-actions"><${Presence} /><${Help} /><${DialButton} />
+      <${Button} kind="quiet" class="desk-keys" icon="keyboard" label=${t("panel.keys")} onClick=${showKeys} /></div>`} />
     <div class="desk">
       <div class="desk-side stack">
         ${!agent.value && isReady.value && status.value === "live" && html`<${Empty} icon="panel" title=${t("panel.not_logged_in")} />`}
@@ -62,6 +64,11 @@ function Work({ tab }) {
     { id: "cases", label: t("panel.my_cases"), panel: () => html`<${MyCases} />` },
   ].filter((one) => !!one);
   return html`<${Tabs} label=${t("panel.my_work")} tabs=${tabs} selected=${chosen} onSelect=${choose} />`;
+}
+
+/** Taken away in the middle of a shift: what he has written can still be saved. */
+function NoAgentAnyMore() {
+  return html`<${Notice} tone="warn">${t("panel.no_agent_any_more")}<//><div class="desk-main panel"><${Work} /></div>`;
 }
 
 function NoAgent() {

@@ -19,12 +19,18 @@ export const showKeys = () => (isShown.value = true);
 export function startKeys() {
   useKeys([{ key: "/", name: "panel.key_help", act: showKeys }]);
   addEventListener("keydown", (event) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.repeat) return;
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.repeat || isTyped(event)) return;
     const found = known.get(event.code);
     if (!found || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     found.act();
   });
+}
+
+/** Alt makes letters on some keyboards: in a field these are typed. @param {KeyboardEvent} event */
+function isTyped(event) {
+  const isInField = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+  return event.getModifierState("AltGraph") || (isInField && navigator.platform.startsWith("Mac"));
 }
 
 export function KeysDialog() {

@@ -5,11 +5,13 @@ import { ApiError } from "../../app/errors.js";
 import { hasText, t } from "../../app/i18n.js";
 import { agents } from "../../app/live.js";
 import { agentOf } from "../../app/live_state.js";
-import { me } from "../../app/session.js";
+import { findMe, me } from "../../app/session.js";
 import { phone } from "../../phone/store.js";
 import { call } from "./desk.js";
 
 const NUMBERS = ["destination", "target.number"]; // fields of the API
+
+const GONE = new Set([403, 404]);
 
 /** The phone in this page has a call: it is the faster way, and works without mhud's link. */
 export const isOnPhone = () => phone.state.value === "talking" || phone.state.value === "held";
@@ -87,7 +89,11 @@ async function mine(what, body) {
 
 /** @param {"available" | "on-break" | "offline"} status @param {string} [reason_code] */
 export async function setStatus(status, reason_code) {
-  await plainly(put(`${myPath()}/status`, { status, ...(reason_code ? { reason_code } : {}) }));
+  const change = { status, ...(reason_code ? { reason_code } : {}) };
+  await plainly(put(`${myPath()}/status`, change)).catch(async (error) => {
+    if (error instanceof ApiError && GONE.has(error.status)) await findMe(); // perhaps I am no agent any more
+    throw error;
+  });
   await readMyself();
 }
 
