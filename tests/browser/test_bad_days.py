@@ -183,7 +183,7 @@ async def test_what_can_not_be_is_said_in_the_words_of_the_api_and_nothing_typed
     await page.locator("[name=username]").fill(OPERATOR)
     await page.locator("[name=name]").fill("Another John")
     await page.get_by_role("button", name="Add this person").click()
-    await expect(page.get_by_role("alert")).to_contain_text("taken")
+    await expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("taken")
     await expect(page.locator("[name=name]")).to_have_value("Another John")
 
 
