@@ -130,6 +130,47 @@ async def test_a_queue_opens_at_hours_that_hold(house: House, windows: Windows) 
     assert queue["wrap_up_seconds"] == 45
 
 
+async def test_who_is_to_serve_a_queue_is_named_though_he_is_not_here(
+    house: House, windows: Windows
+) -> None:
+    person = {"username": "newcomer", "name": "Wanjiku New", "agent_id": "agent042"}
+    await done(house, "POST", USERS, {**person, "queues": ["crisis"]})
+    page = await windows.open("/#/queues/crisis", who=ADMIN)
+    row = page.get_by_role("row").filter(has_text="Wanjiku New")
+    await expect(row).to_contain_text("At the next sign-in")
+
+
+async def test_of_a_queue_that_two_change_both_versions_are_shown(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    page = await windows.open("/#/queues/support", who=ADMIN)
+    await page.get_by_label("Wrap-up").fill("45")
+    theirs = {"wrap_up_seconds": 90, "max_callers": 12}
+    await done(house, "PUT", "/api/v1/queues/support", theirs)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    versions = page.get_by_role("region", name="Two versions")
+    await expect(versions).to_contain_text("45")
+    await expect(versions).to_contain_text("90")
+    await expect(page.get_by_label("Callers at most")).to_have_value("12")
+    await versions.get_by_role("button", name="Save mine").click()
+    await expect(versions).to_have_count(0)
+    queue = await done(house, "GET", "/api/v1/queues/support")
+    assert (queue["wrap_up_seconds"], queue["max_callers"]) == (45, 12)
+
+
+async def test_what_is_wrong_with_a_queue_stands_at_its_field(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("400 (Bad Request)")
+    page = await windows.open("/#/queues/support", who=ADMIN)
+    field = page.get_by_label("Callers at most")
+    await field.fill("20000")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    await expect(field).to_have_value("20000")
+
+
 async def test_a_category_is_made_and_switched_off(house: House, windows: Windows) -> None:
     page = await windows.open("/#/dispositions", who=ADMIN)
     await page.get_by_role("button", name="New category").click()

@@ -18,6 +18,7 @@ export default {
   max_wait: "Waits at most",
   max_wait_time_hint: "Seconds; then the caller is sent on. Empty: as configured.",
   members: "Agents",
+  members_hint: "Agents get their queues on the page of agents and phones, from their next sign-in on. A rank (penalty) is set in the telephone system's queues.conf; who serves a queue since signing in has 0.",
   membership: "Serves it",
   music: "Music",
   name: "Name",

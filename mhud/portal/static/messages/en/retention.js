@@ -1,5 +1,5 @@
 export default {
-  about: "What is kept for how long, as mhud's settings say. What is over its time goes once a day; backups are not reached.",
+  about: "What is kept for how long. It goes once a day when its time is over; backups are not reached. The times are settings of the server ([retention]), and are changed there only.",
   days: { one: "{n} day", other: "{n} days" },
   due: "Due now",
   for_ever: "For ever",

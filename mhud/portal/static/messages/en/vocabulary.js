@@ -1,5 +1,5 @@
 export default {
-  about: "The words by which cases are sorted and contacts end. What is switched off stays where it was used.",
+  about: "The words by which cases are sorted and contacts end. None is ever deleted, for what has it keeps it; switched off, nothing new gets it.",
   active_hint: "Switched off, what has it keeps it, and nothing new gets it.",
   categories: "Categories of cases",
   code: "Code",

@@ -18,6 +18,7 @@ export default {
   max_wait: "Husubiri kwa muda usiozidi",
   max_wait_time_hint: "Sekunde; kisha mpigaji hupelekwa kwingine. Ikiwa tupu: kama ilivyosanidiwa.",
   members: "Wahudumu",
+  members_hint: "Wahudumu hupewa foleni kwenye ukurasa wa wahudumu na simu, kuanzia watakapoingia tena. Daraja (penalty) huwekwa kwenye queues.conf ya mfumo wa simu; anayehudumu tangu alipoingia ana 0.",
   membership: "Huhudumu",
   music: "Muziki",
   name: "Jina",

@@ -1,5 +1,5 @@
 export default {
-  about: "Nini huhifadhiwa kwa muda gani, kama mipangilio ya mhud inavyosema. Kilichopita muda wake huondolewa mara moja kwa siku; nakala za akiba haziguswi.",
+  about: "Nini hutunzwa kwa muda gani. Muda ukiisha huondolewa mara moja kwa siku; nakala rudufu haziguswi. Muda ni mipangilio ya seva ([retention]), na hubadilishwa huko tu.",
   days: { one: "Siku {n}", other: "Siku {n}" },
   due: "Vinavyotakiwa kuondoka",
   for_ever: "Daima",

@@ -1,5 +1,5 @@
 export default {
-  about: "Maneno ya kupanga kesi na matokeo ya mawasiliano. Kilichozimwa hubaki palipotumika.",
+  about: "Maneno ya kupanga kesi na ya mwisho wa mawasiliano. Hakuna linalofutwa kamwe, kwa kuwa kilicho nalo hubaki nalo; likizimwa, hakuna kipya kinacholipata.",
   active_hint: "Ikizimwa, walio nayo hubaki nayo, na hakuna kipya kinachoipata.",
   categories: "Aina za kesi",
   code: "Msimbo",

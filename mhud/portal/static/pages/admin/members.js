@@ -10,16 +10,18 @@ import { href } from "../../app/router.js";
 /** Who serves a queue now, and who joins it at the next sign-in. @param {{id: string}} props */
 export function Members({ id }) {
   const members = useLoad((signal) => get(`/api/v1/queues/${encodeURIComponent(id)}/members`, {}, { signal }), [id]);
-  const all = may("view_users") && html`<a href=${href("/agents")}>${t("queue_settings.to_agents")}</a>`;
+  const roster = useLoad((signal) => (may("view_users") ? get("/api/v1/agents/roster", {}, { signal }) : Promise.resolve({ agents: [] })), []);
+  const names = new Map(roster.data?.agents.map((/** @type {Member} */ one) => [one.agent_id, one.name]));
+  const all = may("view_users") && html`<a href=${href("/agents", { queue: id })}>${t("queue_settings.to_agents")}</a>`;
   return html`<${Panel} title=${t("queue_settings.members")} actions=${all} flush><${Loaded} of=${members}>${(/** @type {{members: Member[], configured: string[]}} */ data) => html`
-    <${Table} caption=${t("queue_settings.members")} rows=${rowsOf(data)} columns=${columns()} rowKey=${(/** @type {Member} */ one) => one.agent_id}
+    <${Table} caption=${t("queue_settings.members")} rows=${rowsOf(data, names)} columns=${columns()} rowKey=${(/** @type {Member} */ one) => one.agent_id}
       empty=${html`<${Empty} icon="people" title=${t("queue_settings.no_members")}>${t("queue_settings.no_members_hint")}<//>`} />`}<//><//>`;
 }
 
-/** @param {{members: Member[], configured: string[]}} data */
-function rowsOf({ members, configured }) {
+/** @param {{members: Member[], configured: string[]}} data @param {Map<string, string>} names of who is not here now */
+function rowsOf({ members, configured }, names) {
   const away = configured.filter((id) => !members.some((one) => one.agent_id === id));
-  return [...members, ...away.map((agent_id) => ({ agent_id, name: agent_id, status: "offline", membership: "configured", penalty: 0, paused: false, paused_reason: null }))];
+  return [...members, ...away.map((agent_id) => ({ agent_id, name: names.get(agent_id) ?? agent_id, status: "offline", membership: "configured", penalty: 0, paused: false, paused_reason: null }))];
 }
 
 /** @returns {import("../../kit/table.js").Column[]} */
