@@ -25,14 +25,20 @@ function Listed({ which }) {
   const query = which === "mine" ? { assigned_user_id: me.value?.id } : { unassigned: true };
   const found = useLoad((signal) => get("/api/v1/callbacks", { ...query, limit: MOST }, { signal }), [which, turn.value]);
   const columns = [
-    { key: "phone", label: t("panel.number"), render: (/** @type {any} */ row) => row.phone ? html`<bdi class="nowrap">${row.phone}</bdi>` : t("panel.number_after_taking") },
-    { key: "reason", label: t("panel.reason"), render: (/** @type {any} */ row) => html`<${Text}>${row.reason ?? row.notes ?? "–"}<//> <${Status} kind="priority" word=${row.priority} plain />` },
-    { key: "due_at", label: t("panel.due"), render: (/** @type {any} */ row) => html`<${Due} at=${row.due_at} />` },
+    { key: "phone", label: t("panel.whom_and_why"), render: (/** @type {any} */ row) => html`<${Wish} row=${row} />` },
+    { key: "due_at", label: t("panel.due"), hideNarrow: true, render: (/** @type {any} */ row) => html`<${Due} at=${row.due_at} />` },
     { key: "act", label: t("panel.actions"), render: (/** @type {any} */ row) => html`<${Acts} row=${row} />` },
   ];
   const none = html`<${Empty} icon="call" title=${t(`panel.no_callbacks_${which}`)} />`;
   return html`<${Loaded} of=${found} isEmpty=${(/** @type {any} */ data) => !data.callbacks.length} empty=${none}>${(/** @type {any} */ data) =>
     html`<${Table} caption=${t(`panel.callbacks_${which}`)} columns=${columns} rows=${data.callbacks} />`}<//>`;
+}
+
+/** @param {{row: any}} props */
+function Wish({ row }) {
+  return html`${row.phone ? html`<bdi class="nowrap">${row.phone}</bdi>` : t("panel.number_after_taking")}
+    <div class="small"><${Text}>${row.reason ?? row.notes ?? ""}<//></div>
+    <${Status} kind="priority" word=${row.priority} plain /> <span class="only-narrow small"><${Due} at=${row.due_at} /></span>`;
 }
 
 /** @param {{at: string}} props */
