@@ -157,3 +157,25 @@ async def test_what_was_typed_for_a_new_client_is_not_lost_by_escape(windows: Wi
     await expect(question).to_be_visible()
     await question.get_by_role("button", name="Cancel").click()
     await expect(page.get_by_role("textbox", name="Name")).to_have_value("Amina")
+
+
+async def test_a_client_is_found_by_a_number_and_joined_with_her_other_record(
+    house: House, windows: Windows
+) -> None:
+    people = [
+        await done(house, "POST", "/api/v1/clients", {"name": name, "phone": "+254733555444"})
+        for name in ("Zawadi Twice", "Zawadi T.")
+    ]
+    page = await windows.open("/#/clients", who=ADMIN)
+    await page.get_by_role("searchbox", name="Search clients").fill("0733 555 444")
+    await expect(page.get_by_text("2 people found")).to_be_visible()
+    await page.get_by_role("row").filter(has_text="Zawadi Twice").click()
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Join with another record").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("searchbox").fill("zawadi")
+    await dialog.get_by_role("radio", name="Zawadi T.").check()
+    await dialog.get_by_role("button", name="Join them").click()
+    await expect(page.get_by_role("heading", level=1, name="Zawadi T.")).to_be_visible()
+    gone = await done(house, "GET", f"/api/v1/clients/{people[0]['id']}")
+    assert gone["merged_into"] == people[1]["id"]

@@ -182,6 +182,25 @@ async def test_a_schedule_that_two_change_shows_both_in_words(
     await expect(dialog.get_by_label("About")).to_have_value("last_7_days")
 
 
+async def test_a_report_is_shown_as_charts_and_as_figures(house: House, windows: Windows) -> None:
+    page = await windows.open("/#/reports/new", who=BOSS)
+    await page.get_by_role("button", name="Make the report").click()
+    await expect(page.get_by_role("heading", name="In all")).to_be_visible(timeout=MADE_MS)
+    await page.get_by_role("button", name="Show as table").first.click()
+    await expect(page.get_by_role("columnheader", name="Answered calls").first).to_be_visible()
+
+
+async def test_a_schedule_is_made_and_rests(house: House, windows: Windows) -> None:
+    page = await windows.open("/#/reports?tab=schedules", who=BOSS)
+    await page.get_by_role("button", name="New schedule").click()
+    await page.get_by_label("Name").fill("Each Monday")
+    await page.get_by_role("button", name="Save").click()
+    line = page.get_by_role("row").filter(has_text="Each Monday")
+    await line.get_by_role("button", name="Actions on Each Monday").click()
+    await page.get_by_role("menuitem", name="Let it rest").click()
+    await expect(line).to_contain_text("Resting")
+
+
 async def _choose(page: Page, schedule: str, action: str) -> None:
     await page.get_by_role("button", name=f"Actions on {schedule}").click()
     item = page.get_by_role("menuitem", name=action)
