@@ -21,6 +21,13 @@ _SENDER = re.compile(
 )
 _IN_DIALOG = re.compile(r'(?:"(?:[^"\\]|\\.)*"[ ]?)?<[^<>"]+>;tag=[A-Za-z0-9.!%*_+`\'~-]+')
 """A tag of the address and nothing else: one inside of it, or an empty one, is none to Asterisk."""
+_CONTACT = re.compile(
+    r"<sip:[A-Za-z0-9_.-]+@[A-Za-z0-9.:\[\]-]+(?:;(?:transport=wss?|ob))*>"
+    r'(?:;[^<>",;]*(?:"[^",\\]*")?)*'
+)
+"""What Asterisk puts the page's own address into; of other addresses it would believe a part."""
+_ELSEWHERE = frozenset({"route", "record-route", "path"})
+"""Where Asterisk is to send its own requests of this call. A page is nowhere but at its socket."""
 _LONG = {"f": "from", "t": "to", "i": "call-id", "l": "content-length", "m": "contact"}
 _NEEDED = ("from", "to", "call-id", "cseq", "content-length")
 _ONCE = (*_NEEDED, "contact")
@@ -47,10 +54,10 @@ def may_pass(message: str, user: str) -> bool:
 
 
 def _read(message: str) -> tuple[str, dict[str, str]] | None:
-    """First line and headers. None: not one whole message, or one that names two contacts.
+    """First line and headers. None: not one whole message, or one that leads away from the page.
 
-    Of two, Asterisk puts the address that it sees in place of the first alone; the other could
-    send calls for the agent anywhere.
+    Of two contacts, Asterisk puts the address that it sees in place of the first alone; the other
+    could send calls for the agent anywhere.
     """
     head, blank, body = message.partition("\r\n\r\n")
     if not blank or re.search(r"[\r\n\0]", head.replace("\r\n", "")):
@@ -62,9 +69,13 @@ def _read(message: str) -> tuple[str, dict[str, str]] | None:
         if header is None:
             return None
         name = _LONG.get(header[1].lower(), header[1].lower())
-        if name in _ONCE and name in found:
+        if name in _ELSEWHERE or (name in _ONCE and name in found):
             return None
         found[name] = header[2].strip()
-    if not all(name in found for name in _NEEDED) or "," in found.get("contact", ""):
+    if not all(name in found for name in _NEEDED) or not _is_here(found.get("contact")):
         return None
     return (first, found) if found["content-length"] == str(len(body.encode())) else None
+
+
+def _is_here(contact: str | None) -> bool:
+    return contact is None or _CONTACT.fullmatch(contact) is not None

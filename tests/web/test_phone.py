@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,17 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
+from aiohttp import (
+    ClientWebSocketResponse,
+    WSCloseCode,
+    WSMsgType,
+    WSServerHandshakeError,
+    web,
+)
 from aiohttp.test_utils import TestServer
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from mhud.services import login_sessions
 from mhud.services.sip_identity import may_pass
 from mhud.web.cookie import NAME
 from mhud.web.phone import (
+    LONGEST,
     LOST,
     MOST,
     NEWER,
+    SEND_S,
     SIGNED_OUT,
+    SWITCHBOARD,
     TOO_FAST,
     WRONG_IDENTITY,
     call_pbx,
@@ -29,6 +41,11 @@ from tests.call_centre import CallCentre, call_centre
 from tests.fake_clock import eventually
 from tests.houses import PASSWORD
 
+PILE = "x" * 60_000
+AS_JSSIP = (
+    "<sip:0k3m9qd2@3l4h7t.invalid;transport=ws>;+sip.ice;reg-id=1;"
+    '+sip.instance="<urn:uuid:2b5f8f4e-6f1c-4b27-9d2f-1c7a54d0b1aa>";expires=120'
+)
 PBX_SAYS = "SIP/2.0 200 OK\r\n\r\n"
 
 
@@ -75,6 +92,19 @@ class Office:
         sent = {"Origin": self.origin, "Cookie": cookie or await self.cookie(agent), **headers}
         sent = {name: text for name, text in sent.items() if text}
         return await self.centre.http.ws_connect("/phone", protocols=("sip",), headers=sent)
+
+    @asynccontextmanager
+    async def slow_phone(self) -> AsyncIterator[ClientConnection]:
+        """It sends in parts where it is told to, and reads only what is asked of it."""
+        url = self.origin.replace("http", "ws", 1) + "/phone"
+        async with connect(
+            url,
+            subprotocols=[Subprotocol("sip")],
+            origin=Origin(self.origin),
+            additional_headers={"Cookie": await self.cookie("agent001")},
+            max_queue=1,
+        ) as phone:
+            yield phone
 
 
 @asynccontextmanager
@@ -148,8 +178,14 @@ async def test_what_a_page_says_reaches_the_pbx_and_what_that_says_the_page(at: 
     assert phone.protocol == "sip"
     await answered(phone, sip())
     await answered(phone, sip("INVITE sip:1002@mhud.invalid SIP/2.0", to="<sip:1002@x>", body="v"))
+    await answered(phone, sip(more=f"Contact: {AS_JSSIP}\r\n"))
     await answered(phone, "\r\n\r\n")
-    assert [one.split(" ")[0] for one in at.pbx.heard] == ["REGISTER", "INVITE", "\r\n\r\n"]
+    assert [one.split(" ")[0] for one in at.pbx.heard] == [
+        "REGISTER",
+        "INVITE",
+        "REGISTER",
+        "\r\n\r\n",
+    ]
     assert at.pbx.protocols == ["sip"]
 
 
@@ -196,6 +232,22 @@ async def test_a_key_or_a_token_is_no_page(at: Office) -> None:
 async def test_pages_of_others_and_who_names_no_origin_are_refused(at: Office, origin: str) -> None:
     assert await refused(at, Origin=origin) == 403
     assert at.pbx.sockets == []
+
+
+async def test_another_port_or_scheme_is_another_site(at: Office) -> None:
+    for origin in (
+        at.origin.replace("http", "https", 1),
+        at.origin.rpartition(":")[0],
+        f"{at.origin}.evil.example",
+        at.origin.replace("http://", "http://evil@"),
+    ):
+        assert await refused(at, Origin=origin) == 403
+    assert await refused(at, **{"Sec-Fetch-Site": "same-site"}) == 403
+    assert at.pbx.sockets == []
+
+
+async def test_an_origin_in_capitals_is_the_same_site(at: Office) -> None:
+    await answered(await at.phone(Origin=at.origin.upper()), sip())
 
 
 async def test_who_has_no_phone_is_told_so(at: Office) -> None:
@@ -247,6 +299,11 @@ IN_ANOTHERS_NAME = {
     "a tag without a word": sip(INVITE, f"{OTHER};tag=a", "<sip:1002@x>;tag="),
     "a tag that is taken back": sip(INVITE, f"{OTHER};tag=a", "<sip:1002@x>;tag=c;tag="),
     "two ways to him": sip(more="Contact: <sip:a@x.invalid>;expires=0\r\nm: <sip:a@10.0.0.1>\r\n"),
+    "a way to him by another server": sip(more="Contact: <sip:a@x;maddr=10.0.0.1>\r\n"),
+    "a way to him that is no SIP": sip(more="Contact: <tel:+15550100>\r\n"),
+    "a way to him of any kind": sip(more="Contact: *\r\n"),
+    "a detour for what Asterisk asks": sip(INVITE, more="Record-Route: <sip:10.0.0.1;lr>\r\n"),
+    "a detour to him": sip(more="Path: <sip:10.0.0.1;lr>\r\n"),
     "two ways to him in a line": sip(more="m: <sip:a@x>;expires=0, <sip:a@10.0.0.1>\r\n"),
     "blank lines before it": "\r\n\r\n" + sip(sender=f"{OTHER};tag=a"),
     "no SIP": "GET / HTTP/1.1\r\n\r\n",
@@ -262,9 +319,10 @@ async def test_nobody_speaks_for_another(at: Office, message: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["", "<"])
-def test_a_sender_of_many_semicolons_holds_nobody_up(end: str) -> None:
-    sender = f"{MINE}{';' * 30_000}{end}"
-    assert may_pass(sip(sender=sender), "agent001") == (end == "")
+def test_a_sender_or_contact_of_many_semicolons_holds_nobody_up(end: str) -> None:
+    long = f"{MINE}{';' * 30_000}{end}"
+    assert may_pass(sip(sender=long), "agent001") == (end == "")
+    assert may_pass(sip(more=f"Contact: {long}\r\n"), "agent001") == (end == "")
 
 
 async def test_a_page_within_a_call_answers_whoever_called_by_his_name(at: Office) -> None:
@@ -278,6 +336,36 @@ async def test_bytes_are_no_sip_of_a_page(at: Office) -> None:
     await phone.send_bytes(sip().encode())
     assert await closed(phone) == LOST
     assert at.pbx.heard == []
+
+
+async def test_a_message_that_comes_in_parts_is_read_as_one(at: Office) -> None:
+    """And its sender is looked at in the whole."""
+    async with at.slow_phone() as phone:
+        await phone.send([sip()[:150], sip()[150:]])
+        assert await phone.recv() == PBX_SAYS
+        other = sip(sender=f"{OTHER};tag=a", to=OTHER)
+        await phone.send([other[:150], other[150:]])
+        await phone.wait_closed()
+        assert phone.close_code == WRONG_IDENTITY
+    assert at.pbx.heard == [sip()]
+
+
+@pytest.mark.parametrize("size", [LONGEST, 4 * LONGEST])
+async def test_a_message_that_no_phone_writes_ends_the_line(at: Office, size: int) -> None:
+    phone = await at.phone()
+    await phone.send_str(sip(body="v" * size))
+    assert await closed(phone) == WSCloseCode.MESSAGE_TOO_BIG
+    assert at.pbx.heard == []
+
+
+async def test_a_page_that_reads_nothing_is_given_up_before_much_piles_up(at: Office) -> None:
+    """Asterisk waits with its next word until then, so that it holds little for it either."""
+    async with shown_out_slowly(at):
+        server = at.centre.http.server
+        assert isinstance(server, TestServer)
+        board = server.app[SWITCHBOARD]
+        assert board.has("agent001")
+        await eventually(lambda: not board.has("agent001"), SEND_S + 3)
 
 
 async def test_a_page_that_floods_the_pbx_is_cut_off(at: Office) -> None:
@@ -297,6 +385,47 @@ async def test_the_newest_page_has_the_phone(at: Office) -> None:
     assert await closed(older) == NEWER
     await answered(newer, sip())
     await eventually(lambda: at.pbx.sockets[0].closed)
+
+
+async def clog(pbx: web.WebSocketResponse) -> asyncio.Future[None]:
+    """Asterisk says more than a page that reads nothing takes: to show it out is slow then."""
+    while True:
+        saying = asyncio.ensure_future(pbx.send_str(PILE))
+        done, _ = await asyncio.wait({saying}, timeout=0.3)
+        if not done:
+            return saying
+
+
+@asynccontextmanager
+async def shown_out_slowly(at: Office) -> AsyncIterator[None]:
+    """A page has the phone that goes as slowly as any does."""
+    async with at.slow_phone() as frozen:
+        await eventually(lambda: at.pbx.sockets)
+        saying = await clog(at.pbx.sockets[0])
+        yield
+        await asyncio.gather(saying, return_exceptions=True)
+        frozen.transport.abort()
+
+
+async def test_a_page_that_went_while_an_older_one_was_shown_out_leaves_nobody(at: Office) -> None:
+    async with shown_out_slowly(at):
+        gone = await at.phone()
+        assert (await at.centre.get("/agents/agent001/phone"))["signed_in"] is True
+        await gone.close()
+        await eventually(lambda: [one.closed for one in at.pbx.sockets] == [True, True])
+        assert (await at.centre.get("/agents/agent001/phone"))["signed_in"] is False
+
+
+async def test_a_third_page_has_the_phone_though_the_second_still_shows_out_the_first(
+    at: Office,
+) -> None:
+    async with shown_out_slowly(at):
+        second = await at.phone()
+        third = await at.phone()
+        await answered(third, sip())
+        assert await closed(second) == NEWER
+        await eventually(lambda: [one.closed for one in at.pbx.sockets] == [True, True, False])
+        await answered(third, sip())
 
 
 async def test_each_agent_has_a_line_of_his_own(at: Office) -> None:
