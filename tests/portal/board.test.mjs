@@ -5,7 +5,8 @@ import test from "node:test";
 import { factsOf, serving, totals } from "../../mhud/portal/static/pages/board/facts.js";
 import { hoursOf } from "../../mhud/portal/static/pages/board/hours.js";
 import { longIn, ofLine, ofService } from "../../mhud/portal/static/pages/board/limits.js";
-import { Names, agentRows, callRows } from "../../mhud/portal/static/pages/supervisor/rows.js";
+import { Names } from "../../mhud/portal/static/pages/board/names.js";
+import { agentRows, callRows } from "../../mhud/portal/static/pages/supervisor/rows.js";
 
 const NOON = Date.parse("2025-03-07T12:00:00Z");
 const at = (seconds) => new Date(NOON + seconds * 1000).toISOString();

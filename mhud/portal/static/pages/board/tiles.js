@@ -1,5 +1,5 @@
 /** Each agent who is there: state, name, how long. */
-import { html } from "../../vendor/kit.js";
+import { html, useRef } from "../../vendor/kit.js";
 import { formatNumber } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { Badge } from "../../kit/badge.js";
@@ -7,14 +7,15 @@ import { Panel } from "../../kit/layout.js";
 import { LOOKS, wordOf } from "../../kit/status.js";
 import { Text } from "../../kit/text.js";
 import { Timer } from "../../kit/timer.js";
-import { byName } from "./facts.js";
 import { longIn } from "./limits.js";
+import { Names } from "./names.js";
 
 const STATES = ["available", "ringing", "on-call", "wrap-up", "on-break", "unreachable", "offline"];
 
 /** @param {{facts: import("./facts.js").Facts, most: number}} props */
 export function Tiles({ facts, most }) {
-  const shown = ordered(facts.agents, most);
+  const names = useRef(new Names()).current;
+  const shown = ordered(facts.agents, most, names);
   const more = facts.agents.length - shown.length;
   return html`<${Panel} title=${t("board.agents")} class="board-agents" actions=${html`<${Tallies} states=${facts.states} />`}>
     ${shown.length ? html`<ul class="board-tiles" data-fits>${shown.map((agent) => html`<${Tile} key=${agent.id} agent=${agent} />`)}</ul>` : html`<p class="quiet">${t("board.nobody_there")}</p>`}
@@ -22,12 +23,15 @@ export function Tiles({ facts, most }) {
 }
 
 /** Their places stay, by name; where not all find room, who is free is left out first.
- * @param {import("./facts.js").Agent[]} all @param {number} most */
-function ordered(all, most) {
-  const named = [...all].sort(byName);
+ * @param {import("./facts.js").Agent[]} all @param {number} most @param {Names} names */
+function ordered(all, most, names) {
+  names.learn(all);
+  const named = [...all].sort((a, b) => names.rank(a) - names.rank(b));
   if (named.length <= most) return named;
-  const rank = (/** @type {import("./facts.js").Agent} */ one) => (one.help ? -1 : one.status === "available" ? 1 : 0);
-  return named.sort((a, b) => rank(a) - rank(b)).slice(0, most).sort(byName);
+  const urgent = named.filter((one) => one.help);
+  const busy = named.filter((one) => !one.help && one.status !== "available");
+  const free = named.filter((one) => !one.help && one.status === "available");
+  return [...urgent, ...busy, ...free].slice(0, most).sort((a, b) => names.rank(a) - names.rank(b));
 }
 
 /** Drawn anew when this agent is another object, with all others that changed meanwhile: painting is

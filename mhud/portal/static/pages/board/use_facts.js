@@ -1,8 +1,10 @@
-import { effect, useEffect, useMemo, useState } from "../../vendor/kit.js";
+import { effect, useEffect, useMemo, useRef, useState } from "../../vendor/kit.js";
 import { agents, calls, queues } from "../../app/live.js";
 import { may } from "../../app/rights.js";
 import { factsOf } from "./facts.js";
 
+const MANY = 1000; // agents
+const MANY_PAUSE_MS = 500;
 const PAUSE_MS = 100; // seen well within 300 ms of an event, and no oftener than it can be read
 
 /**
@@ -15,6 +17,8 @@ const PAUSE_MS = 100; // seen well within 300 ms of an event, and no oftener tha
  */
 export function useLive(make, needs, pause = PAUSE_MS) {
   const first = useMemo(make, needs);
+  const wait = useRef(pause);
+  wait.current = pause;
   const [made, setMade] = useState({ first, value: first });
   useEffect(() => {
     /** @type {unknown} */
@@ -24,7 +28,7 @@ export function useLive(make, needs, pause = PAUSE_MS) {
       timer ??= setTimeout(() => {
         timer = null;
         setMade({ first, value: make() });
-      }, pause);
+      }, wait.current);
     });
     return () => {
       stop();
@@ -37,8 +41,12 @@ export function useLive(make, needs, pause = PAUSE_MS) {
 /** @param {string[] | null} chosen queues; null: all */
 export function useFacts(chosen) {
   const key = chosen?.join(",") ?? null;
-  return useLive(
+  const count = useRef(0);
+  const facts = useLive(
     () => factsOf({ calls: calls.list, agents: agents.list, queues: queues.list }, { chosen: key ? new Set(key.split(",")) : null, seesCalls: may("view_calls") }),
     [key],
+    count.current > MANY ? MANY_PAUSE_MS : PAUSE_MS,
   );
+  count.current = facts.agents.length;
+  return facts;
 }

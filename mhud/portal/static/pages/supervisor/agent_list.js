@@ -3,10 +3,11 @@ import { wordOf } from "../../kit/status.js";
 import { t } from "../../app/i18n.js";
 import { agents, queues } from "../../app/live.js";
 import { byName } from "../board/facts.js";
+import { Names } from "../board/names.js";
 import { useLive } from "../board/use_facts.js";
 import { CallOf, Since, State } from "./cells.js";
 import { LOOKS } from "../../kit/status.js";
-import { Names, agentRows } from "./rows.js";
+import { agentRows } from "./rows.js";
 
 const MANY = 1000;
 
@@ -17,7 +18,7 @@ export function AgentList({ query, set }) {
   const names = useRef(new Names());
   const { text = "", state = "", queue = "" } = query;
   const sort = { key: query.sort ?? "name", down: query.down === "1" };
-  const pause = agents.list.length > MANY ? 1000 : 200; // who is listed; what stands in a row comes at once
+  const pause = names.current.size > MANY ? 1000 : 200; // who is listed; what stands in a row comes at once
   const rows = useLive(() => agentRows(agents.list, { text, state, queue }, sort, names.current), [text, state, queue, sort.key, sort.down], pause);
   const columns = useMemo(columnsOf, [t("supervisor.agent")]);
   const table = useMemo(() => html`<${Table} caption=${t("supervisor.agents")} columns=${columns} rows=${rows} virtual height="calc(100dvh - 21rem)"
