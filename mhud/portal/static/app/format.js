@@ -9,7 +9,7 @@ const STYLES = {
   date: { dateStyle: "medium" },
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   moment: { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" },
-  second: { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" },
+  second: { timeStyle: "medium", hourCycle: "h23" },
   exact: { dateStyle: "full", timeStyle: "long" },
 };
 /** @type {Map<string, Intl.DateTimeFormat>} making one is slow */
@@ -30,7 +30,7 @@ export const formatDate = (value) => print(value, "date");
 export const formatTime = (value) => print(value, "time");
 /** "7 Mar 2025, 13:15" @param {Moment} value */
 export const formatMoment = (value) => print(value, "moment");
-/** "7 Mar 2025, 13:15:09" @param {Moment} value */
+/** "13:15:09" @param {Moment} value */
 export const formatSecond = (value) => print(value, "second");
 /** For titles: with weekday, seconds and zone. @param {Moment} value */
 export const formatExact = (value) => print(value, "exact");

@@ -33,7 +33,6 @@ export default {
   none: "No agent is found",
   none_hint: "An agent is a person with a phone.",
   person: "Person",
-  may_sign_in: "May sign in",
   queue: "Queue",
   queues: "Queues",
   queues_hint: "Other queues hold from the next sign-in on.",

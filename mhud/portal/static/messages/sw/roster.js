@@ -33,7 +33,6 @@ export default {
   none: "Hakuna mhudumu aliyepatikana",
   none_hint: "Mhudumu ni mtu mwenye simu.",
   person: "Mtu",
-  may_sign_in: "Anaruhusiwa kuingia",
   queue: "Foleni",
   queues: "Foleni",
   queues_hint: "Foleni nyingine hutumika kuanzia atakapoingia tena.",

@@ -47,13 +47,12 @@ function matching(agents, q, queue) {
 
 /** @param {(id: string) => string} queueName @returns {import("../../kit/table.js").Column[]} */
 const columns = (queueName) => [
-  { key: "name", label: t("roster.name"), by: (one) => one.name, render: (one) => html`<div class="in-short"><${Text}>${one.name}<//></div>` },
+  { key: "name", label: t("roster.name"), by: (one) => one.name, render: (one) => html`<div class="in-short"><${Text}>${one.name}<//></div>
+    ${!one.is_active && html`<${Badge}>${t("roster.disabled")}<//>`}` },
   { key: "agent_id", label: t("roster.agent"), by: (one) => one.agent_id },
   { key: "status", label: t("roster.status"), by: (one) => one.status, render: (one) => html`<${Status} kind="agent" word=${one.status} />` },
   { key: "extension", label: t("roster.extension"), by: (one) => one.extension, render: (one) => one.extension ?? "–", hideNarrow: true },
-  { key: "interface", label: t("roster.interface"), by: (one) => one.interface, render: (one) => html`<code>${one.interface}</code>`, hideNarrow: true },
-  { key: "queues", label: t("roster.queues"), hideNarrow: true,
+  { key: "interface", label: t("roster.interface"), width: "9.5rem", by: (one) => one.interface, render: (one) => html`<code>${one.interface}</code>`, hideNarrow: true },
+  { key: "queues", label: t("roster.queues"), width: "16rem", hideNarrow: true,
     render: (one) => html`<${Text}>${one.queues.map(queueName).join(", ") || "–"}<//>` },
-  { key: "is_active", label: t("roster.person"), by: (one) => Number(one.is_active), hideNarrow: true,
-    render: (one) => (one.is_active ? t("roster.may_sign_in") : html`<${Badge}>${t("roster.disabled")}<//>`) },
 ];

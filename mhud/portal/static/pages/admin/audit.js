@@ -1,7 +1,7 @@
 /** Who did what, in words; a click on an entry shows all of it. */
 import { Button, Empty, Filters, Loaded, More, PageHead, SearchField, SelectField, Table, Text, TextField, html, usePages, useState } from "../../kit/index.js";
 import { get } from "../../app/api.js";
-import { formatExact, formatSecond } from "../../app/format.js";
+import { formatDate, formatExact, formatSecond } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { setQuery } from "../../app/router.js";
 import { Details, Entry, Subject, Who } from "./audit_entry.js";
@@ -66,10 +66,11 @@ function whatOptions(chosen) {
 
 /** @param {Names} names @returns {import("../../kit/table.js").Column[]} */
 const columns = (names) => [
-  { key: "at", label: t("audit.at"), width: "10.5rem", render: (one) => html`<time datetime=${one.at} title=${formatExact(one.at)}>${formatSecond(one.at)}</time>` },
-  { key: "username", label: t("audit.who"), width: "11rem", render: (one) => html`<div class="in-short"><${Who} of=${one} names=${names} /></div>
+  { key: "at", label: t("audit.at"), width: "7rem", render: (one) => html`<time datetime=${one.at} title=${formatExact(one.at)}>${formatSecond(one.at)}
+    <div class="quiet small">${formatDate(one.at)}</div></time>` },
+  { key: "username", label: t("audit.who"), width: "9rem", render: (one) => html`<div class="in-short"><${Who} of=${one} names=${names} /></div>
     <div class="quiet small in-short"><${Text}>${[one.username, credentialWord(one.credential), one.ip].filter(Boolean).join(" · ")}<//></div>` },
-  { key: "action", label: t("audit.what"), width: "14rem", render: (one) => html`${deedWord(one.action)}<div><code class="quiet">${one.action}</code></div>` },
+  { key: "action", label: t("audit.what"), render: (one) => html`${deedWord(one.action)}<div><code class="quiet">${one.action}</code></div>` },
   { key: "subject_id", label: t("audit.subject"), width: "14rem", hideNarrow: true, render: (one) => html`<div class="in-short"><${Subject} of=${one} names=${names} /></div>
     <div class="quiet small">${kindWord(one.subject_kind)}</div>` },
   { key: "details", label: t("audit.details"), hideNarrow: true, render: (one) => html`<${Details} of=${one} />` },

@@ -15,7 +15,8 @@ export function Members({ id }) {
   const all = may("view_users") && html`<a href=${href("/agents", { queue: id })}>${t("queue_settings.to_agents")}</a>`;
   return html`<${Panel} title=${t("queue_settings.members")} actions=${all} flush><${Loaded} of=${members}>${(/** @type {{members: Member[], configured: string[]}} */ data) => html`
     <${Table} caption=${t("queue_settings.members")} rows=${rowsOf(data, names)} columns=${columns()} rowKey=${(/** @type {Member} */ one) => one.agent_id}
-      empty=${html`<${Empty} icon="people" title=${t("queue_settings.no_members")}>${t("queue_settings.no_members_hint")}<//>`} />`}<//><//>`;
+      empty=${html`<${Empty} icon="people" title=${t("queue_settings.no_members")}>${t("queue_settings.no_members_hint")}<//>`} />`}<//>
+    <p class="panel-note quiet small">${t("queue_settings.members_hint")}</p><//>`;
 }
 
 /** @param {{members: Member[], configured: string[]}} data @param {Map<string, string>} names of who is not here now */
