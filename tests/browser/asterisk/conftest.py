@@ -45,16 +45,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark(items, HERE)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def daemon(
-    tmp_path_factory: pytest.TempPathFactory, pbx: PbxProcess
-) -> AsyncIterator[Daemon]:
+@asynccontextmanager
+async def phones_daemon(folder: Path, pbx: PbxProcess) -> AsyncIterator[Daemon]:
+    """It reads Asterisk's books, and knows everybody whose phone is in a browser."""
     more = {"MHUD_PHONE__PBX_URL": f"ws://127.0.0.1:{pbx.ports.http}/ws", **pbx.books}
-    process = Daemon(tmp_path_factory.mktemp("mhud"), pbx, pbx.ports.ami, more)
+    process = Daemon(folder, pbx, pbx.ports.ami, more)
     await process.start()
     await hire(process.base_url, process.key)
     yield process
     await process.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def daemon(
+    tmp_path_factory: pytest.TempPathFactory, pbx: PbxProcess
+) -> AsyncIterator[Daemon]:
+    async with phones_daemon(tmp_path_factory.mktemp("mhud"), pbx) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.asterisk import ports
+from tests.asterisk.conftest import desk_at
+from tests.asterisk.desk import Numbers
+from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.talks import until
-from tests.browser.asterisk.seat import HUM, Seats
+from tests.browser.asterisk.conftest import phones_daemon
+from tests.browser.asterisk.seat import HUM, WAIT_MS, Seats
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_house(tmp_path: Path, browser: Browser) -> AsyncIterator[Seats]:
+    """With an Asterisk that a test may break."""
+    with ports.block() as block:
+        pbx = PbxProcess(tmp_path / "pbx", block)
+        await pbx.start()
+        async with (
+            phones_daemon(tmp_path / "mhud", pbx) as daemon,
+            desk_at(pbx, daemon, Numbers(), tmp_path / "sip") as desk,
+        ):
+            seats = Seats(browser, daemon, desk)
+            yield seats
+            await seats.close()
+        await pbx.stop()
 
 
 async def test_a_page_that_is_reloaded_in_a_call_gets_it_back(seats: Seats) -> None:
@@ -63,6 +89,51 @@ async def test_a_line_on_which_nothing_comes_any_more_is_given_up(seats: Seats) 
     await seat.do("forget()")
     await seat.until("state.value !== 'dead'")
     assert caller.gone.is_set()
+
+
+async def test_when_asterisk_dies_the_page_says_so_and_is_ready_again_by_itself(
+    own_house: Seats,
+) -> None:
+    """The calls are over. The secret is in Asterisk's database, and counts still."""
+    seats, pbx = own_house, own_house.desk.pbx
+    seat, _, call = await seats.talk()
+    await seat.hears()
+    seats.at_desk.clear()  # nobody is there who could be told that he leaves
+    pbx.kill()
+    await seat.until("online.value === false")
+    await seat.is_("dead")
+    assert await seat.do("problem.value") == "phone.dead"
+    await pbx.start()
+    await seat.do("forget()")
+    await seat.is_("idle")
+    assert (await seats.desk.ended(call, 30))["status"] == "ended"
+
+
+async def test_who_calls_a_page_that_is_reloaded_while_it_rings_is_called_again(
+    seats: Seats,
+) -> None:
+    seat = await seats.at_work()
+    caller = await seats.caller()
+    await seat.is_("ringing")
+    await seat.start()
+    await seat.is_("ringing")
+    await seat.do("answer()")
+    await until(lambda: caller.voice.hears(HUM), "the caller hears the new page")
+
+
+async def test_an_older_tab_says_where_the_phone_is_and_takes_it_back(seats: Seats) -> None:
+    seat = await seats.sit(seats.next_agent(), reachable=False)
+    await seat.page.goto(seat.base + "/#/panel")
+    await expect(seat.page.get_by_text("Phone ready")).to_be_visible(timeout=WAIT_MS)
+    newer = await seats.tab(seat)
+    await newer.page.goto(seat.base + "/#/panel")
+    await expect(newer.page.get_by_text("Phone ready")).to_be_visible(timeout=WAIT_MS)
+    moved = seat.page.get_by_text("The phone is in another window")
+    await expect(moved).to_be_visible(timeout=WAIT_MS)
+    await seat.page.get_by_role("button", name="Use the phone here").click()
+    await expect(seat.page.get_by_text("Phone ready")).to_be_visible(timeout=WAIT_MS)
+    moved = newer.page.get_by_text("The phone is in another window")
+    await expect(moved).to_be_visible(timeout=WAIT_MS)
 
 
 async def test_whose_agents_browser_crashes_is_helped_by_the_next_one(seats: Seats) -> None:
