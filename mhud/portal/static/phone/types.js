@@ -11,7 +11,8 @@
  *   registers; idle: registered, no call; ringing: somebody calls; talking; held: by this phone; dead:
  *   nothing came for 10 s, the line was given up (until the next call, or `forget`); testing: the test
  *   call of `check`; offline: no call, and the line to Asterisk is lost: it comes back by itself;
- *   other-tab: a newer tab has the phone, `start` takes it back; refused: `problem` says why.
+ *   other-tab: a newer tab has the phone, `start` takes it back; refused: `problem` says why,
+ *   and no call comes: so also when a call has ended whose microphone is gone.
  *   A call goes on while the line to Asterisk is lost: its state stays, and `online` is false.
  *
  * @typedef {object} PhoneCall
