@@ -28,6 +28,17 @@ export function startFocus() {
   });
 }
 
+/** What has the focus now, and all around it: for `giveBack`. */
+export const keepPlace = () => around(document.activeElement);
+
+/** To what had it, or where that is gone meanwhile, near it. @param {Element[]} place of `keepPlace` */
+export function giveBack(place) {
+  trail = place;
+  const [before] = place;
+  if (before instanceof HTMLElement && isUsable(before)) before.focus();
+  else look();
+}
+
 /** Once it is settled what is there: an element that is drawn anew may take the focus itself. */
 function lookSoon() {
   if (isAsked) return;

@@ -1,4 +1,5 @@
 import { html, signal, useId, useLayoutEffect, useRef } from "../vendor/kit.js";
+import { giveBack, keepPlace } from "../app/focus.js";
 import { t } from "../app/i18n.js";
 import { Button } from "./button.js";
 
@@ -15,12 +16,12 @@ export function Dialog({ title, onClose, children, footer, size = "medium", urge
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
   useLayoutEffect(() => {
-    const [before, dialog] = [document.activeElement, ref.current];
+    const [place, dialog] = [keepPlace(), ref.current];
     dialog?.showModal();
     /** @type {HTMLElement | null | undefined} */ (dialog?.querySelector(FIRST))?.focus();
     return () => {
       dialog?.close(); // while it is open, nothing beside it takes the focus
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      giveBack(place);
     };
   }, []);
   const cancel = (/** @type {Event} */ event) => {
