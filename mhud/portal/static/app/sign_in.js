@@ -15,7 +15,7 @@ import { t } from "./i18n.js";
 import { findMe, me } from "./session.js";
 import { Taste } from "./top_bar.js";
 
-const LONG_S = 60; // from here on a wait is told in minutes
+const LONG_S = 120; // from here on a wait is told in minutes
 
 /** The first thing that anybody sees. */
 export function SignIn() {
