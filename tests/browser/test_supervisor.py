@@ -14,8 +14,8 @@ from tests.browser.sights import settled
 from tests.browser.windows import PHONE, Windows
 
 AGENT, OPERATOR, AGENT_NAME = "agent002", "operator_john", "John Otieno"
-COLLEAGUE = "agent003"
-LISTENER, SUPERVISOR, SUPERVISOR_NAME = "agent001", "jsmith", "Jane Smith"  # no queue rings him
+COLLEAGUE, OF_SUPPORT = "agent003", "agent008"  # whom the crisis queue does not ring
+LISTENER, SUPERVISOR, SUPERVISOR_NAME = "agent001", "jsmith", "Jane Smith"  # who has a phone
 WITHOUT_PHONE = "supervisor_jane"
 
 
@@ -200,6 +200,7 @@ async def test_a_wrap_up_is_ended(house: House, windows: Windows) -> None:
     caller, _ = await house.talks(AGENT)
     caller.hangs_up()
     await house.agent_is("wrap-up", AGENT)
+    await done(house, "POST", f"/api/v1/agents/{AGENT}/wrap-up/extend", {"seconds": 600})
     page = await supervision(windows, f"?agent={AGENT}")
     await page.get_by_role("button", name="End wrap-up").click()
     await expect(page.get_by_role("button", name="End wrap-up")).to_have_count(0)
@@ -271,14 +272,14 @@ async def test_a_caller_is_sent_on_to_another_queue_and_to_an_agent(
     await expect(page.locator(".supervisor-detail")).to_contain_text("Waiting")
     assert await line(house, "crisis") == [call_id]
     await house.agent_is("wrap-up", AGENT)
-    await house.free(LISTENER)
-    await page.get_by_label("Send on to").select_option(f"agent/{LISTENER}")
+    await house.free(OF_SUPPORT)
+    await page.get_by_label("Send on to").select_option(f"agent/{OF_SUPPORT}")
     await page.get_by_role("button", name="Send", exact=True).click()
-    await house.until(lambda _: house.pbx.is_ringing(LISTENER))
-    house.pbx.agent_answers(LISTENER)
+    await house.until(lambda _: house.pbx.is_ringing(OF_SUPPORT))
+    house.pbx.agent_answers(OF_SUPPORT)
     await expect(page.locator(".supervisor-detail")).to_contain_text("Talking")
     [call] = await calls_of(house)
-    assert (call["id"], call["agent_id"]) == (call_id, LISTENER)
+    assert (call["id"], call["agent_id"]) == (call_id, OF_SUPPORT)
 
 
 async def test_one_listens_whispers_barges_in_and_stops(house: House, windows: Windows) -> None:

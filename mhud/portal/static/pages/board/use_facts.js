@@ -27,7 +27,8 @@ export function useLive(make, needs, pause = PAUSE_MS) {
       void calls.list, void agents.list, void queues.list;
       timer ??= setTimeout(() => {
         timer = null;
-        setMade({ first, value: make() });
+        const value = make();
+        setMade((known) => (known.first === first && known.value === value ? known : { first, value }));
       }, wait.current);
     });
     return () => {

@@ -9,12 +9,12 @@ import { asking } from "../board/facts.js";
 import { useLive } from "../board/use_facts.js";
 import { sound, soundUntil } from "./alarm.js";
 
-/** Others to whom nobody comes yet, who waits longest first. */
+/** Others to whom nobody comes yet, who waits longest first; a text, so that the same is not drawn anew. */
 const unheard = () =>
-  asking(agents.list).filter((one) => !one.help.answered_at && one.id !== me.value?.agent_id);
+  JSON.stringify(asking(agents.list).filter((one) => !one.help.answered_at && one.id !== me.value?.agent_id).map(({ id, name }) => ({ id, name })));
 
 export function HelpBell() {
-  const waiting = useLive(unheard, [], 0);
+  const waiting = JSON.parse(useLive(unheard, []));
   const [first] = waiting;
   const isLoud = !!first && sound.value;
   useEffect(() => (isLoud ? soundUntil() : undefined), [isLoud]);
