@@ -108,10 +108,13 @@ async def _list(browser: Browser, stage: Stage, seconds: float) -> list[Figure]:
 
 
 class Shown:
-    """A page of the stage that shows `ready`."""
+    """A page of the stage that shows `ready`. `watch`: a script before its own."""
 
-    def __init__(self, browser: Browser, stage: Stage, path: str, ready: str) -> None:
+    def __init__(
+        self, browser: Browser, stage: Stage, path: str, ready: str, watch: str = WATCH
+    ) -> None:
         self._browser, self._stage, self._path, self._ready = browser, stage, path, ready
+        self._watch = watch
 
     async def __aenter__(self) -> Page:
         self._runner = web.AppRunner(self._stage.app())
@@ -120,7 +123,7 @@ class Shown:
         port = self._runner.addresses[0][1]
         context = await self._browser.new_context(viewport={"width": 1366, "height": 768})
         self._page = await context.new_page()
-        await self._page.add_init_script(WATCH)
+        await self._page.add_init_script(self._watch)
         await self._page.goto(f"http://127.0.0.1:{port}{self._path}")
         await self._page.locator(self._ready).first.wait_for()
         return self._page

@@ -52,7 +52,7 @@ async def measure(minutes: int, agents: int) -> list[Figure]:
 
 
 async def _looks(browser: Browser, stage: Stage, minutes: int) -> list[Look]:
-    async with Shown(browser, stage, "/#/wallboard", ".tile") as page:
+    async with Shown(browser, stage, "/#/wallboard", ".tile", watch="") as page:
         session = await page.context.new_cdp_session(page)
         process = await _process(browser)
         looks = []
