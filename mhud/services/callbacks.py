@@ -61,7 +61,7 @@ class Callbacks:
     async def add(self, who: Principal, wish: Wish) -> Callback:
         """Without `phone` to the number of the call that is named.
 
-        Raises MhudError NOT_FOUND, INVALID or FORBIDDEN.
+        Raises MhudError NOT_FOUND, INVALID, FORBIDDEN or CONFLICT: who gave up is on the list.
         """
         at = self._clock.now()
         asked = await self._named(wish)
@@ -79,6 +79,8 @@ class Callbacks:
         )
         async with self._db.write() as tx:
             await self._check_subjects(tx, who, wish)
+            if not wish.get("phone") and asked is not None and _is_given_up(asked):
+                await _refuse_twice(tx, callback)
             await CallbackRepository(tx).add(callback)
             await self._trail.record_in(tx, who, "callback.create", callback.id, KIND)
         return callback
@@ -200,10 +202,21 @@ def _number_of(who: Principal, call: Call | None) -> str:
     number = number_of(call) if call else None
     if call is None or number is None:
         raise invalid("phone", "is needed")
-    given_up = call.is_over and not call.talks and call.direction is Direction.INBOUND
-    if not given_up and not numbers_visible(who, call):
+    if not _is_given_up(call) and not numbers_visible(who, call):
         raise forbidden("monitor_calls")
     return number
+
+
+def _is_given_up(call: Call) -> bool:
+    return call.is_over and not call.talks and call.direction is Direction.INBOUND
+
+
+async def _refuse_twice(tx: Tx, callback: Callback) -> None:
+    """Two who take a caller in the same moment would both call him. Raises MhudError CONFLICT."""
+    found = await CallbackRepository(tx).open_to(callback.phone_key)
+    if found is not None:
+        text = "this caller is on the list of callbacks already"
+        raise conflict(text, reason="listed", callback_id=found)
 
 
 def _check_status(before: Callback, after: str | None) -> None:

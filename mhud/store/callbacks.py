@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mhud.store import cursors
@@ -73,6 +73,12 @@ class CallbackRepository:
     async def get(self, ident: str) -> Callback | None:
         row = (await self._tx.execute(select(table).where(table.c.id == ident))).first()
         return None if row is None else Callback(**row._mapping)
+
+    async def open_to(self, phone_key: str | None) -> str | None:
+        """The id of one that is open to this number."""
+        his = table.c.phone_key == phone_key, table.c.status == "open"
+        found: str | None = await self._tx.scalar(select(func.min(table.c.id)).where(*his))
+        return found
 
     async def change(self, callback: Callback, values: Mapping[str, Any]) -> None:
         """As it was read in this transaction; raises its version."""

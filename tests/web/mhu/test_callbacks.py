@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,21 @@ async def test_who_gave_up_is_listed_once_until_somebody_takes_him(desk: Shift) 
     lines = await desk.deeds("callback.missed")
     assert lines
     assert "700" not in str(lines)
+
+
+async def test_who_gave_up_is_on_the_list_once_however_many_take_him_at_once(desk: Shift) -> None:
+    call_id = await given_up(desk)
+    takes = [
+        desk.ask(who, "POST", CALLBACKS, {"call_id": call_id, "assigned_user_id": desk.ids[who]})
+        for who in ("otieno", "wanjiku")
+    ]
+    (made, other), (status, refused) = sorted(await asyncio.gather(*takes), key=lambda one: one[0])
+    assert (made, status) == (201, 409)
+    assert refused["details"]["reason"] == "listed"
+    assert refused["details"]["callback_id"] == other["id"]
+    await change(desk, "sue", other, status="done")
+    again = {"call_id": call_id, "assigned_user_id": desk.ids["otieno"]}
+    assert (await desk.ask("otieno", "POST", CALLBACKS, again))[0] == 201
 
 
 async def test_the_page_of_missed_callers_takes_no_foreign_cursor(desk: Shift) -> None:

@@ -1,6 +1,6 @@
 /** Whom to call back: mine, nobody's, and who called in vain. */
 import { Badge, Button, Empty, Loaded, Menu, RadioField, Status, Table, Text, When, confirm, html, useAction, useLoad, useState } from "../../kit/index.js";
-import { get, post, request } from "../../app/api.js";
+import { get, post, put, request } from "../../app/api.js";
 import { ApiError } from "../../app/errors.js";
 import { now } from "../../app/clock.js";
 import { t } from "../../app/i18n.js";
@@ -95,9 +95,11 @@ const readMissed = (options) => get("/api/v1/callbacks/missed", { untaken: true,
 
 /** Nobody is called twice: whoever was faster has him. @param {{call_id: string, queue_id: string | null}} row */
 async function takeMissed({ call_id, queue_id }) {
-  const isLeft = (await readMissed()).callers.some((/** @type {any} */ one) => one.call_id === call_id);
-  if (!isLeft) throw new ApiError({ status: 409, code: "conflict", message: "" });
-  await post("/api/v1/callbacks", { call_id, queue_id, assigned_user_id: me.value?.id });
+  const found = (await readMissed()).callers.find((/** @type {any} */ one) => one.call_id === call_id);
+  if (!found) throw new ApiError({ status: 409, code: "conflict", message: "" });
+  const mine = { assigned_user_id: me.value?.id };
+  if (found.callback_id) await put(`/api/v1/callbacks/${encodeURIComponent(found.callback_id)}`, mine); // nobody has it yet
+  else await post("/api/v1/callbacks", { call_id, queue_id, ...mine });
 }
 
 function Missed() {
