@@ -43,9 +43,7 @@ class CaseStatistics(BaseModel):
 async def case_statistics(ctx: Context, query: StatisticsQuery) -> One[CaseStatistics]:
     """How many cases there are, of those that one sees: created in a period, or ever."""
     stretch = _stretch(ctx, query)
-    found = await ctx.services.case_views.statistics.cases(
-        ctx.principal, stretch, query.scope
-    )
+    found = await ctx.services.case_views.statistics.cases(ctx.principal, stretch, query.scope)
     return One(data=CaseStatistics.model_validate(found, from_attributes=True))
 
 
