@@ -72,7 +72,10 @@ class Files:
         if "\0" in name or "\\" in name or any(not part or part[0] == "." for part in parts):
             return None
         path = self._folder.joinpath(*parts)
-        return path if path.suffix in self._kinds and path.is_file() else None
+        try:
+            return path if path.suffix in self._kinds and path.is_file() else None
+        except OSError:  # longer than a name can be
+            return None
 
     def _current(self, name: str, path: Path, is_packed: bool = False) -> Known:
         facts = path.stat()

@@ -226,3 +226,8 @@ async def test_built_without_what_comes_from_npm_the_first_page_says_so(tmp_path
     assert "make install" in page
     assert 'href="/docs"' in page
     assert "<script" not in page
+
+
+async def test_a_name_that_no_file_can_have_is_that_of_no_file(api: Client) -> None:
+    for name in ("a" * 300, "app/" + "b/" * 2000 + "c"):
+        assert (await api.get(f"/portal/{name}.js")).status == 404
