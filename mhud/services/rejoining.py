@@ -21,7 +21,7 @@ from mhud.pump import Pump
 from mhud.services.control import Control, Controlled
 from mhud.services.rights import Principal
 from mhud.services.targets import Place, Targets
-from mhud.services.telling import tell, timed_out
+from mhud.services.telling import tell, tell_for_sure, timed_out
 from mhud.services.trail import Trail
 from mhud.services.transfers import refuse_consulting
 
@@ -99,7 +99,7 @@ class Rejoining:
         try:
             yield
         finally:
-            tell(self._pump, said(None))
+            await tell_for_sure(self._pump, self._clock, said(None))
 
     @asynccontextmanager
     async def _queues_wait(self, agent: Agent) -> AsyncIterator[None]:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from mhud.ami.link import Reply
 from mhud.ami.messages import Event
+from mhud.clock import Clock
 from mhud.errors import Code, MhudError, conflict, pbx_unavailable
 from mhud.live.model import Agent, Call
 from mhud.live.state import LiveState
 from mhud.pump import Pump
 
+ROOM_RETRY_S = 0.1  # until a full inbox has room again
 _NOT_READY = ("Permission denied", "Invalid/unknown command")
 
 
@@ -18,6 +20,12 @@ def tell(pump: Pump, event: Event) -> None:
     """What the state must know. Raises MhudError SERVICE_UNAVAILABLE when it can't keep up."""
     if not pump.inbox.put(event):
         raise MhudError(Code.SERVICE_UNAVAILABLE, "too many events are waiting; try again")
+
+
+async def tell_for_sure(pump: Pump, clock: Clock, event: Event) -> None:
+    """What would stay wrong if it got lost: a full inbox is asked again."""
+    while not pump.inbox.put(event):
+        await clock.sleep(ROOM_RETRY_S)
 
 
 async def seen(
