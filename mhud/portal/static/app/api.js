@@ -43,7 +43,7 @@ export async function request(method, path, options = {}) {
   return {
     status: response.status,
     body: await read(response, options.as ?? "json"),
-    etag: response.headers.get("ETag"),
+    etag: response.headers.get("ETag")?.replace(/^W\//, "") ?? null, // a proxy that packs makes it a weak one
     stale: response.headers.get("X-PBX-State") === "stale",
     headers: response.headers,
   };

@@ -27,6 +27,7 @@ const BY_STATUS = new Set([401, 403, 404, 410, 412, 413, 429, 500, 502, 503, 504
 export function say(error) {
   if (!(error instanceof ApiError)) return t("errors.bug");
   if (OWN_WORDS.has(error.code)) return t(`errors.${error.code}`);
+  if (isAnother(error)) return t("errors.sent_before");
   if (error.code === "pbx_unavailable") return t("errors.pbx_unavailable");
   if (error.status === 429 && error.retryAfter) return t("errors.wait", { n: error.retryAfter });
   if (error.status === 400) return wrongFields(error);
@@ -42,6 +43,9 @@ function wrongFields(error) {
 
 /** Somebody else changed it meanwhile. @param {unknown} error */
 export const isConflict = (error) => error instanceof ApiError && error.status === 412;
+
+/** What was sent under this key before did arrive, and said something else. @param {unknown} error */
+export const isAnother = (error) => error instanceof ApiError && error.code === "idempotency_mismatch";
 
 /** It may succeed if it is asked again. @param {unknown} error */
 export const isPassing = (error) =>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "../vendor/kit.js";
 import { newKey } from "../app/api.js";
-import { ApiError, isConflict, say } from "../app/errors.js";
+import { ApiError, isAnother, isConflict, say } from "../app/errors.js";
 import { t } from "../app/i18n.js";
 import { guardLeaving } from "../app/router.js";
 
@@ -53,6 +53,7 @@ export function useForm(initial, send, { check, guard = true } = {}) {
     setState({ busy: true, error: null, wrong: {} });
     const error = await send(values, key.current).then(() => null, (why) => why);
     setState({ busy: false, error, wrong: error instanceof ApiError ? error.fields : {} });
+    if (isAnother(error)) key.current = newKey(); // he is told, and may send it all the same
     if (error) return false;
     saved.current = values;
     dirty.current = false; // at once: the page may be left before it is drawn again

@@ -14,6 +14,7 @@ export default {
   fields: "Not accepted: {fields}",
   network: "The server can't be reached. Look after your network, then try again.",
   pbx_unavailable: "The telephone system can't be reached right now. Try again in a moment.",
+  sent_before: "What you sent before may have arrived, although no answer came. Look for it before you send this, too.",
   slow: "The server did not answer in time. Try again.",
   timeout: "The server did not answer in time. Look whether it happened before you try again.",
   unloaded: "This page could not be loaded: the server can't be reached, or has a new version by now. Load it again.",

@@ -14,6 +14,7 @@ export default {
   fields: "Haikukubaliwa: {fields}",
   network: "Seva haipatikani. Angalia mtandao wako, kisha ujaribu tena.",
   pbx_unavailable: "Mfumo wa simu haupatikani kwa sasa. Jaribu tena baada ya muda mfupi.",
+  sent_before: "Huenda ulichotuma awali kilifika, ingawa hakuna jibu lililokuja. Kitafute kabla ya kutuma hiki pia.",
   slow: "Seva haikujibu kwa wakati. Jaribu tena.",
   timeout: "Seva haikujibu kwa wakati. Angalia kama limefanyika kabla ya kujaribu tena.",
   unloaded: "Ukurasa huu haukuweza kupakiwa: seva haipatikani, au sasa ina toleo jipya. Upakie tena.",

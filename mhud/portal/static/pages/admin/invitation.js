@@ -22,7 +22,7 @@ export function useInvitation(path, may) {
   }, [state.data]);
   const send = useAction(async () => {
     await post(`${path}/invite/mail`);
-    state.again();
+    state.set((await get(`${path}/invite`)).data); // busy until it is seen: a second mail makes the first one's link void
   });
   const show = useAction(async () => {
     setLink((await post(`${path}/invite`)).data);
@@ -34,7 +34,7 @@ export function useInvitation(path, may) {
 /** The main way to invite him. @param {{of: Invitation}} props */
 export function InviteButton({ of: { state, send, show } }) {
   const [act, word] = state?.by_email ? [send, "users.invite_mail"] : [show, "users.invite"];
-  return html`<${Button} kind="primary" icon="send" busy=${act.busy || !state} onClick=${() => void act.run()}>${t(word)}<//>`;
+  return html`<${Button} kind="primary" icon="send" busy=${act.busy || !state || state.mail?.state === "sending"} onClick=${() => void act.run()}>${t(word)}<//>`;
 }
 
 /** What became of it, and the link itself while it is shown. @param {{of: Invitation, name: string, email: string | null}} props */

@@ -36,7 +36,7 @@ function useAnswered(line) {
 /** @param {string} id */
 async function look(id) {
   try {
-    const { status } = await get(`/api/v1/calls/${encodeURIComponent(id)}`);
+    const { status } = await get(`/api/v1/calls/${encodeURIComponent(id)}`, {}, { anonymous: true });
     if (status === "in-progress") know(id, { status });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error; // then the next time

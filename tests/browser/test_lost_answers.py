@@ -1,0 +1,90 @@
+"""What arrives though its answer is lost, what a proxy makes of answers, what is clicked twice."""
+
+from __future__ import annotations
+
+from playwright.async_api import Route, expect
+
+from tests.browser.asking import done
+from tests.browser.casework import CASES, make_case, open_case, read_case
+from tests.browser.house import House
+from tests.browser.sights import ADMIN
+from tests.browser.windows import Windows
+
+MANAGER = "case_manager_maria"
+
+
+async def test_who_corrects_what_he_sent_before_is_told_that_it_may_be_there_and_can_send_it(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("net::ERR_", "422 (Unprocessable")
+    page = await windows.open("/#/cases/new", who=MANAGER)
+    sent: list[str | None] = []
+
+    async def lose_the_first_answer(route: Route) -> None:
+        if route.request.method != "POST":
+            await route.continue_()
+            return
+        sent.append(route.request.headers.get("idempotency-key"))
+        if len(sent) > 1:
+            await route.continue_()
+            return
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/helpline/api/cases", lose_the_first_answer)
+    await page.get_by_role("textbox", name="Title").fill("Lost")
+    await page.get_by_role("textbox", name="What happened").fill("It was told in one sentence")
+    save = page.get_by_role("main").get_by_role("button", name="Open the case")
+    await save.click()
+    await expect(page.get_by_text("The server can't be reached")).to_be_visible()
+    await page.get_by_role("textbox", name="Title").fill("Corrected")
+    await save.click()
+    await expect(page.get_by_text("What you sent before may have arrived")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Title")).to_have_value("Corrected")
+    await save.click()
+    await expect(page.get_by_role("heading", level=1, name="Corrected")).to_be_visible()
+    assert (len(sent), len(set(sent))) == (3, 2)
+
+
+async def test_behind_a_proxy_that_packs_answers_a_change_is_none_of_somebody_else(
+    house: House, windows: Windows
+) -> None:
+    made = await make_case(house)
+    page = await open_case(windows, made["id"])
+
+    async def weaken(route: Route) -> None:
+        answer = await route.fetch()
+        headers = dict(answer.headers)
+        if tag := headers.get("etag"):
+            headers["etag"] = f"W/{tag}"
+        await route.fulfill(response=answer, headers=headers)
+
+    await page.route(f"**{CASES}/**", weaken)
+    await page.reload()
+    await page.get_by_role("button", name="Edit").click()
+    await page.get_by_role("textbox", name="Title").fill("Mine")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("heading", level=1, name="Mine")).to_be_visible()
+    assert (await read_case(house, made["id"]))["title"] == "Mine"
+
+
+async def test_a_link_that_is_clicked_twice_is_mailed_once_for_the_second_makes_the_first_void(
+    house: House, windows: Windows
+) -> None:
+    people = (await done(house, "GET", "/helpline/api/users"))["data"]
+    other = next(one for one in people if one["username"] == "operator_john")
+    page = await windows.open(f"/#/users/{other['id']}", who=ADMIN)
+
+    async def still_under_way(route: Route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        if told["data"]["mail"]:
+            told["data"]["mail"]["state"] = "sending"
+        await route.fulfill(response=answer, json=told)
+
+    await page.route("**/invite", still_under_way)
+    mailed: list[str] = []
+    page.on("request", lambda one: mailed.append(one.url) if one.url.endswith("/mail") else None)
+    await page.get_by_role("button", name="Send a sign-in link by e-mail").dblclick(delay=60)
+    await expect(page.get_by_text(f"The link is on its way to {other['email']}")).to_be_visible()
+    assert len(mailed) == 1
