@@ -21,7 +21,7 @@ async def stands(page: Page, opener: Locator) -> None:
     await expect(dialog).to_be_visible()
     await expect(dialog.locator(".loading, [aria-busy=true]")).to_have_count(0)
     for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=theme)
         assert await violations(page) == []
     await page.set_viewport_size(PHONE)
     assert await dialog.evaluate(WIDER) <= 0
