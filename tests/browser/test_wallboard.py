@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.async_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from mhud.sim.demo_world import BOTH
 from mhud.sim.fake import FakeAsterisk
@@ -380,7 +380,7 @@ async def test_where_nobody_can_answer_a_caller_is_beyond_the_limit_at_once(
     await house.caller()
     page = await windows.open(BOARD, who=SUPERVISOR)
     waiting = page.locator(".board-summary .figure", has_text="Waiting")
-    await expect(waiting).to_contain_text("✖ beyond the limit")
+    await expect(waiting).to_contain_text("✖ over limit")
     await expect(page.locator(".board-summary .figure", has_text="Free agents")).to_contain_text(
         "0"
     )
@@ -397,6 +397,26 @@ async def test_a_board_without_agents_and_one_without_queues_say_so(
     await expect(page.get_by_text("No agent is here.")).to_be_visible()
 
 
+async def test_a_board_that_opens_never_says_that_there_is_no_queue(windows: Windows) -> None:
+    page = await windows.open("/docs", who=SUPERVISOR)
+    await page.add_init_script(SAID)
+
+    async def once_it_stands(route: Route) -> None:
+        await expect(page.get_by_role("button", name="Choose")).to_be_visible()
+        await route.continue_()
+
+    await page.route("**/api/v1/calls/active", once_it_stands)
+    await page.goto(BOARD)
+    await expect(page.locator(".board-queues tbody tr").first).to_be_visible()
+    assert "There is no such queue." not in await page.evaluate("said.join()")
+
+
+# All that ever stood there.
+SAID = """
+globalThis.said = [];
+new MutationObserver(() => said.push(document.querySelector("main")?.innerText ?? ""))
+  .observe(document, { childList: true, subtree: true, characterData: true });
+"""
 OFFLINE = {"status": "offline"}
 
 

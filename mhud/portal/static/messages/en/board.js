@@ -21,7 +21,7 @@ export default {
   goal_wrong: "A number from 1 to 100.",
   in_time: "In time",
   in_time_title: "Answered within {n} seconds, today",
-  level_bad: "beyond the limit",
+  level_bad: "over limit",
   level_good: "within limits",
   level_warn: "worth a look",
   longest: "Longest wait",

@@ -31,10 +31,16 @@ export default function Wallboard({ query }) {
 /** @typedef {(props: {facts: import("./facts.js").Facts, choice: import("./choose.js").Choice}) => any} Layout */
 
 /** @param {{choice: import("./choose.js").Choice, layout: Layout}} props */
-export function Board({ choice, layout: Laid }) {
-  const facts = useFacts(choice.chosen);
+export function Board({ choice, layout }) {
   if (status.value === "off") return html`<${Empty} icon="shield" title=${t("board.no_events")} />`;
   if (!isReady.value) return html`<${Loading} rows=${12} />`;
+  return html`<${Known} choice=${choice} layout=${layout} />`;
+}
+
+/** Counts for the first time once all is there: what comes before that would say that there is nothing.
+ * @param {{choice: import("./choose.js").Choice, layout: Layout}} props */
+function Known({ choice, layout: Laid }) {
+  const facts = useFacts(choice.chosen);
   if (!facts.queues.length) return html`<${Empty} icon="queue" title=${t("board.no_queues")}>${t("board.no_queues_hint")}<//>`;
   return html`<div class="board"><${Laid} facts=${facts} choice=${choice} /></div>`;
 }
