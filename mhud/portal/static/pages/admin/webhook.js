@@ -37,8 +37,8 @@ export default function WebhookPage({ params }) {
     go("/webhooks");
   });
   const one = /** @type {Webhook | undefined} */ (webhook.data);
-  const actions = one && html`<${Button} kind="primary" icon="send" busy=${test.busy} onClick=${() => void test.run()}>${t("webhooks.test")}<//>
-    <${Button} icon="edit" onClick=${() => setOpen("edit")}>${t("webhooks.edit_short")}<//>
+  const actions = one && html`<${Button} icon="edit" onClick=${() => setOpen("edit")}>${t("webhooks.edit_short")}<//>
+    <${Button} kind="primary" icon="send" busy=${test.busy} onClick=${() => void test.run()}>${t("webhooks.test")}<//>
     <${Menu} label=${t("webhooks.more")} items=${[
       { label: t("webhooks.rotate"), icon: "key", onClick: () => void rotate.run() },
       one.active ? { label: t("webhooks.switch_off"), icon: "pause", onClick: () => void change.run({ active: false }) }

@@ -41,7 +41,7 @@ const stateOptions = () => Object.keys(LOOKS.agent).map((value) => ({ value, lab
 
 /** @returns {import("../../kit/table.js").Column[]} */
 const columnsOf = () => [
-  { key: "name", label: t("supervisor.agent"), sortable: true, width: "36%", render: (one) => html`<${Text}>${one.name}<//>` },
+  { key: "name", label: t("supervisor.agent"), sortable: true, width: "28%", render: (one) => html`<${Text}>${one.name}<//>` },
   { key: "state", label: t("supervisor.state"), sortable: true, width: "10.5rem", render: (one) => html`<${State} id=${one.id} />` },
   { key: "since", label: t("supervisor.since"), sortable: true, align: "end", width: "6rem", render: (one) => html`<${Since} id=${one.id} />` },
   { key: "call", label: t("supervisor.call"), hideNarrow: true, render: (one) => html`<${CallOf} id=${one.id} />` },
