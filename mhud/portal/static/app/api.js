@@ -34,15 +34,15 @@ export function onUnauthenticated(ask) {
  * @throws {ApiError}
  */
 export async function request(method, path, options = {}) {
-  const response = await send(method, path, options);
+  const { response, body } = await send(method, path, options);
   if (response.status === 401 && !options.anonymous) {
     await signInAgain();
     return request(method, path, { ...options, anonymous: true });
   }
-  if (!response.ok && response.status !== 304) throw errorOf(response, await read(response, "json"));
+  if (!response.ok && response.status !== 304) throw errorOf(response, body);
   return {
     status: response.status,
-    body: await read(response, options.as ?? "json"),
+    body,
     etag: response.headers.get("ETag")?.replace(/^W\//, "") ?? null, // a proxy that packs makes it a weak one
     stale: response.headers.get("X-PBX-State") === "stale",
     headers: response.headers,
@@ -78,7 +78,8 @@ export function withQuery(path, query = {}) {
   return text ? `${path}?${text}` : path;
 }
 
-/** @param {string} method @param {string} path @param {Options} options @returns {Promise<Response>} */
+/** With all of the answer: it may break off after its headers.
+ * @param {string} method @param {string} path @param {Options} options @returns {Promise<{response: Response, body: any}>} */
 async function send(method, path, options) {
   const timeout = AbortSignal.timeout(options.timeout ?? TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
@@ -88,7 +89,7 @@ async function send(method, path, options) {
       method, signal, keepalive: options.keepalive, ...content(options),
     });
     learnTime(response.headers.get("Date"), asked, Date.now());
-    return response;
+    return { response, body: await read(response, response.ok ? (options.as ?? "json") : "json") };
   } catch (error) {
     if (options.signal?.aborted) throw error;
     const late = method === "GET" || method === "HEAD" ? "slow" : "timeout";
