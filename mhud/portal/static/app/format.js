@@ -12,6 +12,7 @@ const STYLES = {
   second: { timeStyle: "medium", hourCycle: "h23" },
   exact: { dateStyle: "full", timeStyle: "long" },
 };
+const DAY = /^\d{4}-\d\d-\d\d$/;
 /** @type {Map<string, Intl.DateTimeFormat>} making one is slow */
 const made = new Map();
 
@@ -24,8 +25,8 @@ function print(value, style) {
   return format.format(new Date(value));
 }
 
-/** "7 Mar 2025" @param {Moment} value */
-export const formatDate = (value) => print(value, "date");
+/** "7 Mar 2025"; a day without an hour is the same one everywhere. @param {Moment} value */
+export const formatDate = (value) => print(typeof value === "string" && DAY.test(value) ? `${value}T00:00` : value, "date");
 /** "13:15" @param {Moment} value */
 export const formatTime = (value) => print(value, "time");
 /** "7 Mar 2025, 13:15" @param {Moment} value */
