@@ -16,6 +16,15 @@ export const me = signal(undefined);
 /** A login that ended under an open page. @type {import("../vendor/kit.js").Signal<boolean>} */
 export const expired = signal(false);
 
+/** Tells the other pages of this browser who is signed in by now: they share one cookie. */
+const pages = "BroadcastChannel" in globalThis ? new BroadcastChannel("mhud.session") : null;
+
+/** On a page of somebody else nothing is done in his name; what was typed stays, and he signs in again. */
+pages?.addEventListener("message", ({ data: id }) => {
+  if (me.value && me.value.id !== id) expired.value = true;
+  else if (expired.value) void findMe().catch(() => {}); // then he is asked on
+});
+
 /** @type {{resolve: () => void, reject: (why: ApiError) => void}[]} requests that wait for a sign-in */
 const waiting = [];
 
@@ -31,7 +40,8 @@ const notSignedIn = () => new ApiError({ status: 401, code: "unauthenticated", m
 export async function findMe() {
   try {
     const found = (await get("/helpline/api/users/me", {}, { anonymous: true })).data;
-    if (me.value && me.value.id !== found.id) startAnew(); // somebody else: nothing of the first
+    if (me.value && me.value.id !== found.id) return startAnew(); // somebody else: nothing of the first, nor what waits
+    if (!me.value || expired.value) pages?.postMessage(found.id);
     me.value = found;
     release();
   } catch (error) {
