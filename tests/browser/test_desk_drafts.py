@@ -8,10 +8,11 @@ from playwright.async_api import Error, Page, expect
 
 from tests.browser.asking import done
 from tests.browser.desks import AGENT, COLLEAGUE, NOTES, OPERATOR, at_desk, in_call, press
-from tests.browser.house import House
+from tests.browser.house import CALLER, House
 from tests.browser.sights import settled
 from tests.browser.windows import Windows
 
+EARLIER = "+254711000111"
 MISSED = "412 (Precondition Failed)"  # the browser tells of each refusal
 
 
@@ -156,3 +157,26 @@ async def test_a_draft_that_is_listed_is_thrown_away_there_and_its_call_still_wa
     pending = await done(house, "GET", "/helpline/api/communications/pending")
     assert len(pending["data"]) >= 1
     await expect(page.get_by_role("button", name="Write")).to_have_count(1)
+
+
+async def test_another_form_that_is_opened_in_a_call_stays_whatever_the_call_does(
+    house: House, windows: Windows
+) -> None:
+    page = await at_desk(house, windows)
+    subject = page.locator(".sheet-subject")
+    caller, _ = await house.talks(AGENT, number=EARLIER)
+    await expect(subject).to_contain_text(EARLIER)
+    caller.hangs_up()
+    await press(page, "Ready for calls")
+    await house.agent_is("available", AGENT)
+    await house.talks(AGENT)
+    await expect(subject).to_contain_text(CALLER)
+    await page.get_by_role("tab", name="To be written").click()
+    row = page.get_by_role("row").filter(has_text=EARLIER)
+    await row.get_by_role("button", name="Write").click()
+    await expect(subject).to_contain_text(EARLIER)
+    await page.get_by_label("Notes").fill(NOTES)
+    await press(page, "Hold")
+    await expect(page.get_by_text("On hold")).to_be_visible()
+    await expect(subject).to_contain_text(EARLIER)
+    await expect(page.get_by_label("Notes")).to_have_value(NOTES)

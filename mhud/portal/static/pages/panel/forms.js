@@ -35,6 +35,17 @@ export function write(callId) {
   current.value = formOf(callId);
 }
 
+/** @type {string | null} */
+let shown = null;
+
+/** A call that begins has its form shown; who opens another one meanwhile types on in that.
+ * @param {string | null} callId my call now */
+function show(callId) {
+  const isNew = callId !== shown;
+  shown = callId;
+  if (callId && (isNew || !current.peek())) write(callId);
+}
+
 /** It is logged or given up. @param {CallForm} form */
 export function done(form) {
   putAway(form);
@@ -61,8 +72,8 @@ export async function discard(callId) {
 /** Called once. */
 export function startForms() {
   effect(() => {
-    const id = agent.value?.current_call_id;
-    if (id && calls.get(id)?.direction !== "internal") untracked(() => write(id));
+    const id = agent.value?.current_call_id ?? null;
+    if (!id || calls.get(id)?.direction !== "internal") untracked(() => show(id));
   });
   effect(() => {
     if (agent.value?.status === "wrap-up") untracked(() => void resume());
