@@ -72,6 +72,20 @@ async def test_an_agent_sees_who_comes_and_ends_it_himself(house: House, windows
     assert (await agent_of(house))["help"] is None
 
 
+async def test_asking_for_help_moves_nothing_on_the_desk(house: House, windows: Windows) -> None:
+    await house.only(AGENT)
+    page = await windows.open("/#/panel", who=OPERATOR)
+    desk = page.locator(".desk")
+    await expect(page.get_by_role("button", name="Ask for help")).to_be_visible()
+    before = await desk.bounding_box()
+    await page.get_by_role("button", name="Ask for help").click()
+    await expect(page.get_by_text("Help is asked for").first).to_be_visible()
+    assert await desk.bounding_box() == before
+    await done(house, "POST", f"/api/v1/agents/{AGENT}/help/answer")
+    await expect(page.locator(".help")).to_contain_text("comes")
+    assert await desk.bounding_box() == before
+
+
 async def test_a_supervisor_ends_help_that_was_given(house: House, windows: Windows) -> None:
     await house.only(AGENT)
     page = await windows.open("/#/panel", who=OPERATOR)
