@@ -95,6 +95,19 @@ async def test_a_telephone_system_that_is_away_is_said_on_every_live_page(
 # ---- who may, and who still may
 
 
+async def test_a_board_whose_login_ended_is_live_no_more_whoever_hears_of_it_first(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("401 (Unauthorized)")
+    page = await windows.open("/#/wallboard", who=SUPERVISOR)
+    await is_shown(page, "available")
+    await page.route("**/queues/stats", lambda route: route.fulfill(status=401, json={}))
+    await house.away(AGENT)
+    await expect(page.get_by_role("dialog", name="Sign in again")).to_be_visible()
+    await expect(page.get_by_text("The connection is lost")).to_be_visible()
+    await expect(page.locator(".bar-line")).to_have_text("Not live")
+
+
 async def test_a_login_that_ends_in_the_middle_of_a_form_loses_nothing(
     house: House, windows: Windows
 ) -> None:

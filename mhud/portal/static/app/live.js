@@ -53,6 +53,13 @@ async function readAll() {
   }
 }
 
+/** From now on it is as it was. @param {LiveStatus} now */
+function lose(now) {
+  isUp = false;
+  if (status.peek() === "live") asOf.value = serverNow();
+  status.value = now;
+}
+
 /** What is shown is live when the line is there and nothing is missing. */
 function settle() {
   if (!isUp || !isWhole) return;
@@ -94,9 +101,7 @@ const socket = new LiveSocket(
       else void readAll();
     },
     lost: (why) => {
-      isUp = false;
-      if (status.value === "live") asOf.value = serverNow();
-      status.value = why === "forbidden" ? "off" : "lost";
+      lose(why === "forbidden" ? "off" : "lost");
       if (why === "signed-out") loseLogin();
     },
   },
@@ -134,7 +139,10 @@ export function startLive() {
     if (me.value && !expired.value && may("receive_events")) {
       if (status.peek() === "off") status.value = "connecting";
       socket.start();
-    } else socket.stop();
+    } else {
+      socket.stop();
+      if (status.peek() !== "off") lose("lost"); // a request may hear of an ended login before the line does
+    }
   });
   setInterval(look, REGULAR_MS);
   document.addEventListener("visibilitychange", look);
