@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.asking import done
 from tests.browser.axe import violations
@@ -211,3 +211,26 @@ async def _choose(page: Page, schedule: str, action: str) -> None:
 async def _schedule(house: House, name: str) -> dict[str, Any]:
     found = (await done(house, "GET", f"{REPORTS}/schedules"))["schedules"]
     return next(dict(one) for one in found if one["name"] == name)
+
+
+async def test_a_report_is_asked_for_again_only_when_the_answer_came(windows: Windows) -> None:
+    page = await windows.open("/#/account", who=BOSS)
+    making = {**ASKED, "status": "generating", "progress": 40, "completed_at": None}
+    asked: list[Route] = []
+
+    async def answer(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 1:
+            await route.fulfill(json=making)
+
+    await page.clock.install()
+    await page.route(f"**{REPORTS}/{ID}", answer)
+    await page.goto(f"/#/reports/{ID}")
+    await expect(page.get_by_role("main")).to_contain_text("40 % done")
+    async with page.expect_request(f"**{REPORTS}/{ID}"):
+        await page.clock.run_for(2000)
+    await page.clock.run_for(4000)
+    await expect(page.get_by_role("main")).to_contain_text("40 % done")
+    assert len(asked) == 2
+    await asked[1].fulfill(json={**making, "progress": 80})
+    await expect(page.get_by_role("main")).to_contain_text("80 % done")

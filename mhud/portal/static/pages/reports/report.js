@@ -18,10 +18,10 @@ export default function ReportPage({ params: { id } }) {
   const isMaking = found.data?.status === "generating";
   useEffect(() => onEvent("report.*", found.again), [found.again]);
   useEffect(() => {
-    if (!isMaking) return undefined;
-    const timer = setInterval(found.again, 1500);
-    return () => clearInterval(timer);
-  }, [isMaking, found.again]);
+    if (!isMaking || found.busy) return undefined; // to ask again takes back what is not answered yet
+    const timer = setTimeout(found.again, 1500);
+    return () => clearTimeout(timer);
+  }, [isMaking, found.busy]);
   const back = { href: href("/reports"), label: t("nav.reports") };
   if (found.data === undefined && found.error instanceof ApiError && found.error.status === 404)
     return html`<${PageHead} title=${t("reports.report")} back=${back} /><${Empty} icon="report" title=${t("reports.unknown")} />`;

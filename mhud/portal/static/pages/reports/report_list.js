@@ -14,10 +14,10 @@ export function ReportList() {
   const isMaking = reports.items.some((/** @type {any} */ one) => one.status === "generating");
   useEffect(() => onEvent("report.*", reports.again), [reports.again]);
   useEffect(() => {
-    if (!isMaking) return undefined;
-    const timer = setInterval(reports.again, 3000);
-    return () => clearInterval(timer);
-  }, [isMaking]);
+    if (!isMaking || reports.of.busy) return undefined;
+    const timer = setTimeout(reports.again, 3000);
+    return () => clearTimeout(timer);
+  }, [isMaking, reports.of.busy]);
   return html`<${Loaded} of=${reports.of} rows=${6}>${() => html`
     <${Table} caption=${t("reports.made")} columns=${columns()} rows=${reports.items} rowKey=${(/** @type {any} */ row) => row.report_id}
       onOpen=${(/** @type {any} */ row) => go(`/reports/${row.report_id}`)} empty=${html`<${Empty} icon="report" title=${t("reports.none")}>${t("reports.none_hint")}<//>`} />
