@@ -47,10 +47,6 @@ export const isConflict = (error) => error instanceof ApiError && error.status =
 /** What was sent under this key before did arrive, and said something else. @param {unknown} error */
 export const isAnother = (error) => error instanceof ApiError && error.code === "idempotency_mismatch";
 
-/** It may succeed if it is asked again. @param {unknown} error */
-export const isPassing = (error) =>
-  error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502);
-
 /** @param {Response} response @param {any} body @returns {ApiError} */
 export function errorOf(response, body) {
   const said = body?.error && typeof body.error === "object" ? body.error : (body ?? {});

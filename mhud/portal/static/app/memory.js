@@ -1,6 +1,6 @@
 /** What this browser remembers of the person's taste: never anything personal. */
 
-/** @typedef {"theme" | "language" | "sound.help" | `columns.${string}`} Kept */
+/** @typedef {"theme" | "language" | "sound.help"} Kept */
 
 /** @param {Kept} name @returns {string | null} */
 export function recall(name) {

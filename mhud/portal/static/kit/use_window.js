@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "../vendor/kit.js";
 
-export const ROW_PX = 40;
+const ROW_PX = 40;
 const BEYOND = 10; // rows drawn above and below what is seen
 
 /** Which of many rows are drawn. @param {number} count @param {boolean} isOn */

@@ -5,7 +5,7 @@
  */
 
 const LOOK_MS = 1000;
-export const DEAD_MS = 10_000;
+const DEAD_MS = 10_000;
 
 /**
  * @param {() => RTCPeerConnection | null} connection

@@ -1,6 +1,6 @@
 import { t } from "../../app/i18n.js";
 
-export const SHORTEST = 10; // as the API has it; it also knows the common ones
+const SHORTEST = 10; // as the API has it; it also knows the common ones
 
 /** Wrong fields, before anything is sent. @param {{new_password: string, again: string}} typed */
 export function checkPasswords({ new_password, again }) {

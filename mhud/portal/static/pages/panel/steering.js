@@ -20,7 +20,7 @@ export const isHeld = () => (isOnPhone() ? phone.state.value === "held" : call.v
 
 /** In words of ours why it can't be done, where the API gives a reason that we know.
  * @template T @param {Promise<T>} asked @param {string} [whose] "target_": of who is called @returns {Promise<T>} */
-export async function plainly(asked, whose = "") {
+async function plainly(asked, whose = "") {
   try {
     return await asked;
   } catch (error) {

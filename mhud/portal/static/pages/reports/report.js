@@ -46,7 +46,7 @@ function Actions({ of: report }) {
 }
 
 /** The address may name another way to the same server. @param {string} url */
-export function localOf(url) {
+function localOf(url) {
   const { pathname, search } = new URL(url, location.href);
   return pathname + search;
 }
