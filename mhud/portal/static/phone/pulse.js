@@ -15,16 +15,21 @@ const DEAD_MS = 10_000;
 export function watchPulse(connection, died) {
   let last = -1;
   let since = performance.now();
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    clearInterval(timer);
+  };
   const timer = setInterval(async () => {
     const now = await signs(connection());
+    if (isOver) return;
     if (now !== last) [last, since] = [now, performance.now()];
-    else if (performance.now() - since >= DEAD_MS) stop();
+    else if (performance.now() - since >= DEAD_MS) {
+      end();
+      died();
+    }
   }, LOOK_MS);
-  const stop = () => {
-    clearInterval(timer);
-    died();
-  };
-  return () => clearInterval(timer);
+  return end;
 }
 
 /** Everything that came so far: sound, and answers to checks. @param {RTCPeerConnection | null} of */
