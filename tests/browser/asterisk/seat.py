@@ -36,7 +36,7 @@ START = """async () => {
 }"""
 HEARS = """hz => {
   const stream = window.sound.heard();
-  if (!stream) return false;
+  if (!stream?.getAudioTracks().length) return false;
   if (window.ear?.of !== stream) {
     const context = new AudioContext(), ear = context.createAnalyser();
     ear.fftSize = 4096;

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
@@ -136,13 +137,24 @@ async def test_an_older_tab_says_where_the_phone_is_and_takes_it_back(seats: Sea
     await expect(moved).to_be_visible(timeout=WAIT_MS)
 
 
-async def test_whose_agents_browser_crashes_is_helped_by_the_next_one(seats: Seats) -> None:
+@pytest.mark.parametrize("held", [False, True], ids=["in a talk", "on hold"])
+async def test_whose_agents_browser_crashes_is_helped_next_by_who_is_there(
+    seats: Seats, held: bool
+) -> None:
+    """Before whoever has been waiting meanwhile."""
     desk = seats.desk
     await desk.admin.act("Setvar", Variable="BROWSER_PHONES", Value="yes")
     seat, caller, call = await seats.talk()
-    colleague = await seats.at_work()
+    if held:
+        await seat.do("hold(true)")
+        await desk.watcher.sees("call.held", call={"id": call["id"]})
+    await seats.caller()
+    colleague = await seats.sit(seats.next_agent())
+    await colleague.start()
     session = await seat.page.context.new_cdp_session(seat.page)
     crash = asyncio.ensure_future(session.send("Page.crash"))
+    await desk.watcher.sees_many(2, "call.queued", timeout_s=12, call={"id": call["id"]})
+    await seats.serves(colleague)
     await colleague.is_("ringing")
     await colleague.do("answer()")
     await colleague.hears()
