@@ -42,9 +42,10 @@ SDP = END.join(
 
 @dataclass
 class Softline:
-    """`said` are the first lines of what the page sent, oldest first."""
+    """`said` are the first lines of what the page sent, oldest first. `is_silent`: it answers none."""
 
     call_id: str | None = None
+    is_silent: bool = False
     said: list[str] = field(default_factory=list)
     socket: WebSocketRoute | None = None
 
@@ -89,7 +90,7 @@ class Softline:
         self.said.append(first)
         if first.startswith("SIP/2.0 200") and "INVITE" in message:
             socket.send(self._ack(message))
-        elif not first.startswith("SIP/2.0"):
+        elif not first.startswith("SIP/2.0") and not self.is_silent:
             socket.send(self._ok(message))
 
     def _ok(self, request: str) -> str:

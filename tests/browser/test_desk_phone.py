@@ -39,6 +39,20 @@ async def _talks(house: House, page: Page, line: Softline) -> str:
     return call_id
 
 
+async def test_a_phone_that_got_no_answer_signs_in_again(house: House, windows: Windows) -> None:
+    line = Softline(is_silent=True)
+    await house.only(AGENT)
+    page = await windows.open("/portal/style/icon.svg", who=OPERATOR)
+    await line.serve(page)
+    await page.clock.install()
+    await page.goto("/#/panel")
+    await house.until(lambda _: any(one.startswith("REGISTER") for one in line.said))
+    await page.clock.run_for(33_000)  # so long JsSIP waits, by SIP's timer F
+    line.is_silent = False
+    await page.clock.run_for(6_000)
+    await expect(page.get_by_text("Phone ready")).to_be_visible()
+
+
 async def test_signing_out_in_a_call_says_first_what_the_caller_will_hear(
     house: House, windows: Windows
 ) -> None:

@@ -10,6 +10,7 @@ import { hear, ring } from "./sound.js";
 const NEWER_TAB = 4001;
 const SIGNED_OUT = 4002;
 const BUSY = 486;
+const AGAIN_MS = 5000;
 const MEDIA = { iceServers: [], rtcpMuxPolicy: "require", bundlePolicy: "max-bundle" };
 const TONES = { transportType: "RFC2833", duration: 120, interToneGap: 100 };
 
@@ -34,10 +35,18 @@ export async function open(line) {
   mine.on("registered", () => agent === mine && found());
   mine.on("unregistered", () => agent === mine && (online.value = false));
   mine.on("disconnected", (/** @type {any} */ why) => agent === mine && lose(why));
-  mine.on("registrationFailed", (/** @type {any} */ why) => {
-    if (agent === mine && why.response) problem.value = "phone.no_line"; // the secret is void
-  });
+  mine.on("registrationFailed", (/** @type {any} */ why) => agent === mine && refused(mine, why));
   await signIn(mine);
+}
+
+/** @param {import("./agent.js").Agent} mine @param {{response?: unknown}} why */
+function refused(mine, { response }) {
+  if (response) {
+    problem.value = "phone.no_line"; // the secret is void
+    return;
+  }
+  problem.value ??= "phone.offline"; // Asterisk was silent, and JsSIP leaves it at that
+  setTimeout(() => agent === mine && mine.isConnected() && mine.register(), AGAIN_MS);
 }
 
 /** Says goodbye: to the call, if there is one, and to Asterisk. */
@@ -184,6 +193,3 @@ export async function speakInto(/** @type {MediaStream} */ stream) {
   track.enabled = !muted.value;
   for (const sender of connection()?.getSenders() ?? []) await sender.replaceTrack(track);
 }
-
-/** Signs in again now, not when it is due. */
-export const register = () => agent?.register();
