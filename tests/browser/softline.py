@@ -42,7 +42,10 @@ SDP = END.join(
 
 @dataclass
 class Softline:
-    """`said` are the first lines of what the page sent, oldest first. `is_silent`: it answers none."""
+    """`said` are the first lines of what the page sent, oldest first.
+
+    `is_silent`: it answers none of it.
+    """
 
     call_id: str | None = None
     is_silent: bool = False
