@@ -40,11 +40,12 @@ def test_nonsense_is_refused_without_an_echo(moment: str) -> None:
     assert not moment or moment not in caught.value.errors()[0]["msg"]
 
 
-@pytest.mark.parametrize("hours", [("09:00", "09:00"), ("17:00", "09:00"), ("9:00", "17:00")])
-def test_hours_run_forward_and_have_two_digits(hours: tuple[str, str]) -> None:
+@pytest.mark.parametrize("hours", [("09:00", "09:00"), ("9:00", "17:00"), ("09:00", "24:30")])
+def test_hours_have_a_length_and_two_digits(hours: tuple[str, str]) -> None:
     with pytest.raises(ValidationError):
         OpenHours(start=hours[0], end=hours[1])
     assert OpenHours(start="00:00", end="24:00").end == "24:00"
+    assert OpenHours(start="20:00", end="06:00").end == "06:00"  # on the next day
 
 
 def test_only_days_of_the_week_have_hours() -> None:

@@ -142,8 +142,10 @@ async def invitation_state(ctx: Context, user_id: int) -> One[InvitationState]:
 
 @openchs.post("/users/{user_id}/invite/mail", right="manage_users", status=202, idempotent=False)
 async def mail_invitation(ctx: Context, user_id: int) -> Told[MailedInvitation]:
-    """Sends him such a link by e-mail, and shows it to nobody. 409: he has no address; 503: there
-    is no mail server. How it went is at `GET /users/{user_id}/invite`.
+    """Sends him such a link by e-mail, and shows it to nobody.
+
+    409: he has no address; 503: there is no mail server. How it went is at
+    `GET /users/{user_id}/invite`.
     """
     base = absolute(ctx.request, "")
     made = await ctx.services.invited.invite(user_id, ctx.principal, base)
