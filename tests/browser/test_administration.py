@@ -135,6 +135,7 @@ async def test_who_is_to_serve_a_queue_is_named_though_he_is_not_here(
 ) -> None:
     person = {"username": "newcomer", "name": "Wanjiku New", "agent_id": "agent042"}
     await done(house, "POST", USERS, {**person, "queues": ["crisis"]})
+    await house.until(lambda live: "agent042" in live.agents)
     page = await windows.open("/#/queues/crisis", who=ADMIN)
     row = page.get_by_role("row").filter(has_text="Wanjiku New")
     await expect(row).to_contain_text("At the next sign-in")

@@ -126,6 +126,7 @@ async def test_a_list_that_loads_fails_or_is_empty_says_so_accessibly(
 
 
 async def test_a_deleted_case_is_brought_back(house: House, windows: Windows) -> None:
+    windows.expects("404 (Not Found)")  # of what its page asks in the moment in which it goes
     made = await make_case(house, title="Deleted by mistake")
     page = await open_case(windows, made["id"])
     await page.get_by_role("button", name="Delete").click()

@@ -114,6 +114,7 @@ async def test_nobody_is_erased_by_another_name_and_the_right_one_is_gone(
     await expect(told).to_be_visible()
     assert await violations(page) == []
     await told.get_by_role("button", name="Close").last.click()
+    await expect(page.get_by_role("heading", level=1, name="Clients")).to_be_visible()
     await page.goto(f"/#/clients/{made['id']}")
     await expect(page.get_by_text("There is no such client.")).to_be_visible()
     assert await violations(page) == []

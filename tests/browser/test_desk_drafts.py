@@ -146,6 +146,7 @@ async def test_a_draft_that_is_listed_is_thrown_away_there_and_its_call_still_wa
     await _kept(page)
     caller.hangs_up()
     await press(page, "Ready for calls")
+    await house.agent_is("available", AGENT)
     await page.reload()
     await settled(page)
     await page.get_by_role("tab", name="To be written").click()

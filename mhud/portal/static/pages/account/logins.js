@@ -11,13 +11,15 @@ import { browserOf } from "./browser_name.js";
 /** @param {{username: string}} props */
 export function Logins({ username }) {
   const logins = useLoad((signal) => get("/api/v1/sessions", { user: username }, { signal }), [username]);
-  const end = useAction(async (/** @type {Login} */ login) => {
-    const asked = { title: t("account.end_title"), text: browserOf(login.user_agent), action: t("account.end"), danger: true };
-    if (!(await confirm(asked))) return;
-    await del(`/api/v1/sessions/${login.id}`);
+  const end = useAction(async (/** @type {string} */ id) => {
+    await del(`/api/v1/sessions/${id}`);
     logins.again();
   });
-  const columns = columnsOf((login) => void end.run(login), end.busy);
+  const ask = async (/** @type {Login} */ login) => { // the button stays in use meanwhile, so that it gets the focus back
+    const asked = { title: t("account.end_title"), text: browserOf(login.user_agent), action: t("account.end"), danger: true };
+    if (await confirm(asked)) void end.run(login.id);
+  };
+  const columns = columnsOf((login) => void ask(login), end.busy);
   return html`<${Panel} title=${t("account.logins")} flush>
     <${Loaded} of=${logins}>${(/** @type {any} */ data) => html`<${Table} caption=${t("account.logins")}
       columns=${columns} rows=${[...data.sessions].reverse()} />`}<//><//>`;
