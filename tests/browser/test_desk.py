@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.async_api import Page, Route, expect
 
 from tests.browser import keyboard
@@ -100,6 +102,30 @@ async def test_a_case_is_made_once_though_the_contact_could_not_be_saved_at_firs
     await page.get_by_role("button", name="Save the contact").click()
     await expect(page.get_by_text("The contact is saved, and CASE-")).to_be_visible()
     assert await _cases(house) == before + 1
+
+
+async def test_what_is_typed_while_a_contact_is_saved_and_corrected_is_kept(
+    house: House, windows: Windows
+) -> None:
+    page, _ = await in_call(house, windows)
+    notes = page.get_by_label("Notes")
+    await notes.fill("First.")
+    await _outcome(page)
+    more, corrected = [" Second.", " Third."], ""
+
+    async def slow(route: Route) -> None:
+        nonlocal corrected
+        if route.request.method == "PUT":
+            corrected = urlsplit(route.request.url).path
+        if more and route.request.method != "GET":
+            await notes.fill(await notes.input_value() + more.pop(0))
+        await route.continue_()
+
+    await page.route("**/helpline/api/communications**", slow)
+    await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_text("The contact is saved.")).to_be_visible()
+    logged = await done(house, "GET", corrected)
+    assert logged["data"]["message"] == "First. Second. Third."
 
 
 async def test_a_contact_that_was_logged_elsewhere_meanwhile_is_shown_beside_mine(

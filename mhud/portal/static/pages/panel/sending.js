@@ -44,7 +44,11 @@ export async function send(form) {
   const direction = facts.peek()?.direction === "outbound" ? "outbound" : "inbound";
   const body = { contact_type: "call", direction, call_id: callId, ...contactOf(values, found) };
   const made = await once(form, "communication", "/helpline/api/communications", body);
-  if (form.values.peek() !== values) await correct(form, made.data.id); // he typed on while it was sent
+  let sent = values;
+  while (form.values.peek() !== sent) { // he typed on while it was sent
+    sent = form.values.peek();
+    await correct(form, made.data.id);
+  }
   return form.values.peek().made.case_number ?? null;
 }
 
