@@ -46,8 +46,11 @@ function refused(mine, { response }) {
     return;
   }
   problem.value ??= "phone.offline"; // Asterisk was silent, and JsSIP leaves it at that
-  setTimeout(() => agent === mine && mine.isConnected() && mine.register(), AGAIN_MS);
+  setTimeout(() => agent === mine && mine.isConnected() && register(), AGAIN_MS);
 }
+
+/** Signs in again now, not when it is due. */
+export const register = () => agent?.register();
 
 /** Says goodbye: to the call, if there is one, and to Asterisk. */
 export function close() {
