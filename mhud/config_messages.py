@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from mhud.config_types import Line, Pattern, Section
+from mhud.config_types import Line, Linking, Pattern, Section
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -134,17 +134,10 @@ class InvitationSettings(Section):
     """E-mails with a link by which somebody sets his password."""
 
     subject: Line = Field("Your sign-in link", description="Of the e-mail.")
-    text: str = Field(
+    text: Linking = Field(
         "Hello {name},\n\nwith this link you set your password for {organization}:\n\n{link}\n\n"
         "It is good once, until {expires}. It belongs to you alone: give it to nobody. "
         "If you expected no such mail, tell your administrator.",
         description="Of the e-mail. `{name}`, `{organization}`, `{link}` and `{expires}` are "
         "filled in.",
     )
-
-    @field_validator("text")
-    @classmethod
-    def _has_the_link(cls, text: str) -> str:
-        if "{link}" not in text:
-            raise ValueError("{link} stands nowhere in it")
-        return text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from mhud.config_types import Line, Section
+from mhud.config_types import Line, Linking, Section
 
 
 class ReportSettings(Section):
@@ -21,16 +21,9 @@ class ReportSettings(Section):
     subject: Line = Field(
         "Report: {name}", description="Of the e-mail of a scheduled report. `{name}` is filled in."
     )
-    text: str = Field(
+    text: Linking = Field(
         "The report {name} of {organization} is ready, from {begin} to {end}.\n\n{link}\n\n"
         "It can be downloaded until {expires}, by who is signed in and may export data.",
         description="Of that e-mail. It holds the link, never the figures. `{name}`, "
         "`{organization}`, `{begin}`, `{end}`, `{link}` and `{expires}` are filled in.",
     )
-
-    @field_validator("text")
-    @classmethod
-    def _has_the_link(cls, text: str) -> str:
-        if "{link}" not in text:
-            raise ValueError("{link} stands nowhere in it")
-        return text

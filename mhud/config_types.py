@@ -28,7 +28,14 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _has_the_link(text: str) -> str:
+    if "{link}" not in text:
+        raise ValueError("{link} stands nowhere in it")
+    return text
+
+
 Line = Annotated[str, AfterValidator(_no_controls)]
+Linking = Annotated[str, AfterValidator(_has_the_link)]
 Pattern = Annotated[str, AfterValidator(_compiles)]
 Context = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,79}$")]
 """A name in Asterisk's configuration that is written into actions."""
