@@ -149,4 +149,6 @@ async def mail_invitation(ctx: Context, user_id: int) -> Told[MailedInvitation]:
     """
     base = absolute(ctx.request, "")
     made = await ctx.services.invited.invite(user_id, ctx.principal, base)
-    return Told(data=MailedInvitation(expires_at=made.expires_at), message="Invitation is sent")
+    return Told(
+        data=MailedInvitation(expires_at=made.expires_at), message="Invitation is being sent"
+    )
