@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -208,9 +208,10 @@ async def test_a_hundred_and_one_pages_have_a_phone_each(tmp_path: Path) -> None
     """As a house has agents; an HTTP client keeps no more than 100 connections by itself."""
     pbx, app = Pbx(), web.Application()
     app.router.add_get("/ws", pbx.handle)
-    async with TestServer(app) as server, pbx_client() as http:
+    async with TestServer(app) as server, pbx_client() as http, AsyncExitStack() as lines:
         for _ in range(101):
-            await call_pbx(http, str(server.make_url("/ws")), 30.0)
+            line = await call_pbx(http, str(server.make_url("/ws")), 30.0)
+            lines.push_async_callback(line.close)
         assert len(pbx.sockets) == 101
 
 
