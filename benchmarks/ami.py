@@ -18,8 +18,9 @@ from panoramisk.manager import Manager
 from panoramisk.message import Message
 
 from benchmarks.common import ROUNDS, SERVER_CORE, Figure, emit, medians, pin, say
-from benchmarks.stream import AGENTS, CALLS, FINGERPRINT, QUEUES, agent_name, fingerprint, interface
+from benchmarks.stream import CALLS, FINGERPRINT, fingerprint
 from benchmarks.stream import events as stream_events
+from benchmarks.stream_call import AGENTS, QUEUES, agent_name, interface
 from mhud.ami.messages import ChannelEvent, MemberState, QueueNow, Snapshot
 from mhud.ami.parse import EVENTS, parse
 from mhud.ami.wire import Wire

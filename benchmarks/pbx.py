@@ -16,7 +16,8 @@ from itertools import islice
 from time import monotonic
 
 from benchmarks.common import LOAD_CORE, SECRET, USERNAME, pin
-from benchmarks.stream import AGENTS, QUEUES, agent_name, events, interface
+from benchmarks.stream import events
+from benchmarks.stream_call import AGENTS, QUEUES, agent_name, interface
 from mhud.clock import SystemClock
 from mhud.sim.fake import FakeAsterisk
 from mhud.sim.site import TRUNK, Endpoint, QueueSettings, Site
