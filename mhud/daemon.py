@@ -31,7 +31,6 @@ from mhud.restore import restored
 from mhud.services import Services
 from mhud.services.guard import Guard
 from mhud.services.history import History
-from mhud.services.login_sessions import heed_calls
 from mhud.services.queue_watch import QueueWatch
 from mhud.services.recounting import Recounting
 from mhud.services.stranded import Rescue
@@ -126,7 +125,6 @@ async def assembled(
     try:
         services = replace(await build_services(settings, clock, db, trace), vitals=vitals)
         services.access.on_change(services.agents.look_soon)
-        heed_calls(services.access, services.pump.live)
         await _restore_state(services)
         try:
             yield Daemon(services)

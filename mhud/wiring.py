@@ -31,6 +31,7 @@ from mhud.services.client_desk import ClientDesk
 from mhud.services.contact_desk import ContactDesk
 from mhud.services.control import Control
 from mhud.services.invitation_mail import InvitationMail
+from mhud.services.login_sessions import heed_calls
 from mhud.services.otp import Otp
 from mhud.services.phones import Phones
 from mhud.services.queues import Queues
@@ -47,7 +48,7 @@ from mhud.store.database import Database
 
 
 async def build_services(
-    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None
+    settings: Settings, clock: Clock, db: Database, trace: TraceWriter | None = None
 ) -> Services:
     numbers, bus, trail, ledger, link, pump = await _base(settings, clock, db, trace)
     calls, targets = Calls(settings, clock, pump, link, db, trail), Targets(settings, pump, link)
@@ -105,6 +106,7 @@ async def _people(
     settings: Settings, clock: Clock, db: Database, live: LiveState, trail: Trail, numbers: Numbers
 ) -> tuple[Access, Otp, Cases]:
     access = await Access.open(db, clock, settings)
+    heed_calls(access, live)
     cases = await Cases.open(settings, clock, db, live, access, trail, numbers)
     return access, Otp.open(settings, access, numbers), cases
 

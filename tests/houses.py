@@ -10,50 +10,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mhud.ami.link import AmiLink
-from mhud.clock import Clock
 from mhud.config import Settings
-from mhud.doctor.examine import examine
-from mhud.feeds.bus import Bus
-from mhud.feeds.ledger import Ledger
-from mhud.feeds.webhook_outbox import Outbox
-from mhud.inbox import Inbox
-from mhud.live.state import LiveState
-from mhud.numbers import Numbers
-from mhud.pump import Pump
 from mhud.services import Services
-from mhud.services.access import Access
-from mhud.services.agents import Agents
-from mhud.services.attachments import Attachments
-from mhud.services.calls import Calls
-from mhud.services.case_views import CaseViews
-from mhud.services.cases import Cases
-from mhud.services.checkup import Checkup
-from mhud.services.client_desk import ClientDesk
-from mhud.services.contact_desk import ContactDesk
-from mhud.services.control import Control
-from mhud.services.invitation_mail import InvitationMail
 from mhud.services.keys import KeyWish, add_key
-from mhud.services.login_sessions import heed_calls
-from mhud.services.otp import Otp
 from mhud.services.people import Person, Phone, add_person
-from mhud.services.phones import Phones
-from mhud.services.queues import Queues
-from mhud.services.recordings import Recordings
-from mhud.services.report_desk import ReportDesk
-from mhud.services.retention import Retention
-from mhud.services.steering import Steering
-from mhud.services.supervision import Supervision
-from mhud.services.targets import Targets
-from mhud.services.trail import Trail
-from mhud.services.usage import KeyUsage
-from mhud.services.webhooks import Webhooks
 from mhud.store.database import Database
 from mhud.store.key import DatabaseKey
+from mhud.wiring import build_services
 from tests.fake_clock import FakeClock
 from tests.sealed_store import KEY
 
@@ -102,7 +68,7 @@ async def house(
     hands = clock or FakeClock()
     settings = settings_for(folder, **changes)
     db = await _furnished(folder / "mhud.db", KEY if settings.store.encryption == "on" else None)
-    services = await services_on(db, settings, hands)
+    services = await build_services(settings, hands, db)
     writer = asyncio.create_task(services.ledger.run())
     try:
         yield House(services, hands)
@@ -131,54 +97,3 @@ def _lay_tables(path: Path, key: DatabaseKey | None) -> None:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_TABLES[key])
-
-
-async def services_on(db: Database, settings: Settings, clock: Clock) -> Services:
-    inbox, bus = Inbox(), Bus()
-    numbers = Numbers(settings.helpline.region)
-    ledger = await Ledger.open(db, bus, clock, settings.feeds, settings.timezone, numbers=numbers)
-    link = AmiLink(settings.ami, clock, inbox)
-    pump = Pump(LiveState(settings.timezone), inbox, clock, ledger.publish, link.resync)
-    trail = Trail(db, clock)
-    calls = Calls(settings, clock, pump, link, db, trail)
-    control = Control(settings, pump, link, calls)
-    targets = Targets(settings, pump, link)
-    access = await Access.open(db, clock, settings)
-    heed_calls(access, pump.live)
-    cases = await Cases.open(settings, clock, db, pump.live, access, trail, numbers)
-    supervision = Supervision(settings, clock, pump, link, calls, control, targets, trail)
-    contacts = ContactDesk.open(db, bus, clock, access, calls, cases, supervision, trail, numbers)
-    otp = Otp.open(settings, access, numbers)
-    outbox = Outbox(db, ledger, bus, clock, settings.webhooks)
-    return Services(
-        settings=settings,
-        numbers=numbers,
-        clock=clock,
-        pump=pump,
-        link=link,
-        db=db,
-        access=access,
-        otp=otp,
-        invited=InvitationMail(settings, access, otp.courier),
-        ledger=ledger,
-        bus=bus,
-        calls=calls,
-        agents=Agents(settings, clock, pump, link, db),
-        queues=Queues(settings, clock, pump, link, db, trail),
-        trail=trail,
-        clients=ClientDesk.open(settings, db, clock, pump, access, calls, ledger, trail, numbers),
-        targets=targets,
-        phones=Phones(settings, pump, link, access, control, targets, trail),
-        steering=Steering(settings, clock, pump, link, control, targets, trail),
-        supervision=supervision,
-        cases=cases,
-        case_views=CaseViews.over(db, clock, settings.timezone, cases.words, trail),
-        contacts=contacts,
-        attachments=await Attachments.open(settings, clock, db, cases, trail),
-        recordings=await Recordings.open(settings, clock, db, trail, lambda: ledger.last_seq),
-        retention=Retention(settings, clock, db, numbers, trail),
-        reports=await ReportDesk.open(settings, clock, db, access, trail, otp.courier, pump.live),
-        checkup=Checkup(clock, partial(examine, settings, clock)),
-        usage=KeyUsage(db, clock, settings.timezone),
-        webhooks=Webhooks(settings, clock, db, ledger, outbox, trail),
-    )

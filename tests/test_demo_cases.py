@@ -14,8 +14,8 @@ from mhud.demo_data import seed
 from mhud.services.case_words import Priority, Status
 from mhud.store.database import Database
 from mhud.web.app import build_app
+from mhud.wiring import build_services
 from tests.fake_clock import FakeClock
-from tests.houses import services_on
 from tests.printed_openchs import endpoint
 
 PRINTED = endpoint("GET", "/cases/{id}").response["data"]
@@ -32,7 +32,7 @@ async def ask(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[A
     if request.param == "seeded twice":
         credentials = await seed(settings, clock)
     db = await Database.of(settings)
-    services = await services_on(db, settings, clock)
+    services = await build_services(settings, clock, db)
 
     async with TestClient(TestServer(build_app(services))) as http:
 

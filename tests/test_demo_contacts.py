@@ -13,8 +13,8 @@ from mhud.config import IsolatedSettings
 from mhud.demo_data import seed
 from mhud.store.database import Database
 from mhud.web.app import build_app
+from mhud.wiring import build_services
 from tests.fake_clock import FakeClock
-from tests.houses import services_on
 from tests.printed_openchs import endpoint
 
 (PRINTED,) = endpoint("GET", "/cases/{id}/communications").response["data"]
@@ -29,7 +29,7 @@ async def ask(tmp_path: Path) -> AsyncIterator[Ask]:
     await seed(settings, clock)
     credentials = await seed(settings, clock)
     db = await Database.of(settings)
-    services = await services_on(db, settings, clock)
+    services = await build_services(settings, clock, db)
 
     async with TestClient(TestServer(build_app(services))) as http:
 

@@ -18,8 +18,9 @@ from mhud.store.database import Database
 from mhud.web import docs
 from mhud.web.app import build_app
 from mhud.web.cookie import NAME
+from mhud.wiring import build_services
 from tests.fake_clock import FakeClock
-from tests.houses import PASSWORD, services_on
+from tests.houses import PASSWORD
 from tests.sealed_store import KEY
 
 Client = TestClient[Any, Any]
@@ -84,7 +85,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Client]:
         {"data_dir": tmp_path, "ami": {"port": 1}, "outbox": tmp_path / "outbox"}
     )
     db = await Database.open(tmp_path / "mhud.db", KEY)
-    services = await services_on(db, settings, FakeClock())
+    services = await build_services(settings, FakeClock(), db)
     for name, role in (("operator_ann", "operator"), ("admin_bea", "admin")):
         person = Person(username=name, name=name, role=role, password=PASSWORD)
         await add_person(services.access, person)

@@ -14,8 +14,9 @@ from mhud.messages.message import Message
 from mhud.messages.outbox import Outbox
 from mhud.store.database import Database
 from mhud.web.app import build_app
+from mhud.wiring import build_services
 from tests.fake_clock import FakeClock
-from tests.houses import House, services_on
+from tests.houses import House
 from tests.sealed_store import KEY
 
 Client = TestClient[Any, Any]
@@ -32,7 +33,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Client]:
     outbox = Outbox(tmp_path / "outbox", clock)
     await outbox.carry(Message(kind="email", to=TO, subject="<b>Code</b>", text="123456 <i>"))
     db = await Database.open(tmp_path / "mhud.db", KEY)
-    services = await services_on(db, settings, clock)
+    services = await build_services(settings, clock, db)
     async with TestClient(TestServer(build_app(services))) as client:
         yield client
     await services.access.close()
