@@ -167,5 +167,6 @@ async def test_whose_agents_browser_crashes_is_helped_next_by_who_is_there(
     await until(caller.gone.is_set, "the caller is told")
     ended = await desk.ended(call)
     assert ended["end_reason"] == "completed"
+    seats.contexts.remove(seat.page.context)
     await seat.page.context.close()
     await asyncio.gather(crash, return_exceptions=True)  # a page that crashed never answers
