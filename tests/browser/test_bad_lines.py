@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.axe import violations
 from tests.browser.house import House
@@ -165,6 +165,24 @@ async def test_a_line_that_is_dead_and_says_nothing_is_replaced(
     shown = page.locator("[data-agent=agent002]")
     await expect(shown).to_have_attribute("data-status", "on-break", timeout=SILENT_S * 1000)
     assert "since" in line.asked[-1]
+
+
+async def test_a_line_that_opens_and_never_says_a_word_is_replaced(windows: Windows) -> None:
+    """As where the network goes in the very moment in which the line is made."""
+    lines: list[WebSocketRoute] = []
+
+    def take(route: WebSocketRoute) -> None:
+        lines.append(route)
+        if len(lines) > 1:
+            route.connect_to_server()
+
+    page = await windows.open("about:blank", who=SUPERVISOR)
+    await page.clock.install()
+    await page.route_web_socket("**/ws", take)
+    await page.goto("/#/wallboard")
+    await windows.house.until(lambda _: lines)
+    await page.clock.run_for(SILENT_S * 1000)
+    await expect(page.locator("[data-agent=agent002]")).to_be_visible()
 
 
 async def test_what_could_not_be_read_at_first_is_read_though_the_line_broke_meanwhile(

@@ -1,7 +1,7 @@
 // A line in a world that does not keep its word: other counts, repeats, silence, too much at once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connected } from "./wire.mjs";
+import { Wire, connected } from "./wire.mjs";
 
 test("a number behind ours is another count: what is known does not hold, and what comes is told", () => {
   const wire = connected(5000);
@@ -65,6 +65,35 @@ test("a line that is not up yet is asked nothing", () => {
   wire.pass();
   wire.socket.probe();
   assert.deepEqual([wire.lines.length, wire.line.sent], [2, []]);
+});
+
+test("a line that opens and never says a word is replaced", () => {
+  const wire = new Wire();
+  wire.socket.start();
+  wire.socket.probe();
+  wire.pass();
+  assert.deepEqual([wire.told, wire.lines.length, wire.lines[0].isClosed], [["lost"], 2, true]);
+});
+
+test("a line that breaks off in the middle of what was missed, and says nothing of it, is replaced", () => {
+  const wire = connected(10);
+  wire.line.drop();
+  wire.pass();
+  wire.line.say({ type: "auth.ok", seq: 20 });
+  wire.line.event(11);
+  wire.socket.probe();
+  wire.pass();
+  wire.line.say({ type: "auth.ok", seq: 20 });
+  assert.deepEqual([wire.lines.length, wire.line.sent], [3, [{ type: "subscribe", since: 10 }]]);
+});
+
+test("a line that is on its way up is let alone as long as it says something", () => {
+  const wire = new Wire();
+  wire.socket.start();
+  wire.socket.probe();
+  wire.line.say({ type: "auth.ok", seq: 10 });
+  wire.pass();
+  assert.deepEqual([wire.told, wire.lines.length], [[], 1]);
 });
 
 test("a line that is renewed while it waits for its turn is opened once", () => {

@@ -152,7 +152,7 @@ export function startLive() {
 
 /** Whether all is still there: after a sleep a line may be dead and say nothing of it. */
 function look() {
-  if (status.value !== "live" || document.hidden) return;
-  soon();
+  if (document.hidden) return;
+  if (status.value === "live") soon();
   socket.probe();
 }

@@ -3,6 +3,7 @@ import { EventOrder } from "./event_order.js";
 
 const WAIT_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 const SILENT_MS = 8000; // who says nothing for so long after a question is away
+const OPENING_MS = 20_000; // and who says nothing for so long before the line is up: slow networks have their time
 const SIGN_IN = 4401;
 const FORBIDDEN = 4403;
 
@@ -56,14 +57,14 @@ export class LiveSocket {
     this.start();
   }
 
-  /** Is it still there? Whatever is said is an answer. */
+  /** Is it still there? Whatever is said is an answer. A line that is not up yet is asked nothing, but may die too. */
   probe() {
-    if (!this.isUp) return;
+    if (!this.socket) return; // it waits for its turn
     const [line, heard] = [this.line, this.heard];
-    this.socket?.send(JSON.stringify({ type: "subscribe" })); // to the same, and nothing again
+    if (this.isUp) this.socket.send(JSON.stringify({ type: "subscribe" })); // to the same, and nothing again
     this.world.later(() => {
-      if (line === this.line && heard === this.heard) this.renew();
-    }, SILENT_MS);
+      if (line === this.line && heard === this.heard && this.socket) this.renew();
+    }, this.isUp ? SILENT_MS : OPENING_MS);
   }
 
   #connect() {
