@@ -44,11 +44,12 @@ SDP = END.join(
 class Softline:
     """`said` are the first lines of what the page sent, oldest first.
 
-    `is_silent`: it answers none of it.
+    `is_silent`: it answers none of it. `is_away`: nobody gets through to it.
     """
 
     call_id: str | None = None
     is_silent: bool = False
+    is_away: bool = False
     said: list[str] = field(default_factory=list)
     socket: WebSocketRoute | None = None
 
@@ -76,6 +77,12 @@ class Softline:
         )
         self.socket.send(END.join(head) + END + SDP)
 
+    async def breaks(self) -> None:
+        """The connection, and none comes about again."""
+        assert self.socket is not None, "the page has no phone yet"
+        self.is_away = True
+        await self.socket.close(code=1012)
+
     async def _phone(self, route: Route) -> None:
         mine: dict[str, Any] = {"agent_id": AGENT, "kind": "browser", "extension": "1002"}
         if route.request.method == "GET":
@@ -84,8 +91,11 @@ class Softline:
         else:
             await route.fulfill(json={"success": True, **mine, "username": AGENT, "secret": "s"})
 
-    def _connected(self, socket: WebSocketRoute) -> None:
+    async def _connected(self, socket: WebSocketRoute) -> None:
         self.socket = socket
+        if self.is_away:
+            await socket.close(code=1012)
+            return
         socket.on_message(lambda message: self._hear(socket, str(message)))
 
     def _hear(self, socket: WebSocketRoute, message: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Dialog, Page, Route, expect
 
-from tests.browser.desks import AGENT, OPERATOR
+from tests.browser.desks import AGENT, OPERATOR, said
 from tests.browser.house import CALLER, House
 from tests.browser.sights import settled
 from tests.browser.softline import Softline
@@ -105,6 +105,24 @@ async def test_a_page_that_ends_its_call_says_goodbye_and_the_focus_goes_on(
     house.pbx.agent_hangs_up(AGENT)
     await expect(page.get_by_role("heading", name="Time to write")).to_be_focused()
     assert any(one.startswith("BYE") for one in line.said)
+
+
+async def test_holding_a_call_while_the_line_is_lost_does_not_end_it(
+    house: House, windows: Windows
+) -> None:
+    """The phone can't tell Asterisk, and would give up the call for that."""
+    windows.expects("WebSocket")
+    line = Softline()
+    page = await _seat(house, windows, line)
+    await _talks(house, page, line)
+    await line.breaks()
+    lost = page.get_by_text("The line to the telephone system is lost.")
+    talking = page.locator(".phone-card").get_by_text("Talking")
+    await expect(lost).to_be_visible()
+    await expect(talking).to_be_visible()
+    await page.get_by_role("button", name="Hold").click()
+    await expect(said(page)).to_contain_text("The line to the telephone system is lost.")
+    await expect(talking).to_be_visible()
 
 
 REFUSALS: list[tuple[int, dict[str, Any], str]] = [

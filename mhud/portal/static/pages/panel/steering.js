@@ -40,10 +40,12 @@ function whyOf(error, whose) {
 /** @param {string} id of a call @param {string} what @param {unknown} [body] @param {string} [whose] */
 const ask = (id, what, body, whose) => plainly(post(`/api/v1/calls/${encodeURIComponent(id)}/${what}`, body), whose);
 
-/** @param {string} id @param {boolean} on */
+/** @param {string} id @param {boolean} on
+ * @throws {ApiError} 409 while this page's phone can't tell Asterisk: it would give up the call for that */
 export async function hold(id, on) {
-  if (isOnPhone()) phone.hold(on);
-  else await ask(id, on ? "hold" : "unhold");
+  if (!isOnPhone()) await ask(id, on ? "hold" : "unhold");
+  else if (phone.online.value) phone.hold(on);
+  else throw new ApiError({ status: 409, code: "conflict", message: t("phone.offline") });
 }
 
 /** @param {string} id @param {string} digits */
