@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Collection, Mapping, Sized
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -85,6 +85,14 @@ class LiveState(World):
     def call_of_agent(self, agent_id: str) -> Call | None:
         agent = self.agents.get(agent_id)
         return self.calls.get(agent.call_id) if agent and agent.call_id else None
+
+    def has_left_behind(self, roster: Collection[str]) -> bool:
+        """Whether somebody who is in no roster any more has left his last queue and call since."""
+        return any(
+            agent.profile.username is not None and agent.id not in roster
+            for agent in self.agents.values()
+            if not (agent.memberships or agent.call_id or agent.ringing_call_id)
+        )
 
     def agent_of_interface(self, interface: str) -> Agent | None:
         return self.agents.get(self.interfaces.get(members.normal(interface), ""))

@@ -80,10 +80,14 @@ class Agents:
         return agent
 
     async def load(self) -> None:
-        """Tells the state the roster, if it is another than before. Raises MhudError."""
+        """Tells the state the roster, if it is another than before. Raises MhudError.
+
+        And once more for who was at work when he was taken out of it: till then he stayed.
+        """
         async with self._db.read() as tx:
             profiles = await roster(tx)
-        if profiles != self._roster:
+        left_behind = self._pump.live.has_left_behind({one.id for one in profiles})
+        if profiles != self._roster or left_behind:
             tell(self._pump, AgentsConfigured(at=self._clock.now(), profiles=profiles))
             self._roster = profiles
 

@@ -118,6 +118,19 @@ def test_a_roster_names_the_agents_before_they_come() -> None:
     assert pbx.live.agent_of_interface("PJSIP/p1") is None
 
 
+def test_who_is_in_no_roster_any_more_is_left_behind_when_he_has_left_his_queues() -> None:
+    pbx = Pbx()
+    pbx.agent("agent001", "support").stops_serving()  # he never was in one
+    jane = AgentProfile(id="jane", name="Jane", interface="PJSIP/p1", username="jane")
+    pbx.roster(jane)
+    phone = pbx.agent("jane", "crisis", interface="PJSIP/p1")
+    assert not pbx.live.has_left_behind({"jane"})
+    assert not pbx.live.has_left_behind(set())  # he serves a queue still
+    phone.stops_serving()
+    assert pbx.live.has_left_behind(set())
+    assert not pbx.live.has_left_behind({"jane"})
+
+
 def test_a_roster_that_takes_over_an_adopted_agents_phone_takes_his_queues_too() -> None:
     pbx = Pbx()
     phone = pbx.agent("agent001", "support", "crisis")

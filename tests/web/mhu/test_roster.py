@@ -131,6 +131,25 @@ async def test_who_is_at_work_keeps_his_phone_until_he_is_offline(
     assert "jane" in centre.services.access.known.names
 
 
+async def test_who_is_disabled_at_work_is_no_agent_any_more_when_he_has_left_his_queues(
+    centre: CallCentre, jane: int
+) -> None:
+    at = "/agents/agent001"
+    await hire(centre, jane, queues=["support"])
+    await centre.services.agents.load()
+    assert (await centre.ask("PUT", f"{at}/status", {"status": "available"}))[0] == 200
+    url, body = f"/helpline/api/users/{jane}", {"is_active": False}
+    async with centre.http.put(url, json=body, headers=centre.key) as answer:
+        assert answer.status == 200
+    await centre.services.agents.load()
+    await centre.agent_is("available")  # else nobody could take his phone out of the queue
+    assert (await centre.ask("PUT", f"{at}/status", {"status": "offline"}))[0] == 200
+    await centre.services.agents.load()
+    await centre.until(lambda live: "agent001" not in live.agents)
+    assert (await centre.ask("PUT", f"{at}/status", {"status": "available"}))[0] == 404
+    assert (await listed(centre))["agent001"]["is_active"] is False
+
+
 async def test_a_disabled_person_stands_in_the_list_as_what_he_is(
     centre: CallCentre, jane: int
 ) -> None:
