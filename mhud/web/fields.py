@@ -31,9 +31,16 @@ def _written(text: object) -> object:
     raise ValueError("is not a day like 2025-03-03, or an instant like 2025-03-03T09:00:00Z")
 
 
+def _within(at: datetime) -> datetime:
+    """Raises ValueError."""
+    if at.year not in _YEARS:
+        raise ValueError("is in no year that a clock could show")
+    return at
+
+
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Day = Annotated[date, BeforeValidator(_written)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_within)]
 Moment = Annotated[datetime | date, BeforeValidator(_moment)]
 Ident = Annotated[str, Field(min_length=1, max_length=128)]
 Whole = Annotated[int, Field(strict=True)]

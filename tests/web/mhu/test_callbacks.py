@@ -103,6 +103,8 @@ WRONG: list[tuple[str, Any]] = [
     ("priority", "urgent"),
     ("due_at", "tomorrow"),
     ("due_at", "2025-03-03T15:00:00"),
+    ("due_at", "0001-01-01T00:00:00+14:00"),  # in UTC in no year at all
+    ("due_at", "9999-12-31T23:59:59-12:00"),
     ("assigned_user_id", 4711),
     ("client_id", "client-of-nobody"),
     ("call_id", "call-of-nobody"),
