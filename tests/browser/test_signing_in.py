@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser import keyboard
 from tests.browser.axe import violations
@@ -84,3 +84,40 @@ async def test_language_and_theme_are_kept_and_nothing_else_is(
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     kept = json.loads(await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
     assert set(kept) == {"language", "theme"}
+
+
+async def test_over_plain_http_one_reads_that_nobody_can_sign_in_and_where_one_can(
+    house: House, windows: Windows
+) -> None:
+    plain = "http://helpline.example"
+    windows.expects(NOBODY_YET, f"elsewhere: {plain}/", "Cross-Origin-Opener-Policy")
+    page = await windows.open("about:blank")
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(
+            response=await route.fetch(url=route.request.url.replace(plain, house.base))
+        )
+
+    await page.route(f"{plain}/**", answer)
+    for path in ("/", "/#/welcome/mhui_0"):
+        await page.goto("about:blank")
+        await page.goto(f"{plain}{path}")
+        alert = page.get_by_role("main").get_by_role("alert")
+        await expect(alert).to_contain_text("an address that begins with https://")
+        await expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
+
+
+async def test_a_browser_that_keeps_no_login_is_told_so(house: House, windows: Windows) -> None:
+    windows.expects(NOBODY_YET)
+    page = await windows.open("/")
+
+    async def drop_the_cookie(route: Route) -> None:
+        answer = await route.fetch()
+        headers = {name: one for name, one in answer.headers.items() if name != "set-cookie"}
+        await page.context.clear_cookies()  # what was fetched here left its own
+        await route.fulfill(response=answer, headers=headers)
+
+    await page.route("**/helpline/api/login", drop_the_cookie)
+    await _fill(page, house.credentials.passwords[OPERATOR])
+    await expect(page.get_by_role("alert")).to_contain_text("Allow cookies for this address")
+    await expect(page.get_by_label("User name or e-mail")).to_have_value(OPERATOR)

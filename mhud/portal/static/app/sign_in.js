@@ -21,8 +21,11 @@ const LONG_S = 120; // from here on a wait is told in minutes
 export function SignIn() {
   return html`<main class="sign-in"><section class="panel sign-in-box">
     <header class="sign-in-head"><h1>${t("app.sign_in_title")}</h1><${Taste} /></header>
-    <${Ways} /><${Demo} /></section></main>`;
+    ${isSecureContext ? html`<${Ways} /><${Demo} />` : html`<${NotSecure} />`}</section></main>`;
 }
+
+/** Over plain HTTP a browser keeps no login of ours, and lacks what forms need. */
+export const NotSecure = () => html`<${Notice} tone="bad">${t("app.not_secure")}<//>`;
 
 /** The login ended under an open page: what was typed stays there. */
 export function SignInAgain() {
@@ -52,11 +55,17 @@ const inWords = (asking, words) => withWaits(asking).catch((error) => {
   throw error;
 });
 
+/** Asks who this is by now. Raises ApiError where the browser did not keep the login. */
+async function enter() {
+  await findMe();
+  if (!me.value) throw new ApiError({ status: 409, code: "cookie", message: t("app.no_cookie") });
+}
+
 function ByPassword() {
   const first = useFirstFocus();
   const form = useForm({ username: me.value?.username ?? "", password: "" }, async (values) => {
     await inWords(post("/helpline/api/login", values, { anonymous: true }), t("app.wrong_password"));
-    await findMe();
+    await enter();
   }, { guard: false });
   return html`<form ref=${first} onSubmit=${form.submit}>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
@@ -86,7 +95,7 @@ function Code({ sentTo, onBack }) {
   const form = useForm({ otp: "" }, async ({ otp }) => {
     const body = { addr_addr: sentTo, otp: otp.replaceAll(/\s/g, "") };
     await inWords(post("/helpline/api/verifyOTP", body, { anonymous: true }), t("app.wrong_code"));
-    await findMe();
+    await enter();
   }, { guard: false });
   return html`<form ref=${first} onSubmit=${form.submit}>
     <p role="status">${t("app.code_sent", { address: sentTo })}</p>

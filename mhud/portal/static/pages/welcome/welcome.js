@@ -5,6 +5,7 @@ import { ApiError } from "../../app/errors.js";
 import { formatMoment } from "../../app/format.js";
 import { t } from "../../app/i18n.js";
 import { href } from "../../app/router.js";
+import { NotSecure } from "../../app/sign_in.js";
 import { Taste } from "../../app/top_bar.js";
 import { checkPasswords } from "../account/new_password.js";
 
@@ -12,14 +13,21 @@ import { checkPasswords } from "../account/new_password.js";
 
 /** @param {{params: {token: string}}} props */
 export default function Welcome({ params }) {
-  const offer = useLoad(async () =>
-    (await post("/helpline/api/invitations/look", { token: params.token }, { anonymous: true })).data, [params.token]);
-  const title = offer.data?.organization || t("welcome.title");
-  return html`<main class="sign-in"><section class="panel sign-in-box">
-    <header class="sign-in-head"><h1 dir="auto">${title}</h1><${Taste} /></header>
-    ${offer.data ? html`<${Acceptance} token=${params.token} offer=${offer.data} />` : offer.error
-      ? html`<${Over} error=${offer.error} again=${offer.again} />` : html`<${Loading} />`}</section></main>`;
+  return isSecureContext ? html`<${Offered} token=${params.token} />` : html`<${Box} title=${t("welcome.title")}><${NotSecure} /><//>`;
 }
+
+/** @param {{token: string}} props */
+function Offered({ token }) {
+  const offer = useLoad(async () =>
+    (await post("/helpline/api/invitations/look", { token }, { anonymous: true })).data, [token]);
+  return html`<${Box} title=${offer.data?.organization || t("welcome.title")}>
+    ${offer.data ? html`<${Acceptance} token=${token} offer=${offer.data} />` : offer.error
+      ? html`<${Over} error=${offer.error} again=${offer.again} />` : html`<${Loading} />`}<//>`;
+}
+
+/** @param {{title: string, children?: any}} props */
+const Box = ({ title, children }) => html`<main class="sign-in"><section class="panel sign-in-box">
+  <header class="sign-in-head"><h1 dir="auto">${title}</h1><${Taste} /></header>${children}</section></main>`;
 
 /** @param {{error: unknown, again: () => void}} props */
 function Over({ error, again }) {
