@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.asking import done
-from tests.browser.desks import AGENT, NOTES, OPERATOR, at_desk, in_call, press, said
+from tests.browser.desks import AGENT, NOTES, OPERATOR, at_desk, card, in_call, press, said
 from tests.browser.house import CALLER, House
 from tests.browser.sights import settled
 from tests.browser.windows import Windows
@@ -241,6 +242,32 @@ async def test_a_break_shows_its_reason_and_how_long_it_lasts(
     await press(page, "Available")
     await house.agent_is("available", AGENT)
     await expect(status).to_contain_text("Available")
+
+
+async def test_a_call_that_rings_while_i_am_read_is_shown_though_the_answer_is_older(
+    house: House, windows: Windows
+) -> None:
+    """Whoever becomes available while somebody waits is rung at once, before an answer comes."""
+    page = await at_desk(house, windows)
+    await house.away(AGENT)
+    answers = 0
+
+    async def late(route: Route) -> None:
+        nonlocal answers
+        before = await route.fetch()
+        if not answers:
+            await house.caller("support", CALLER)
+            await expect(card(page).get_by_text("Pick up your phone.")).to_be_visible()
+        await route.fulfill(response=before)
+        answers += 1
+
+    await page.route(re.compile(rf"/api/v1/agents/{AGENT}$"), late)
+    available = page.get_by_role("button", name="Available", exact=True)
+    await available.click()
+    await expect(available).to_have_attribute("aria-busy", "true")
+    await house.until(lambda _: answers)
+    await expect(available).not_to_have_attribute("aria-busy", "true")
+    await expect(card(page).get_by_text("Pick up your phone.")).to_be_visible()
 
 
 async def test_a_telephone_system_that_is_away_is_said_and_what_is_typed_is_kept(

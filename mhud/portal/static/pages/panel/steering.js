@@ -80,8 +80,15 @@ export function dial(destination, variables = {}) {
 
 const myPath = () => `/api/v1/agents/${encodeURIComponent(String(me.peek()?.agent_id))}`;
 
-/** What no event tells: what I will be after the call, and until when I write. */
-export const readMyself = async () => agents.set(agentOf(await get(myPath()), serverNow()));
+/** What no event tells: what I will be after the call, and until when I write. What an event told meanwhile, such as
+ * that it rings, may be newer than the answer: then it is read again. @returns {Promise<void>} */
+export async function readMyself() {
+  const known = () => agents.peek(me.peek()?.agent_id);
+  const before = known();
+  const found = await get(myPath());
+  if (known() !== before) return readMyself();
+  agents.set(agentOf(found, serverNow()));
+}
 
 /** @param {string} what of my own agent @param {unknown} [body] */
 async function mine(what, body) {
