@@ -1,4 +1,4 @@
-import { Button, Facts, Notice, SelectField, Status, Text, TextField, Versions, confirm, html, toast, useAction, useForm, useLoad, useVersionedForm } from "../../kit/index.js";
+import { Button, Facts, Failed, Notice, SelectField, Status, Text, TextField, Versions, confirm, html, toast, useAction, useForm, useLoad, useVersionedForm } from "../../kit/index.js";
 import { del, get, post, request } from "../../app/api.js";
 import { hasText, t } from "../../app/i18n.js";
 import { may, mayFor } from "../../app/rights.js";
@@ -87,6 +87,7 @@ export function NewAgent({ taken, onClose, onSaved }) {
   }, { check });
   const free = (people.data?.data ?? []).filter((/** @type {any} */ one) => !one.agent_id && !taken.some((agent) => agent.user_id === one.id));
   return html`<${FormDialog} title=${t("roster.new")} size="large" form=${form} action=${t("roster.make")} onClose=${onClose}>
+    ${!people.data && !!people.error && html`<${Failed} error=${people.error} again=${people.again} compact />`}
     ${people.data && !free.length && html`<${Notice}>${t("roster.nobody_free")}<//>`}
     <div class="fields"><${SelectField} ...${form.field("user_id")} label=${t("roster.person")} required empty=${t("roster.choose_person")}
         options=${free.map((/** @type {any} */ one) => ({ value: String(one.id), label: `${one.name} (${one.username})` }))} />

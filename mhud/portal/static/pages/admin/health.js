@@ -17,12 +17,13 @@ export default function Health() {
   const health = useLoad((signal) => get("/api/v1/health", {}, { signal }), []);
   const check = useAction(async () => health.set(await post("/api/v1/health/check")));
   const found = /** @type {Found | undefined} */ (health.data);
+  const isRunning = !!found?.running;
   useEffect(() => {
-    if (!found?.running) return undefined;
+    if (!isRunning || health.busy) return undefined; // also when it could not be read: it goes on
     const timer = setTimeout(health.again, AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [health.data]);
-  const actions = html`<${Button} icon="refresh" busy=${check.busy || !!found?.running} onClick=${() => void check.run()}>${t("health.check")}<//>`;
+  }, [isRunning, health.busy]);
+  const actions = html`<${Button} icon="refresh" busy=${check.busy || isRunning} onClick=${() => void check.run()}>${t("health.check")}<//>`;
   return html`<${PageHead} title=${t("health.title")} actions=${actions}>
       <p class="quiet" role="status">${found ? whenOf(found) : t("health.about")}</p><//>
     <${Loaded} of=${health} rows=${8}>${(/** @type {Found} */ data) => html`<div class="stack"><${Sum} of=${data} />

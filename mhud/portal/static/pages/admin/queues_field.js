@@ -1,4 +1,4 @@
-import { ChecksField, Loading, html, useLoad } from "../../kit/index.js";
+import { ChecksField, Failed, Loading, html, useLoad } from "../../kit/index.js";
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
@@ -18,5 +18,6 @@ export function QueuesField({ value, onInput, error, hint }) {
   const known = /** @type {{id: string, name: string}[]} */ (queues.data?.queues ?? []);
   const options = known.map((queue) => ({ value: queue.id, label: queue.name }));
   const gone = value.filter((id) => !known.some((queue) => queue.id === id)).map((id) => ({ value: id, label: id }));
-  return html`<${ChecksField} label=${t("admin.queues")} hint=${hint} value=${value} onInput=${onInput} error=${error} options=${[...options, ...gone]} />`;
+  return html`${!queues.data && html`<${Failed} error=${queues.error} again=${queues.again} compact />`}
+    <${ChecksField} label=${t("admin.queues")} hint=${hint} value=${value} onInput=${onInput} error=${error} options=${[...options, ...gone]} />`;
 }

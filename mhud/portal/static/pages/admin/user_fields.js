@@ -1,4 +1,4 @@
-import { CheckField, SelectField, TextArea, TextField, html, useLoad } from "../../kit/index.js";
+import { CheckField, Failed, SelectField, TextArea, TextField, html, useLoad } from "../../kit/index.js";
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { roleWord } from "./users.js";
@@ -25,7 +25,7 @@ export const bodyOf = ({ name, role, email, phone, addresses }) => ({
 export function UserFields({ form, isNew = false }) {
   const roles = useLoad((signal) => get("/helpline/api/roles", {}, { signal }), []);
   const names = new Set([form.values.role, ...(roles.data?.data ?? []).map((/** @type {any} */ one) => one.name)]);
-  return html`<div class="fields">
+  return html`${!roles.data && !!roles.error && html`<${Failed} error=${roles.error} again=${roles.again} compact />`}<div class="fields">
     ${isNew && html`<${TextField} ...${form.field("username")} label=${t("users.username")} hint=${t("users.username_hint")} required maxlength="128" autocomplete="off" />`}
     <${TextField} ...${form.field("name")} label=${t("users.name")} maxlength="200" autocomplete="off" required=${!isNew} />
     <${SelectField} ...${form.field("role")} label=${t("users.role")} options=${[...names].map((value) => ({ value, label: roleWord(value) }))} />
