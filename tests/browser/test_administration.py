@@ -6,7 +6,7 @@ import re
 from email import message_from_bytes
 from email.policy import default
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.asking import done
 from tests.browser.house import House
@@ -263,3 +263,62 @@ async def test_what_was_typed_is_not_dropped_without_a_question(windows: Windows
     await expect(page.get_by_role("dialog").last).to_contain_text("not saved")
     await page.get_by_role("button", name="Cancel").last.click()
     await expect(page.get_by_label("Name")).to_have_value("crm")
+
+
+async def test_what_is_typed_while_another_s_change_comes_to_light_stays(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    john = await _person(house, "operator_john")
+    page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
+
+    async def type_on(route: Route) -> None:
+        if route.request.method == "PUT":
+            await page.get_by_role("textbox", name="Name").fill("Typed meanwhile")
+        await route.continue_()
+
+    await page.get_by_label("Phone number").fill("+254711222333")
+    await done(house, "PUT", f"{USERS}/{john['id']}", {"phone": "+254799000111"})
+    await page.route(f"**{USERS}/{john['id']}", type_on)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("region", name="Two versions")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Name")).to_have_value("Typed meanwhile")
+
+
+async def test_a_password_that_was_set_is_no_change_by_somebody_else(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    john = await _person(house, "operator_john")
+    page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Set a password").click()
+    for name in ("New password", "Once more"):
+        await page.get_by_label(name).fill("a long walk by the lake 7")
+    await page.get_by_role("button", name="Set it").click()
+    await expect(page.get_by_text("The password is set.")).to_be_visible()
+    await page.get_by_label("Phone number").fill("+254711222333")
+    await _saved(page)
+    await expect(page.get_by_role("region", name="Two versions")).to_have_count(0)
+    assert (await _person(house, "operator_john"))["phone"] == "+254711222333"
+
+
+async def test_what_is_no_number_takes_no_setting_of_a_queue_away(
+    house: House, windows: Windows
+) -> None:
+    await done(house, "PUT", "/api/v1/queues/support", {"max_callers": 12})
+    page = await windows.open("/#/queues/support", who=ADMIN)
+    field = page.get_by_label("Callers at most")
+    await expect(field).to_have_value("12")
+    await page.get_by_label("Wrap-up").fill("45")
+    await field.focus()
+    await page.keyboard.press("End")
+    await page.keyboard.type("e")
+    await page.get_by_label("Wrap-up").focus()
+    save = page.get_by_role("button", name="Save", exact=True)
+    await save.click()
+    await expect(field).to_be_focused()
+    await field.fill("13")
+    await _saved(page)
+    queue = await done(house, "GET", "/api/v1/queues/support")
+    assert (queue["wrap_up_seconds"], queue["max_callers"]) == (45, 13)

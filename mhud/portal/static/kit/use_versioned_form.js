@@ -27,9 +27,10 @@ import { useForm } from "./use_form.js";
 export function useVersionedForm({ from, read, save, valuesOf, bodyOf = (changed) => changed, onSaved, check }) {
   const base = useRef(/** @type {Read & {values: V}} */ ({ ...from, values: valuesOf(from.item) }));
   const [met, setMet] = useState(/** @type {{before: Read, theirs: Read} | null} */ (null));
-  const meet = (/** @type {Version} */ now, /** @type {V} */ values) => {
+  const typed = useRef(base.current.values); // also what was typed since it was sent
+  const meet = (/** @type {Version} */ now) => {
     const [before, theirs] = [base.current, { ...now, values: valuesOf(now.item) }];
-    for (const name of Object.keys(values)) if (isSame(values[name], before.values[name])) form.set(name, theirs.values[name]);
+    for (const name of Object.keys(typed.current)) if (isSame(typed.current[name], before.values[name])) form.set(name, theirs.values[name]);
     base.current = theirs; // what is sent next is sent in sight of it
     setMet({ before, theirs });
   };
@@ -41,11 +42,12 @@ export function useVersionedForm({ from, read, save, valuesOf, bodyOf = (changed
       setMet(null);
       onSaved(saved);
     } catch (error) {
-      if (isConflict(error)) meet(await read(), values);
+      if (isConflict(error)) meet(await read());
       throw error;
     }
   };
   const form = useForm(base.current.values, send, { check });
+  typed.current = form.values;
   const takeTheirs = () => {
     if (met) form.reset(/** @type {V} */ (met.theirs.values));
     setMet(null);

@@ -58,7 +58,13 @@ function Settings({ of: { queue, etag, forms }, path, onSaved }) {
   const { form } = edit;
   const field = (/** @type {any} */ name) => ({ ...form.field(name), disabled: !may || (OF_FILE.includes(name) && !forms.queue_file) });
   const ids = (/** @type {string[]} */ names) => names.map((value) => ({ value, label: value }));
-  return html`<form class="stack" noValidate onSubmit=${form.submit}>
+  const submit = (/** @type {Event & {currentTarget: HTMLFormElement}} */ event) => {
+    const wrong = [...event.currentTarget.querySelectorAll("input")].find((one) => one.validity.badInput);
+    if (!wrong) return form.submit(event);
+    event.preventDefault();
+    return wrong.reportValidity(); // what is no number reads as empty, which would take the setting away
+  };
+  return html`<form class="stack" noValidate onSubmit=${submit}>
     ${!forms.queue_file && html`<${Notice}>${t("queue_settings.no_file")}<//>`}
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
     <${Versions} of=${edit} words=${{ labelOf: (/** @type {string} */ name) => labels()[name], shown }} />

@@ -1,7 +1,8 @@
 import {
-  Button, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, Versions, When, confirm, html, toast, useAction, useLoad, useState, useVersionedForm,
+  Button, Facts, Loaded, Menu, Notice, PageHead, Panel, Text, Versions, When, confirm, html, toast, useAction, useLoad, useRef, useState, useVersionedForm,
 } from "../../kit/index.js";
 import { post, request } from "../../app/api.js";
+import { isConflict } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { mayFor } from "../../app/rights.js";
 import { href } from "../../app/router.js";
@@ -49,15 +50,22 @@ function About({ of }) {
 
 /** @param {{of: any, path: string, onSaved: (user: any) => void}} props */
 function Edit({ of, path, onSaved }) {
+  const known = useRef(JSON.stringify(valuesOf(of)));
+  const read = async () => {
+    const { body, etag } = await request("GET", path);
+    return { item: body.data, etag };
+  };
+  const save = (/** @type {any} */ body, /** @type {string | null} */ ifMatch) => request("PUT", path, { body, ifMatch });
   const edit = useVersionedForm({
-    from: { item: of, etag: of.etag }, valuesOf, check,
+    from: { item: of, etag: of.etag }, valuesOf, check, read,
     bodyOf: (_, values) => ({ ...bodyOf(values), is_active: values.is_active }),
-    read: async () => {
-      const { body, etag } = await request("GET", path);
-      return { item: body.data, etag };
-    },
-    save: (body, ifMatch) => request("PUT", path, { body, ifMatch }),
+    save: (body, ifMatch) => save(body, ifMatch).catch(async (why) => {
+      const now = isConflict(why) && (await read());
+      if (!now || JSON.stringify(valuesOf(now.item)) !== known.current) throw why;
+      return save(body, now.etag); // a new password, or a phone, is nothing of this form
+    }),
     onSaved: ({ body, etag }) => {
+      known.current = JSON.stringify(valuesOf(body.data));
       onSaved({ ...body.data, etag });
       toast(t("admin.saved"), "good");
     },
