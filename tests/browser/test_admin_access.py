@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.asking import ask, asked_with, done
 from tests.browser.house import House
@@ -142,3 +142,40 @@ async def test_a_row_is_opened_by_enter_and_has_the_focus_again_when_its_dialog_
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
     await expect(row).to_be_focused()
+
+
+async def test_more_deliveries_that_come_late_are_not_put_under_another_filter(
+    house: House, windows: Windows
+) -> None:
+    wish = {"url": "http://127.0.0.1:9/hook", "events": ["call.ended"]}
+    made = await done(house, "POST", "/api/v1/webhooks", wish)
+    page = await windows.open("/#/account", who=ADMIN)
+    held: list[Route] = []
+
+    async def answer(route: Route) -> None:
+        if "cursor=" in route.request.url:
+            held.append(route)
+        elif "state=" in route.request.url:
+            await route.fulfill(json={"deliveries": [], "next_cursor": None})
+        else:
+            await route.fulfill(json={"deliveries": [_waiting("one")], "next_cursor": "next"})
+
+    await page.route("**/api/v1/webhooks/*/deliveries*", answer)
+    await page.goto(f"/#/webhooks/{made['id']}")
+    async with page.expect_request(lambda one: "cursor=next" in one.url):
+        await page.get_by_role("button", name="Show more").click()
+    await page.get_by_label("State").select_option("exhausted")
+    await expect(page.get_by_text("Nothing was sent yet")).to_be_visible()
+    async with page.expect_response(lambda one: "cursor=next" in one.url):
+        await held[0].fulfill(json={"deliveries": [_waiting("two")], "next_cursor": None})
+    await settled(page)
+    await expect(page.get_by_text("Nothing was sent yet")).to_be_visible()
+
+
+def _waiting(name: str) -> dict[str, object]:
+    at = "2026-01-05T10:00:00Z"
+    return {
+        **{"id": name, "event_type": "call.ended", "seq": 1, "state": "waiting", "attempts": 1},
+        **{"response_status": 500, "error": "status", "duration_ms": 5, "created_at": at},
+        **{"last_attempt_at": at, "next_attempt_at": at, "give_up_at": at, "failures": []},
+    }

@@ -1,5 +1,5 @@
 import {
-  Badge, Button, Dialog, Empty, Facts, Filters, Loaded, More, Panel, SelectField, Table, When, html, useAction, useLoad, useState,
+  Badge, Button, Dialog, Empty, Facts, Filters, Loaded, More, Panel, SelectField, Table, When, html, useAction, usePages, useState,
 } from "../../kit/index.js";
 import { get, post } from "../../app/api.js";
 import { formatNumber } from "../../app/format.js";
@@ -17,27 +17,20 @@ const TONES = { waiting: "warn", delivered: "good", exhausted: "bad" };
 /** What went out, newest first. @param {{path: string, turn: number}} props `turn`: read again when it changes */
 export function Deliveries({ path, turn }) {
   const [state, setState] = useState("");
-  const [older, setOlder] = useState(/** @type {{rows: Delivery[], cursor: string | null} | null} */ (null));
   const [seen, setSeen] = useState(/** @type {Delivery | null} */ (null));
-  const read = (/** @type {string | null} */ cursor, /** @type {AbortSignal | undefined} */ signal = undefined) =>
-    get(`${path}/deliveries`, { state, cursor }, { signal });
-  const first = useLoad((signal) => {
-    setOlder(null);
-    return read(null, signal);
+  const found = usePages(async (cursor, signal) => {
+    const page = await get(`${path}/deliveries`, { state, cursor }, { signal });
+    return { items: /** @type {Delivery[]} */ (page.deliveries), cursor: page.next_cursor };
   }, [path, state, turn]);
-  const more = useAction(async () => {
-    const next = await read(older ? older.cursor : first.data.next_cursor);
-    setOlder({ rows: [...(older?.rows ?? []), ...next.deliveries], cursor: next.next_cursor });
-  });
-  const again = html`<${Button} icon="refresh" onClick=${first.again}>${t("webhooks.refresh")}<//>`;
+  const again = html`<${Button} icon="refresh" onClick=${found.again}>${t("webhooks.refresh")}<//>`;
   return html`<${Panel} title=${t("webhooks.deliveries")} actions=${again}>
     <${Filters} label=${t("webhooks.filter")}><${SelectField} label=${t("webhooks.state")} value=${state} onInput=${setState} empty=${t("webhooks.any_state")}
       options=${STATES.map((value) => ({ value, label: t(`webhooks.is_${value}`) }))} /><//>
-    <${Loaded} of=${first} rows=${6}>${(/** @type {{deliveries: Delivery[], next_cursor: string | null}} */ data) => html`
-      <${Table} caption=${t("webhooks.deliveries")} columns=${columns()} rows=${[...data.deliveries, ...(older?.rows ?? [])]} onOpen=${setSeen}
+    <${Loaded} of=${found.of} rows=${6}>${() => html`
+      <${Table} caption=${t("webhooks.deliveries")} columns=${columns()} rows=${found.items} onOpen=${setSeen}
         empty=${html`<${Empty} title=${t("webhooks.no_deliveries")} />`} />
-      <${More} cursor=${older ? older.cursor : data.next_cursor} busy=${more.busy} onMore=${() => void more.run()} />`}<//>
-    ${seen && html`<${One} of=${seen} path=${path} onClose=${() => setSeen(null)} onSent=${() => { setSeen(null); first.again(); }} />`}<//>`;
+      <${More} ...${found.more} />`}<//>
+    ${seen && html`<${One} of=${seen} path=${path} onClose=${() => setSeen(null)} onSent=${() => { setSeen(null); found.again(); }} />`}<//>`;
 }
 
 /** @returns {import("../../kit/table.js").Column[]} */
