@@ -60,6 +60,7 @@ async def change_person(
         require_version(versions, before.version, "user")
         if before.role != user.role:
             raise MhudError(Code.PRECONDITION_FAILED, "the user was changed meanwhile")
+        change.columns.update(_phone(before, wish))  # `user` may be a second old
         await _write(tx, access, before, change)
         await record(tx, access, who, *_deed(before, change), fields=list(change.fields))
         after = await UserRepository(tx).by_id(user_id)
@@ -94,7 +95,6 @@ def _checked(access: Access, user: User, wish: Mapping[str, Any]) -> _Change:
     for key in ("email", "phone"):
         if key in wish:
             columns[key] = _address(access, key, wish[key])
-    columns |= _phone(user, wish)
     more = None
     if "sign_in_addresses" in wish:
         texts = wish["sign_in_addresses"] or ()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mhud.store.users import UserRepository
 from tests.call_centre import Answer, CallCentre
 from tests.web.mhu.test_help import supervisor
 
@@ -109,6 +110,17 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     body = {"queues": ["crisis"]}
     assert (await centre.ask("PUT", "/agents/agent001", body, **version))[0] == 412
     assert (await listed(centre))["agent001"]["queues"] == []
+
+
+async def test_queues_that_the_command_line_gave_him_a_moment_ago_stay(
+    centre: CallCentre, jane: int
+) -> None:
+    await hire(centre, jane, queues=["support"])
+    async with centre.services.db.write() as tx:  # as another process, not yet heard of here
+        await UserRepository(tx).revise(jane, queues=["support", "crisis"])
+    status, changed = await centre.ask("PUT", "/agents/agent001", {"extension": "1002"})
+    assert (status, changed["queues"]) == (200, ["support", "crisis"])
+    assert (await listed(centre))["agent001"]["extension"] == "1002"
 
 
 async def test_who_is_at_work_keeps_his_phone_until_he_is_offline(
