@@ -234,3 +234,18 @@ async def test_a_report_is_asked_for_again_only_when_the_answer_came(windows: Wi
     assert len(asked) == 2
     await asked[1].fulfill(json={**making, "progress": 80})
     await expect(page.get_by_role("main")).to_contain_text("80 % done")
+
+
+async def test_a_schedule_that_turns_from_months_to_weeks_has_a_day_of_the_week(
+    house: House, windows: Windows
+) -> None:
+    page = await windows.open("/#/reports?tab=schedules", who=BOSS)
+    await page.get_by_role("button", name="New schedule").click()
+    await page.get_by_label("Name").fill("Each week")
+    await page.get_by_label("How often").select_option("month")
+    await page.get_by_label("On", exact=True).fill("15")
+    await page.get_by_label("How often").select_option("week")
+    await expect(page.get_by_label("On", exact=True)).to_have_value("1")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("row").filter(has_text="Each week")).to_be_visible()
+    assert (await _schedule(house, "Each week"))["day"] == 1

@@ -1,7 +1,7 @@
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
-import { ChecksField, SelectField, TextField, html, useLoad } from "../../kit/index.js";
+import { ChecksField, Failed, SelectField, TextField, html, useLoad } from "../../kit/index.js";
 import { PERIODS, optionsOf } from "./metrics.js";
 import { WishFields } from "./wish_fields.js";
 
@@ -10,10 +10,14 @@ const WEEK = ["1", "2", "3", "4", "5", "6", "7"];
 
 /** @param {{form: import("../../kit/use_form.js").Form<any>}} props */
 export function ScheduleFields({ form }) {
-  const { every } = form.values;
+  const { every, day } = form.values;
+  const turnTo = (/** @type {string} */ other) => {
+    form.set("every", other);
+    if (other === "week" && !WEEK.includes(day)) form.set("day", WEEK[0]); // the 15th is no day of the week
+  };
   return html`<${TextField} ...${form.field("name")} label=${t("reports.name")} required maxlength=${100} autocomplete="off" />
     <div class="columns">
-      <${SelectField} ...${form.field("every")} label=${t("reports.every")} options=${optionsOf("every", EVERY)} />
+      <${SelectField} ...${form.field("every")} onInput=${turnTo} label=${t("reports.every")} options=${optionsOf("every", EVERY)} />
       ${every === "week" && html`<${SelectField} ...${form.field("day")} label=${t("reports.day")} options=${optionsOf("weekday", WEEK)} />`}
       ${every === "month" && html`<${TextField} ...${form.field("day")} label=${t("reports.day")} inputmode="numeric" maxlength=${2} hint=${t("reports.day_hint")} />`}
       <${TextField} ...${form.field("at")} type="time" label=${t("reports.at")} required hint=${t("reports.at_hint")} />
@@ -28,5 +32,6 @@ function Recipients({ form }) {
   const options = (people.data ?? [])
     .filter((/** @type {any} */ one) => one.email)
     .map((/** @type {any} */ one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.email}` }));
-  return html`<${ChecksField} ...${form.field("recipients")} label=${t("reports.recipients")} hint=${t("reports.recipients_hint")} options=${options} />`;
+  return html`${!people.data && !!people.error && html`<${Failed} error=${people.error} again=${people.again} compact />`}
+    <${ChecksField} ...${form.field("recipients")} label=${t("reports.recipients")} hint=${t("reports.recipients_hint")} options=${options} />`;
 }
