@@ -154,6 +154,23 @@ async def test_a_contact_that_was_logged_elsewhere_meanwhile_is_shown_beside_min
     assert made["data"]["message"] == NOTES
 
 
+async def test_that_a_contact_could_not_be_saved_is_said_though_the_other_one_can_not_be_read(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("409 (Conflict)", REFUSED)
+    page, _ = await in_call(house, windows)
+
+    async def refuse(route: Route) -> None:
+        logged = {"message": "This call was logged already", "details": {"communication_id": 1}}
+        await route.fulfill(status=409, json={"error": {"code": "conflict", **logged}})
+
+    await page.route("**/helpline/api/communications", refuse)
+    await page.route("**/helpline/api/communications/1", _unavailable)
+    await _outcome(page)
+    await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_text("This call was logged already")).to_be_visible()
+
+
 async def test_whoever_it_may_be_is_chosen_by_a_click_and_never_by_itself(
     house: House, windows: Windows
 ) -> None:
@@ -237,6 +254,30 @@ async def test_a_callback_is_taken_called_and_done_with_the_form_about_it(
     await page.get_by_role("button", name="Save the contact").click()
     await expect(page.get_by_text("The contact is saved.")).to_be_visible()
     assert (await done(house, "GET", f"/api/v1/callbacks/{callback}"))["status"] == "done"
+
+
+async def test_a_contact_is_saved_though_its_callback_was_cancelled_meanwhile(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("409 (Conflict)")
+    me = house.services.access.known.names[OPERATOR].id
+    wish = {"phone": "+254722000113", "reason": "She asked for it", "assigned_user_id": me}
+    callback = (await done(house, "POST", "/api/v1/callbacks", wish))["id"]
+    page = await at_desk(house, windows)
+    await page.get_by_role("tab", name="Callbacks").click()
+    row = page.get_by_role("row", name=str(wish["reason"]))
+    await row.get_by_role("button", name="Call").click()
+    await house.until(lambda _: house.pbx.is_ringing(AGENT))
+    house.pbx.agent_answers(AGENT)
+    is_done = page.get_by_label("With this call the callback is done")
+    await expect(is_done).to_be_checked()
+    await done(house, "PUT", f"/api/v1/callbacks/{callback}", {"status": "cancelled"})
+    await _outcome(page)
+    await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_role("alert").get_by_text("Somebody else")).to_be_visible()
+    await expect(is_done).not_to_be_checked()
+    await page.get_by_role("button", name="Save the contact").click()
+    await expect(page.get_by_text("The contact is saved.")).to_be_visible()
 
 
 async def test_a_callback_that_a_colleague_was_faster_to_take_is_said_to_be_his(

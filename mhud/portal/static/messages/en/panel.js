@@ -21,6 +21,7 @@ export default {
   callback_at_hint: "Leave it empty if nothing was agreed.",
   callback_changed: "Somebody else was faster. The list shows how it is now.",
   callback_is_done: "With this call the callback is done",
+  callback_settled: "Somebody else has settled this callback meanwhile, so it is not marked as done. Press Save again.",
   callbacks: "Callbacks",
   callbacks_mine: "Mine",
   callbacks_missed: "Called in vain",

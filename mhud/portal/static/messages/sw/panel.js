@@ -21,6 +21,7 @@ export default {
   callback_at_hint: "Acha wazi kama hamkukubaliana chochote.",
   callback_changed: "Mtu mwingine amekutangulia. Orodha inaonyesha hali ilivyo sasa.",
   callback_is_done: "Kwa simu hii, ahadi ya kumpigia imetimizwa",
+  callback_settled: "Mtu mwingine ameshughulikia ahadi hii ya kumpigia, kwa hiyo haikuwekwa kuwa imetimizwa. Bonyeza Hifadhi tena.",
   callbacks: "Wa kupigiwa",
   callbacks_mine: "Wangu",
   callbacks_missed: "Waliopiga bila kupokewa",

@@ -85,7 +85,7 @@ async function attempt(form, setTheirs, setProblem) {
   try {
     finish(form, await send(form));
   } catch (error) {
-    const theirs = await loggedMeanwhile(error);
+    const theirs = await loggedMeanwhile(error).catch(() => null); // if it can't be read, it is said that there is one
     if (theirs) setTheirs(theirs);
     else setProblem(say(error));
     if (error instanceof ApiError) form.wrong.value = error.fields;

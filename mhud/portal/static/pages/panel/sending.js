@@ -97,12 +97,19 @@ async function callBack(form, case_id, client_id) {
   await note(form, { callback: (await once(form, "callback", "/api/v1/callbacks", body)).id });
 }
 
-/** This call was one. @param {CallForm} form */
+/** This call was one. @param {CallForm} form
+ * @throws {ApiError} 409 where somebody cancelled or took it meanwhile: without it the contact can be saved */
 async function calledBack(form) {
   const { callback_id, callback_done, made } = form.values.peek();
   if (!callback_id || !callback_done || made.callback_done) return;
   const body = { status: "done", done_call_id: form.callId };
-  await put(`/api/v1/callbacks/${encodeURIComponent(callback_id)}`, body);
+  try {
+    await put(`/api/v1/callbacks/${encodeURIComponent(callback_id)}`, body);
+  } catch (error) {
+    if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
+    form.set({ callback_done: false });
+    throw new ApiError({ status: 409, code: "conflict", message: t("panel.callback_settled") });
+  }
   await note(form, { callback_done: true });
 }
 
