@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from playwright.async_api import Error, Page, expect
+from playwright.async_api import Error, Page, Route, expect
 
 from tests.browser.asking import done
 from tests.browser.desks import AGENT, COLLEAGUE, NOTES, OPERATOR, at_desk, in_call, press
@@ -181,3 +181,29 @@ async def test_another_form_that_is_opened_in_a_call_stays_whatever_the_call_doe
     await expect(page.get_by_text("On hold")).to_be_visible()
     await expect(subject).to_contain_text(EARLIER)
     await expect(page.get_by_label("Notes")).to_have_value(NOTES)
+
+
+async def test_who_may_not_write_about_calls_does_not_ask_for_a_draft_again_and_again(
+    house: House, windows: Windows
+) -> None:
+    """Each call of a day would go on asking, every few seconds."""
+    windows.expects("403 (Forbidden)")
+    asked = 0
+
+    async def refuse(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        await route.fulfill(status=403, json={"error": True, "code": "forbidden"})
+
+    await house.only(AGENT)
+    page = await windows.open("about:blank", who=OPERATOR)
+    await page.clock.install()
+    await page.route("**/api/v1/drafts", refuse)
+    await page.goto("/#/panel")
+    await house.talks(AGENT)
+    await expect(page.get_by_text("Your role does not allow this.").first).to_be_visible()
+    before = asked
+    for _ in range(3):
+        await page.clock.run_for(4000)
+        await page.evaluate("fetch('/api/v1/drafts')")
+    assert asked == before + 3  # those of this test

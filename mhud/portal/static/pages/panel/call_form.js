@@ -58,6 +58,7 @@ export class CallForm {
       if (!(error instanceof ApiError)) throw error;
       this.kept.value = { ...this.kept.peek(), error };
       this.phase.value = "failed";
+      if (error.status === 403) return; // his role does not allow it, however often he asks
       setTimeout(() => this.phase.peek() === "failed" && void this.load(), AGAIN_MS);
     }
   }
