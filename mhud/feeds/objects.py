@@ -176,7 +176,9 @@ def queue_object(queue: Queue, figures: QueueFigures | None, now: datetime) -> d
         "max_callers": queue.max_callers,
         "agents": list(dict.fromkeys(member.agent_id for member in queue.members.values())),
         "statistics": _queue_statistics(queue, figures, now),
-        "operating_hours": {day: dict(span) for day, span in hours.items()} if hours else None,
+        "operating_hours": None
+        if hours is None
+        else {day: dict(span) for day, span in hours.items()},
         "service_level_seconds": queue.service_level_s,
         "wrap_up_seconds": profile.wrap_up_s,
         "ring_seconds": profile.ring_s,

@@ -47,6 +47,7 @@ DAYS: Mapping[str, str] = {
     "saturday": "sat",
     "sunday": "sun",
 }
+NEVER = "*,*,31,feb"  # as IFTIME() takes it: of a queue that is closed on each day
 NO_INCLUDE = (
     "this needs the setting asterisk.queue_include: the include of queues.conf that is mhud's own"
 )
@@ -76,7 +77,7 @@ def plan(queue_id: str, changes: Mapping[str, Any], settings: Settings) -> Plan:
         queue_id=queue_id,
         changes=changes,
         file={FILE_KEYS[name]: value for name, value in values.items()},
-        globals=_globals(changes, settings),
+        globals=_globals(queue_id, changes, settings),
     )
 
 
@@ -128,13 +129,17 @@ def hours_global(queue_id: str) -> str:
 GLOBALS = {"max_wait_time": wait_global, "operating_hours": hours_global}
 
 
-def _globals(changes: Mapping[str, Any], settings: Settings) -> dict[str, str]:
-    zone = settings.timezone.key
-    shown = {
-        "max_wait_time": lambda value: "" if value is None else str(value),
-        "operating_hours": lambda value: hours_for_dialplan(value, zone),
-    }
-    return {name: shown[name](value) for name, value in changes.items() if name in shown}
+def _globals(queue_id: str, changes: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+    """Null gives back: then that of the configuration holds, in Asterisk too."""
+    configured, found = profile(queue_id, settings, {}, {}), {}
+    if "max_wait_time" in changes:
+        wait = changes["max_wait_time"] or configured.timeout_s
+        found["max_wait_time"] = "" if wait is None else str(wait)
+    if "operating_hours" in changes:
+        wanted = changes["operating_hours"]
+        hours = configured.operating_hours if wanted is None else wanted
+        found["operating_hours"] = hours_for_dialplan(hours, settings.timezone.key)
+    return found
 
 
 def hours_for_dialplan(hours: Mapping[str, Mapping[str, str]] | None, zone: str) -> str:
@@ -142,7 +147,11 @@ def hours_for_dialplan(hours: Mapping[str, Mapping[str, str]] | None, zone: str)
 
     IFTIME's last minute is part of the span, so it ends a minute earlier. Empty: always open.
     """
-    parts = [part for day, span in (hours or {}).items() for part in _within_days(day, span)]
+    if hours is None:
+        return ""
+    if not hours:
+        return f"{NEVER},{zone}"
+    parts = [part for day, span in hours.items() for part in _within_days(day, span)]
     spans = [
         f"{start}-{_minute_before(end)},{DAYS[day]},*,*,{zone}"
         for day, start, end in parts
@@ -199,6 +208,7 @@ def profile(
         **_from_section(section, settings.asterisk),
     }
     known = QueueSettings.model_validate(tree)
+    hours = known.operating_hours or None  # an empty table of the configuration: always open
     return QueueProfile(
         id=queue_id,
         name=known.name,
@@ -207,7 +217,7 @@ def profile(
         ring_s=_number(section.get(FILE_KEYS["ring_seconds"])),
         announcement_id=known.announcement_id,
         music_on_hold_id=known.music_on_hold_id,
-        operating_hours=known.operating_hours,
+        operating_hours=own.get("operating_hours", hours),
         service_level_s=known.service_level_seconds,
         sla_formula=known.sla_formula,
         wrap_up_s=known.wrap_up_seconds,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from mhud.clock import SystemClock
 from tests.asterisk.desk import Desk
 
@@ -46,13 +48,15 @@ async def test_a_shorter_wait_holds_for_the_next_caller(desk: Desk) -> None:
     await desk.api.ask("PUT", f"/queues/{desk.queue}", {"max_wait_time": 600})
 
 
-async def test_a_closed_queue_takes_no_caller(desk: Desk) -> None:
+@pytest.mark.parametrize("is_some_day", [True, False])
+async def test_a_closed_queue_takes_no_caller(desk: Desk, is_some_day: bool) -> None:
     another_day = DAYS[(SystemClock().now().weekday() + 3) % 7]
-    closed = {another_day: {"start": "00:00", "end": "00:01"}}
+    closed = {another_day: {"start": "00:00", "end": "00:01"}} if is_some_day else {}
     answer = await desk.api.ask("PUT", f"/queues/{desk.queue}", {"operating_hours": closed})
     assert answer.status == 200, answer.body
-    caller = await desk.parties.call(desk.dial, number="+4930777")
-    ended = await desk.watcher.sees("call.ended", call={"caller_id": "+4930777"})
+    number = f"+493077{is_some_day:d}"
+    caller = await desk.parties.call(desk.dial, number=number)
+    ended = await desk.watcher.sees("call.ended", call={"caller_id": number})
     assert not desk.watcher.all("call.queued", call={"id": ended["call"]["id"]})
     await caller.gone()
     answer = await desk.api.ask("PUT", f"/queues/{desk.queue}", {"operating_hours": None})

@@ -96,6 +96,18 @@ def test_clearing_takes_the_setting_out_of_the_file_and_empties_the_global() -> 
     assert (planned.file, planned.globals) == ({"maxlen": None}, {"max_wait_time": ""})
 
 
+def test_what_is_given_back_is_in_the_global_what_the_configuration_says() -> None:
+    chosen = Settings(
+        queues={"support": QueueSettings(operating_hours=HOURS, max_wait_time=60)},
+        timezone="UTC",
+    )
+    planned = plan("support", {"max_wait_time": None, "operating_hours": None}, chosen)
+    assert planned.globals == {
+        "max_wait_time": "60",
+        "operating_hours": hours_for_dialplan(HOURS, "UTC"),
+    }
+
+
 def test_hours_become_spans_whose_last_minute_still_counts() -> None:
     hours = {
         "monday": {"start": "09:00", "end": "17:00"},
@@ -114,6 +126,20 @@ def test_a_night_is_open_on_the_day_and_on_the_next_one() -> None:
     assert hours_for_dialplan(hours, "UTC") == (
         "20:00-23:59,sun,*,*,UTC&00:00-05:59,mon,*,*,UTC&22:00-23:59,fri,*,*,UTC"
     )
+
+
+def test_a_queue_that_no_day_opens_is_open_at_no_time() -> None:
+    assert hours_for_dialplan({}, "Africa/Nairobi") == "*,*,31,feb,Africa/Nairobi"
+    assert profile("support", settings(), {"operating_hours": {}}, {}).operating_hours == {}
+
+
+def test_an_empty_table_of_the_configuration_is_open_whatever_the_default_says() -> None:
+    chosen = Settings(
+        queues={"support": QueueSettings(operating_hours={})},
+        queue_defaults=QueueSettings(operating_hours=HOURS),
+    )
+    assert profile("support", chosen, {}, {}).operating_hours is None
+    assert profile("crisis", chosen, {}, {}).operating_hours == HOURS
 
 
 def test_no_hours_are_an_empty_global() -> None:

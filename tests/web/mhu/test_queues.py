@@ -134,6 +134,12 @@ async def test_opening_hours_are_a_global_of_the_dialplan(centre: CallCentre) ->
     assert (await centre.get("/queues/support"))["operating_hours"] == HOURS
 
 
+async def test_a_queue_that_no_day_opens_is_closed_and_says_so(centre: CallCentre) -> None:
+    assert (await put(centre, {"operating_hours": {}}))[0] == 200
+    assert centre.pbx.pbx.variables["MHUD_HOURS_support"] == "*,*,31,feb,UTC"
+    assert (await centre.get("/queues/support"))["operating_hours"] == {}
+
+
 async def test_null_clears_what_was_set(centre: CallCentre) -> None:
     await put(centre, {**PRINTED, "name": "Support Queue", "operating_hours": HOURS})
     cleared = {"max_wait_time": None, "announcement_id": None, "name": None}
