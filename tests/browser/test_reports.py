@@ -16,6 +16,8 @@ from tests.browser.windows import PHONE, Windows
 
 REPORTS = "/api/v1/reports"
 BOSS = "supervisor_jane"
+SHE = "Jane Njeri"
+PEOPLE = "/helpline/api/users"
 MADE_MS = 60_000  # they give way to everything else
 ID = "report-0123456789abcdef"
 AGENTS = 10_000
@@ -249,3 +251,46 @@ async def test_a_schedule_that_turns_from_months_to_weeks_has_a_day_of_the_week(
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("row").filter(has_text="Each week")).to_be_visible()
     assert (await _schedule(house, "Each week"))["day"] == 1
+
+
+async def test_a_schedule_s_report_goes_to_who_takes_all_its_readers_away_as_the_form_says(
+    house: House, windows: Windows
+) -> None:
+    people = {one["username"]: one["id"] for one in (await done(house, "GET", PEOPLE))["data"]}
+    await _scheduled(house, [people["admin_alice"]])
+    page = await windows.open("/#/reports?tab=schedules", who="admin_alice")
+    await _choose(page, "To readers", "Edit")
+    await page.get_by_label("Alice Mutua").uncheck()
+    await page.get_by_label(SHE).check()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert (await _schedule(house, "To readers"))["recipients"] == [people[BOSS]]
+    await _choose(page, "To readers", "Edit")
+    await page.get_by_label(SHE).uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert (await _schedule(house, "To readers"))["recipients"] == [people["admin_alice"]]
+
+
+async def test_a_reader_who_has_no_address_any_more_can_be_taken_away(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("400 (Bad Request)")
+    people = {one["username"]: one["id"] for one in (await done(house, "GET", PEOPLE))["data"]}
+    await _scheduled(house, [people[BOSS], people["admin_alice"]])
+    await done(house, "PUT", f"{PEOPLE}/{people[BOSS]}", {"email": None})
+    page = await windows.open("/#/reports?tab=schedules", who="admin_alice")
+    await _choose(page, "To readers", "Edit")
+    await page.get_by_label("Name").fill("To one reader")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("must be a user with an e-mail address")).to_be_visible()
+    await page.get_by_label(SHE).uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert (await _schedule(house, "To one reader"))["recipients"] == [people["admin_alice"]]
+
+
+async def _scheduled(house: House, recipients: list[int]) -> None:
+    wish = {"name": "To readers", "every": "day", "at": "07:00", "period": "yesterday"}
+    body = {**wish, "format": "csv", "recipients": recipients}
+    await done(house, "POST", f"{REPORTS}/schedules", body)

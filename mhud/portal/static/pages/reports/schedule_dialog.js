@@ -1,5 +1,6 @@
 import { post, request } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
+import { me } from "../../app/session.js";
 import { Dialog, Loaded, html, useLoad, useVersionedForm } from "../../kit/index.js";
 import { VersionedDialog } from "../cases/versioned_dialog.js";
 import { agentName, queueName } from "./names.js";
@@ -31,7 +32,7 @@ function Form({ id, from, onSaved, onClose }) {
   const edit = useVersionedForm({
     from, valuesOf, check,
     read: () => read(id),
-    bodyOf: (changed, values) => (id === null ? newOf(values) : bodyOf(changed, values)),
+    bodyOf: (changed, values) => bodyOf(id === null ? values : changed, values),
     save: (body, etag, key) => (id === null ? post(ROOT, body, { key }) : request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag })),
     onSaved: () => {
       onSaved();
@@ -48,20 +49,14 @@ const valuesOf = (one) => ({
   format: one.format, metrics: one.metrics, queues: one.queues ?? [], agents: one.agents ?? [], recipients: (one.recipients ?? []).map(String),
 });
 
-/** A day counts only together with `every`. @param {Record<string, any>} changed @param {Record<string, any>} values */
+/** A day counts only together with `every`; nobody named is who saves it. @param {Record<string, any>} changed @param {Record<string, any>} values */
 function bodyOf(changed, { every, day }) {
   const { recipients, ...rest } = wishOf(changed);
   return {
     ...rest, // `day` as text in it, if it was changed: put right below
     ...("day" in changed || "every" in changed ? { day: every === "day" ? null : Number(day) } : {}),
-    ...(recipients === undefined ? {} : { recipients: recipients.map(Number) }),
+    ...(recipients === undefined ? {} : { recipients: recipients.length ? recipients.map(Number) : [me.value?.id] }),
   };
-}
-
-/** Nobody named is who makes it. @param {Record<string, any>} values */
-function newOf(values) {
-  const { recipients, ...rest } = /** @type {any} */ (bodyOf(values, values));
-  return recipients.length ? { ...rest, recipients } : rest;
 }
 
 /** @param {{name: string, at: string, every: string, day: string}} values @returns {Record<string, string>} */

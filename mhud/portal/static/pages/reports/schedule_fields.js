@@ -1,7 +1,7 @@
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
-import { ChecksField, Failed, SelectField, TextField, html, useLoad } from "../../kit/index.js";
+import { ChecksField, Failed, SelectField, TextField, html, useLoad, useState } from "../../kit/index.js";
 import { PERIODS, optionsOf } from "./metrics.js";
 import { WishFields } from "./wish_fields.js";
 
@@ -26,12 +26,13 @@ export function ScheduleFields({ form }) {
     ${may("view_users") && html`<${Recipients} form=${form} />`}`;
 }
 
-/** Who may download reports and has an address. @param {{form: import("../../kit/use_form.js").Form<any>}} props */
+/** Who has an address, and who is named, so that he can be taken away when he has none any more. @param {{form: import("../../kit/use_form.js").Form<any>}} props */
 function Recipients({ form }) {
-  const people = useLoad(async (signal) => (await get("/helpline/api/users", { is_active: true }, { signal })).data, []);
+  const [named] = useState(/** @type {string[]} */ (form.values.recipients));
+  const people = useLoad(async (signal) => (await get("/helpline/api/users", {}, { signal })).data, []);
   const options = (people.data ?? [])
-    .filter((/** @type {any} */ one) => one.email)
-    .map((/** @type {any} */ one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.email}` }));
+    .filter((/** @type {any} */ one) => (one.is_active && one.email) || named.includes(String(one.id)))
+    .map((/** @type {any} */ one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.email ?? "–"}` }));
   return html`${!people.data && !!people.error && html`<${Failed} error=${people.error} again=${people.again} compact />`}
     <${ChecksField} ...${form.field("recipients")} label=${t("reports.recipients")} hint=${t("reports.recipients_hint")} options=${options} />`;
 }
