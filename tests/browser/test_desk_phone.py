@@ -47,6 +47,7 @@ async def test_a_phone_that_got_no_answer_signs_in_again(house: House, windows: 
     await page.clock.install()
     await page.goto("/#/panel")
     await house.until(lambda _: any(one.startswith("REGISTER") for one in line.said))
+    await expect(page.get_by_role("banner").get_by_text("Live")).to_be_visible()  # its time runs on
     await page.clock.run_for(33_000)  # so long JsSIP waits, by SIP's timer F
     line.is_silent = False
     await page.clock.run_for(6_000)
@@ -123,6 +124,19 @@ async def test_holding_a_call_while_the_line_is_lost_does_not_end_it(
     await page.get_by_role("button", name="Hold").click()
     await expect(said(page)).to_contain_text("The line to the telephone system is lost.")
     await expect(talking).to_be_visible()
+
+
+async def test_a_call_of_which_only_the_phone_knows_is_held_by_its_key_too(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line)
+    line.calls(CALLER)
+    await page.get_by_role("button", name="Answer").click()
+    await expect(page.locator(".phone-card").get_by_text("Talking")).to_be_visible()
+    line.is_silent = True  # it does not know how to answer
+    await page.keyboard.press("Alt+h")
+    await expect(page.locator(".phone-card").get_by_text("On hold")).to_be_visible()
 
 
 REFUSALS: list[tuple[int, dict[str, Any], str]] = [

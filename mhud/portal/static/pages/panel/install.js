@@ -36,7 +36,7 @@ export async function install() {
   startKeys();
   useKeys([
     { key: "A", name: "panel.answer", act: () => phone.answer(), phone: true },
-    { key: "H", name: "panel.hold", act: () => callId.value && quietly(() => hold(String(callId.value), !isHeld())) },
+    { key: "H", name: "panel.hold", act: () => (callId.value || isOnPhone()) && quietly(() => hold(String(callId.value), !isHeld())) },
     { key: "M", name: "panel.mute", act: () => isOnPhone() && phone.mute(!phone.muted.value), phone: true },
     { key: "T", name: "panel.transfer", act: openTransfer },
     { key: "X", name: "panel.end", act: () => (callId.value || isOnPhone()) && quietly(() => end(callId.value)) },
