@@ -290,6 +290,22 @@ async def test_a_reader_who_has_no_address_any_more_can_be_taken_away(
     assert (await _schedule(house, "To one reader"))["recipients"] == [people["admin_alice"]]
 
 
+async def test_a_schedule_about_a_queue_that_is_gone_shows_that_it_is_not_about_all(
+    house: House, windows: Windows
+) -> None:
+    await _scheduled(house, [])
+    page = await windows.open("/#/account", who="admin_alice")
+
+    async def name_one_that_is_gone(route: Route) -> None:
+        found = await route.fetch()
+        await route.fulfill(response=found, json={**await found.json(), "queues": ["gone_by_now"]})
+
+    await page.route(f"**{REPORTS}/schedules/*", name_one_that_is_gone)
+    await page.goto("/#/reports?tab=schedules")
+    await _choose(page, "To readers", "Edit")
+    await expect(page.get_by_label("gone_by_now")).to_be_checked()
+
+
 async def _scheduled(house: House, recipients: list[int]) -> None:
     wish = {"name": "To readers", "every": "day", "at": "07:00", "period": "yesterday"}
     body = {**wish, "format": "csv", "recipients": recipients}

@@ -8,15 +8,17 @@ export const USUAL = ["total_calls", "answered_calls", "abandoned_calls", "servi
 
 /** @param {{form: import("../../kit/use_form.js").Form<any>}} props */
 export function WishFields({ form }) {
-  const named = (/** @type {{id: string, name: string}[]} */ all) =>
-    all.map((one) => ({ value: one.id, label: one.name || one.id })).sort((a, b) => a.label.localeCompare(b.label));
+  const named = (/** @type {{id: string, name: string}[]} */ all, /** @type {string[]} */ chosen) => [
+    ...all.map((one) => ({ value: one.id, label: one.name || one.id })).sort((a, b) => a.label.localeCompare(b.label)),
+    ...chosen.filter((id) => !all.some((one) => one.id === id)).map((id) => ({ value: id, label: id })), // gone, and meant still
+  ];
   return html`<div class="columns">
       <${SelectField} ...${form.field("group_by")} label=${t("reports.group_by")} options=${optionsOf("group", GROUPS)} />
       <${SelectField} ...${form.field("format")} label=${t("reports.format")} options=${optionsOf("format", FORMATS)} hint=${t("reports.format_hint")} /></div>
     <${ChecksField} ...${form.field("metrics")} label=${t("reports.metrics")} options=${optionsOf("metric", Object.keys(METRICS))} />
-    ${queues.list.length > 0 && html`<${ChecksField} ...${form.field("queues")} label=${t("reports.queues")} hint=${t("reports.none_is_all")} options=${named(queues.list)} />`}
+    ${queues.list.length > 0 && html`<${ChecksField} ...${form.field("queues")} label=${t("reports.queues")} hint=${t("reports.none_is_all")} options=${named(queues.list, form.values.queues)} />`}
     ${agents.list.length > 0 && agents.list.length <= MOST_AGENTS && html`<details class="reports-agents"><summary>${t("reports.agents")}${form.values.agents.length > 0 && ` (${form.values.agents.length})`}</summary>
-      <${ChecksField} ...${form.field("agents")} label=${t("reports.agents")} hint=${t("reports.none_is_all")} options=${named(agents.list)} /></details>`}`;
+      <${ChecksField} ...${form.field("agents")} label=${t("reports.agents")} hint=${t("reports.none_is_all")} options=${named(agents.list, form.values.agents)} /></details>`}`;
 }
 
 const MOST_AGENTS = 200; // as many as a report may name
