@@ -54,6 +54,21 @@ async def test_a_phone_that_got_no_answer_signs_in_again(house: House, windows: 
     await expect(page.get_by_text("Phone ready")).to_be_visible()
 
 
+async def test_a_phone_that_a_newer_window_takes_while_it_starts_is_said_to_be_there(
+    house: House, windows: Windows
+) -> None:
+    """As two windows that a browser opens again together."""
+    line = Softline(is_silent=True)
+    await house.only(AGENT)
+    page = await windows.open("/portal/style/icon.svg", who=OPERATOR)
+    await line.serve(page)
+    await page.goto("/#/panel")
+    await house.until(lambda _: any(one.startswith("REGISTER") for one in line.said))
+    assert line.socket is not None
+    await line.socket.close(code=4001)
+    await expect(page.get_by_text("The phone is in another window")).to_be_visible()
+
+
 async def test_signing_out_in_a_call_says_first_what_the_caller_will_hear(
     house: House, windows: Windows
 ) -> None:

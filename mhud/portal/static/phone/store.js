@@ -34,6 +34,7 @@ async function begin() {
     if (mine.call_id) void comeBack();
   } catch (error) {
     line.close();
+    if (phase.peek() !== "starting") return; // the line has said why, such as a newer tab
     phase.value = "refused";
     problem.value = whatIsWrong(error);
   }
