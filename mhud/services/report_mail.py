@@ -8,6 +8,7 @@ import asyncio
 import re
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -59,7 +60,8 @@ class ReportMail:
     def require_server(self) -> None:
         """Raises MhudError SERVICE_UNAVAILABLE."""
         if not self._courier.serves("email"):
-            raise MhudError(Code.SERVICE_UNAVAILABLE, "no mail server is configured here")
+            text = "no mail server is configured here"
+            raise MhudError(Code.SERVICE_UNAVAILABLE, text, reason="no-mail")
 
     async def run(self) -> None:
         """For ever."""
@@ -78,7 +80,13 @@ class ReportMail:
             await self._send(report)
 
     async def _send(self, report: Report) -> None:
-        """To all who are left, and then notes who still is."""
+        """To all who are left, and then notes who still is.
+
+        The try is noted first: a disk that refuses must not have them told again and again.
+        """
+        again = self._again(report)
+        if not await self._note(report, mail_at=again, mail_tries=report.mail_tries + 1):
+            return
         async with self._db.read() as tx:
             schedule = await ScheduleRepository(tx).get(report.schedule_id or "")
         name = schedule.name if schedule is not None else report.id
@@ -89,12 +97,15 @@ class ReportMail:
         ]
         sent = await asyncio.gather(*offers)
         missed = [user_id for user_id, done in zip(left, sent, strict=True) if not done]
-        again = self._again(report) if missed else None
-        async with self._db.write() as tx:
-            await ReportRepository(tx).change(
-                report.id, mail_left=missed, mail_at=again, mail_tries=report.mail_tries + 1
-            )
+        await self._note(report, mail_left=missed, mail_at=again if missed else None)
+        if missed and again is None:
+            log.error("report_mail_given_up", report_id=report.id)
         log.info("report_mailed", report_id=report.id, sent=sum(sent), missed=len(missed))
+
+    async def _note(self, report: Report, **values: Any) -> bool:
+        """False when it is gone. Raises MhudError SERVICE_UNAVAILABLE."""
+        async with self._db.write() as tx:
+            return await ReportRepository(tx).change(report.id, **values)
 
     def reader(self, user_id: int) -> User | None:
         """Who can open what he is sent; None: he can't (any more), or has no address."""
@@ -105,8 +116,8 @@ class ReportMail:
         return user if principal.has(VIEW) and principal.has(EXPORT) else None
 
     def _again(self, report: Report) -> datetime | None:
+        """When the next try is due; None: this is the last one."""
         if report.mail_tries >= len(PAUSES):
-            log.error("report_mail_given_up", report_id=report.id)
             return None
         return self._clock.now() + PAUSES[report.mail_tries]
 

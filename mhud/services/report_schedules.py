@@ -91,8 +91,10 @@ class Schedules:
         """`changes`: fields of Draft. Raises MhudError as `add`, and NOT_FOUND, PRECONDITION."""
         async with self._db.read() as tx:
             before = await self._own(tx, who, ident)
-        draft = replace(draft_of(before), **changes)
-        await self._check(draft)
+        known = draft_of(before)
+        draft = replace(known, **changes)
+        if draft != replace(known, active=False):  # at rest it reaches nobody, whoever has left
+            await self._check(draft)
         now, values = self._clock.now(), draft.columns()
         if any(getattr(before, name) != values[name] for name in TIMING):
             values["next_at"] = draft.plan.after(now) if draft.active else None

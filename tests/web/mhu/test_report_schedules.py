@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from yarl import URL
 
 from mhud.config import ReportSettings
+from mhud.errors import MhudError
 from mhud.messages.carriers import carriers
 from mhud.messages.courier import Courier
 from mhud.services import signin
@@ -27,6 +28,7 @@ from mhud.store.report_schedules import ScheduleRepository
 from mhud.store.reports import COMPLETED, Report, ReportRepository
 from mhud.web.app import build_app
 from tests.fake_clock import FakeClock, settle
+from tests.feed_things import MoodyDatabase
 from tests.houses import PASSWORD, House, house
 from tests.mail_server import MailServer, mail_server, mail_settings
 
@@ -51,6 +53,7 @@ class Office:
     http: TestClient[Any, Any]
     server: MailServer
     links: ReportMail
+    courier: Courier
     tokens: dict[str, dict[str, str]]
 
     async def ask(
@@ -113,7 +116,7 @@ async def office_in(
             courier = Courier(carriers(s.settings, s.clock), s.clock, spread_s=0)
             mail = ReportMail(s.settings, s.clock, s.db, s.access, courier, s.reports.reports)
             carrying = asyncio.create_task(courier.run())
-            office = Office(home, client, server, mail, {})
+            office = Office(home, client, server, mail, courier, {})
             for name, role in (("sue", "supervisor"), ("sid", "supervisor"), ("alice", "admin")):
                 email = f"{name}@example.org"
                 person = Person(username=name, name=name, role=role, password=PASSWORD, email=email)
@@ -290,6 +293,42 @@ async def test_who_could_not_be_reached_is_tried_again_for_a_day_and_nobody_else
             await office.mail_now(report)
     assert pauses == [*PAUSES, None]
     assert office.server.tries == 2 + len(PAUSES)
+
+
+async def test_a_disk_that_is_full_does_not_have_a_link_mailed_again_and_again(
+    office: Office,
+) -> None:
+    await office.ask("POST", SCHEDULES, DAILY)
+    await office.at("2025-03-03T07:00:00+03:00")
+    (report,) = await office.reports()
+    await office.make(report)
+    s = office.home.services
+    disk = MoodyDatabase(s.db.path, s.db.key)
+    office.links = ReportMail(
+        s.settings, s.clock, disk, s.access, office.courier, s.reports.reports
+    )
+    disk.refuses = True
+    for _ in range(3):
+        with pytest.raises(MhudError):
+            await office.mail()
+    told = len(office.server.received)
+    disk.refuses = False
+    after = [await office.mail() for _ in range(2)]
+    await disk.close()
+    assert (told, after) == (0, [["sue@example.org"], []])
+
+
+async def test_a_schedule_is_put_to_rest_though_one_of_its_readers_has_left(
+    office: Office,
+) -> None:
+    both = [office.id_of("sue"), office.id_of("sid")]
+    _, made = await office.ask("POST", SCHEDULES, {**DAILY, "recipients": both})
+    one = f"{SCHEDULES}/{made['id']}"
+    await disable(office.home.services.access, "sid")
+    status, shown = await office.ask("PUT", one, {"active": False})
+    assert (status, shown["active"], shown["next_at"]) == (200, False, None)
+    status, shown = await office.ask("PUT", one, {"active": True})
+    assert (status, shown["details"][0]["field"]) == (400, "recipients")
 
 
 async def test_who_may_not_open_it_any_more_gets_no_link(office: Office) -> None:
