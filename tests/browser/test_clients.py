@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.asking import done
 from tests.browser.axe import violations
@@ -180,3 +180,45 @@ async def test_a_client_is_found_by_a_number_and_joined_with_her_other_record(
     await expect(page.get_by_role("heading", level=1, name="Zawadi T.")).to_be_visible()
     gone = await done(house, "GET", f"/api/v1/clients/{people[0]['id']}")
     assert gone["merged_into"] == people[1]["id"]
+
+
+async def _joining(windows: Windows, client: dict[str, Any]) -> Locator:
+    page = await _opened(windows, client)
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Join with another record").click()
+    return page.get_by_role("dialog")
+
+
+async def test_a_record_is_joined_with_none_that_another_search_has_taken_out_of_sight(
+    house: House, windows: Windows
+) -> None:
+    one = await _made(house, name="Zawadi Twice", phone="+254733555444")
+    await _made(house, name="Z. T.", phone="+254733555444")
+    await _made(house, name="Makena Other")
+    dialog = await _joining(windows, one)
+    join = dialog.get_by_role("button", name="Join them")
+    await dialog.get_by_role("radio", name="Z. T.").check()
+    await expect(join).to_be_enabled()
+    await dialog.get_by_role("searchbox").fill("makena")
+    await expect(dialog.get_by_role("radio", name="Makena Other")).to_be_visible()
+    await expect(join).to_be_disabled()
+    await dialog.get_by_role("radio", name="Makena Other").check()
+    await expect(join).to_be_enabled()
+
+
+async def test_a_record_that_somebody_has_just_changed_is_joined_when_one_asks_again(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("412 (Precondition Failed)")
+    one = await _made(house, name="Zawadi Twice", phone="+254733555444")
+    await _made(house, name="Z. T.", phone="+254733555444")
+    dialog = await _joining(windows, one)
+    await dialog.get_by_role("radio", name="Z. T.").check()
+    await done(house, "PUT", f"{CLIENTS}/{one['id']}", {"location": "Nakuru"})
+    join = dialog.get_by_role("button", name="Join them")
+    async with dialog.page.expect_response(f"**{CLIENTS}/{one['id']}"):
+        await join.click()
+    await expect(dialog.page.get_by_text("Nakuru")).to_be_visible()
+    await expect(dialog.get_by_role("radio", name="Z. T.")).to_be_checked()
+    await join.click()
+    await expect(dialog.page.get_by_role("heading", level=1, name="Z. T.")).to_be_visible()

@@ -18,6 +18,10 @@ test("a list until a day holds all of that day", () => {
   assert.equal(dayAfter("2025-12-31"), "2026-01-01");
 });
 
+test("a day that no list knows, such as one of a mistyped year, is left to the server to refuse", () => {
+  for (const day of ["20255-03-07", "9999-12-31", "soon"]) assert.equal(dayAfter(day), day);
+});
+
 test("a case goes forward, and what is done may be taken up again", () => {
   assert.deepEqual(mayBecome("assigned"), ["in_progress", "resolved", "closed"]);
   assert.deepEqual(mayBecome("resolved"), ["in_progress", "closed"]);

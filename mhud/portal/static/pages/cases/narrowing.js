@@ -4,12 +4,15 @@
  * stars, is meant as it stands. @param {string} text */
 export const typed = (text) => (/["*]|[^\p{L}\p{M}\p{N}]$/u.test(text.trim()) ? text : `${text.trim()}*`);
 
-/** A last day belongs to the list whole, and the API leaves out what it is told.
+const LAST = Date.UTC(9999, 11, 31);
+
+/** A last day belongs to the list whole, and the API leaves out what it is told. What is no day of four
+ * figures for the year, as fields and addresses may hold it, stays: the API says so.
  * @param {string} day such as "2025-03-07" */
 export function dayAfter(day) {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + 1);
-  return date.toISOString().slice(0, 10);
+  return date.getTime() <= LAST ? date.toISOString().slice(0, 10) : day;
 }
 
 export const STATUSES = ["open", "assigned", "in_progress", "resolved", "closed"];

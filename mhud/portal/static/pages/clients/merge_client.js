@@ -5,18 +5,22 @@ import { Button, Dialog, Empty, Loaded, Notice, RadioField, SearchField, html, u
 import { ROOT, searchClients } from "./client_api.js";
 
 /** Kept twice: this one goes into another. @param {import("./edit_client.js").Props} props */
-export function MergeClient({ from, onClose }) {
+export function MergeClient({ from, onChanged, onClose }) {
   const one = from.item;
   const [text, setText] = useState(one.phones[0] ?? one.name); // who is kept twice often has one number
   const [into, setInto] = useState("");
   const merge = useAction(() => post(`${ROOT}/${one.id}/merge`, { into }, { ifMatch: from.etag }), { done: t("clients.merged") });
-  const run = async () => (await merge.run()) && go(`/clients/${into}`);
+  const run = async () => ((await merge.run()) ? go(`/clients/${into}`) : onChanged()); // perhaps somebody else was faster
+  const search = (/** @type {string} */ other) => {
+    setText(other);
+    setInto(""); // nobody who is not seen any more
+  };
   const footer = html`<${Button} onClick=${onClose}>${t("kit.cancel")}<//>
     <${Button} kind="danger" disabled=${!into} busy=${merge.busy} onClick=${run}>${t("clients.merge_now")}<//>`;
   return html`<${Dialog} title=${t("clients.merge")} onClose=${onClose} footer=${footer}>
     <${Notice} tone="warn">${t("clients.merge_means", { name: one.name })}<//>
-    <${SearchField} label=${t("clients.merge_into")} value=${text} onInput=${setText} />
-    ${text.trim() && html`<${Others} text=${text.trim()} but=${one.id} value=${into} onInput=${setInto} />`}<//>`;
+    <${SearchField} label=${t("clients.merge_into")} value=${text} onInput=${search} />
+    ${text.trim() && html`<${Others} key=${text.trim()} text=${text.trim()} but=${one.id} value=${into} onInput=${setInto} />`}<//>`;
 }
 
 /** @param {{text: string, but: string, value: string, onInput: (id: string) => void}} props */
