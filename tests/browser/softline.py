@@ -14,9 +14,13 @@ from playwright.async_api import Page, Route, WebSocketRoute
 from tests.browser.desks import AGENT
 
 END = "\r\n"
-# A microphone that is there and silent: the machine of the tests has none.
-MICROPHONE = """navigator.mediaDevices.getUserMedia = async () =>
-  new AudioContext().createMediaStreamDestination().stream;"""
+# A microphone that is there and silent: the machine of the tests has none. `voices`: its tracks.
+MICROPHONE = """window.voices = [];
+navigator.mediaDevices.getUserMedia = async () => {
+  const { stream } = new AudioContext().createMediaStreamDestination();
+  window.voices.push(stream.getAudioTracks()[0]);
+  return stream;
+};"""
 SDP = END.join(
     (
         "v=0",
@@ -51,6 +55,7 @@ class Softline:
     is_silent: bool = False
     is_away: bool = False
     said: list[str] = field(default_factory=list)
+    called: int = 0
     socket: WebSocketRoute | None = None
 
     async def serve(self, page: Page) -> None:
@@ -62,12 +67,13 @@ class Softline:
     def calls(self, number: str) -> None:
         """The page's phone rings."""
         assert self.socket is not None, "the page has no phone yet"
+        self.called += 1
         head = (
             f"INVITE sip:{AGENT}@mhud.invalid;transport=ws SIP/2.0",
-            "Via: SIP/2.0/WS 127.0.0.1;branch=z9hG4bKcall",
+            f"Via: SIP/2.0/WS 127.0.0.1;branch=z9hG4bKcall{self.called}",
             f"From: <sip:{number}@127.0.0.1>;tag=there",
             f"To: <sip:{AGENT}@mhud.invalid>",
-            "Call-ID: softline",
+            f"Call-ID: softline{self.called}",
             "CSeq: 1 INVITE",
             "Contact: <sip:there@127.0.0.1;transport=ws>",
             "Max-Forwards: 70",

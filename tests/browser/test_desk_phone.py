@@ -13,14 +13,17 @@ from tests.browser.sights import settled
 from tests.browser.softline import Softline
 from tests.browser.windows import Windows
 
+TWO_MICROPHONES = """navigator.mediaDevices.enumerateDevices = async () =>
+  ["Built in", "Headset"].map((label) => ({ kind: "audioinput", deviceId: label, label }));"""
 SILENCE = "The caller would hear nothing for up to 15 seconds"
 
 
-async def _seat(house: House, windows: Windows, line: Softline) -> Page:
-    """At the desk, with a phone that is ready."""
+async def _seat(house: House, windows: Windows, line: Softline, script: str = "") -> Page:
+    """At the desk, with a phone that is ready. `script` runs before the page's own."""
     await house.only(AGENT)
     page = await windows.open("/portal/style/icon.svg", who=OPERATOR)
     await line.serve(page)
+    await page.add_init_script(script)
     await page.goto("/#/panel")
     await settled(page)
     await expect(page.get_by_text("Phone ready")).to_be_visible()
@@ -139,6 +142,69 @@ async def test_holding_a_call_while_the_line_is_lost_does_not_end_it(
     await page.get_by_role("button", name="Hold").click()
     await expect(said(page)).to_contain_text("The line to the telephone system is lost.")
     await expect(talking).to_be_visible()
+
+
+async def test_ending_a_call_while_the_line_is_lost_ends_it_for_the_caller_too(
+    house: House, windows: Windows
+) -> None:
+    """The phone's goodbye can't leave: he would hear silence, and wait again."""
+    windows.expects("WebSocket")
+    line = Softline()
+    page = await _seat(house, windows, line)
+    call_id = await _talks(house, page, line)
+    await line.breaks()
+    await expect(page.get_by_text("The line to the telephone system is lost.")).to_be_visible()
+    await page.get_by_role("button", name="End call").click()
+    await expect(page.locator(".phone-card").get_by_text("Talking")).to_be_hidden()
+    await house.until(lambda live: call_id not in live.calls)
+    await expect(page.get_by_role("heading", name="Time to write")).to_be_visible()
+
+
+async def test_a_call_that_nobody_can_be_told_to_end_is_said_to_go_on(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("WebSocket", "net::ERR_")
+    line = Softline()
+    page = await _seat(house, windows, line)
+    await _talks(house, page, line)
+    await line.breaks()
+    await expect(page.get_by_text("The line to the telephone system is lost.")).to_be_visible()
+    await page.route("**/end", lambda route: route.abort())
+    await page.get_by_role("button", name="End call").click()
+    await expect(said(page)).to_contain_text("The server can't be reached")
+    await expect(page.locator(".phone-card").get_by_text("Talking")).to_be_hidden()
+
+
+async def test_another_microphone_is_silent_too_while_the_caller_is_on_hold(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line, TWO_MICROPHONES)
+    await _talks(house, page, line)
+    line.is_silent = True  # it does not know how to answer
+    await page.get_by_role("button", name="Hold").click()
+    await expect(page.locator(".phone-card").get_by_text("On hold")).to_be_visible()
+    await page.get_by_role("button", name="Microphone and loudspeaker").click()
+    await page.get_by_role("combobox", name="Microphone").select_option("Headset")
+    await page.wait_for_function("voices.length === 2")
+    assert await page.evaluate("voices.map((one) => one.enabled)") == [False, False]
+
+
+async def test_who_was_muted_when_a_call_ended_is_heard_in_the_next_one(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line)
+    talking = page.locator(".phone-card").get_by_text("Talking")
+    for _ in range(2):
+        line.calls(CALLER)
+        await page.get_by_role("button", name="Answer").click()
+        await expect(talking).to_be_visible()
+        assert await page.evaluate("voices.at(-1).enabled")
+        await page.get_by_role("button", name="Mute").click()
+        assert not await page.evaluate("voices.at(-1).enabled")
+        await page.get_by_role("button", name="End call").click()
+        await expect(talking).to_be_hidden()
 
 
 async def test_a_call_of_which_only_the_phone_knows_is_held_by_its_key_too(

@@ -88,7 +88,6 @@ function meet({ originator, session: next, request }) {
     return;
   }
   session = next;
-  muted.value = false;
   follow(next);
   if (originator === "remote") void arrive(next, request);
 }
@@ -139,6 +138,8 @@ function over(left = null) {
   endPulse();
   endPulse = () => {};
   session = null;
+  muted.value = false;
+  microphone.unmute();
   hear(null);
   call.value = null;
   doing.value = left;
@@ -181,8 +182,7 @@ export const hold = (held) => (held ? session?.hold() : session?.unhold());
 /** @param {boolean} silent */
 export function mute(silent) {
   if (!session) return;
-  if (silent) session.mute({ audio: true });
-  else session.unmute({ audio: true });
+  session[silent ? "mute" : "unmute"]({ audio: true });
   muted.value = silent;
 }
 
@@ -193,6 +193,8 @@ export const dtmf = (keys) => session?.sendDTMF(keys, TONES);
 export async function speakInto(/** @type {MediaStream} */ stream) {
   const [track] = stream.getAudioTracks();
   if (!track) return;
-  track.enabled = !muted.value;
+  const isSilent = () => muted.value || doing.value === "held";
+  track.enabled = !isSilent();
   for (const sender of connection()?.getSenders() ?? []) await sender.replaceTrack(track);
+  track.enabled = !isSilent(); // muted or held meanwhile, or no longer
 }

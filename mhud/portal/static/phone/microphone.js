@@ -41,6 +41,9 @@ export const working = async () => (works() && stream) || open();
 /** Is there one that works? */
 export const works = () => stream?.getAudioTracks().some((track) => track.readyState === "live") ?? false;
 
+/** After a call that it was kept silent in: the next one has the same tracks. */
+export const unmute = () => stream?.getAudioTracks().forEach((track) => void (track.enabled = true));
+
 export function close() {
   meter(false);
   stream?.getTracks().forEach((track) => track.stop());

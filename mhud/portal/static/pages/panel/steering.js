@@ -54,11 +54,14 @@ export async function press(id, digits) {
   else await ask(id, "dtmf", { digits });
 }
 
-/** @param {string | null} id @throws {ApiError} 409 while I ask somebody: it would end the talk of the one who waits */
+/** Where this page's phone can't tell Asterisk, the API is asked too: else the caller hears silence, and waits again.
+ * @param {string | null} id @throws {ApiError} 409 while I ask somebody: it would end the talk of the one who waits */
 export async function end(id) {
   if (call.peek()?.consultation) throw new ApiError({ status: 409, code: "conflict", message: t("panel.why_consulting") });
+  const isTold = isOnPhone() && phone.online.value;
+  const asked = id && !isTold ? ask(id, "end") : null;
   if (isOnPhone()) phone.hangup();
-  else if (id) await ask(id, "end");
+  await asked;
 }
 
 /** @typedef {{queue: string} | {agent: string} | {number: string}} Target */
