@@ -33,3 +33,17 @@ test("who stops asking himself is told nothing else", async (t) => {
   });
   await assert.rejects(request("GET", "/api/v1/calls/active", { signal: stop.signal }), { name: "AbortError" });
 });
+
+test("what goes on when its page is left is no bigger than browsers take so, and the rest is sent all the same", async (t) => {
+  const sent = [];
+  t.mock.method(globalThis, "fetch", async (_, { body, keepalive }) => {
+    sent.push([new TextEncoder().encode(body).length, keepalive]);
+    return new Response("{}");
+  });
+  const keep = (message) => request("PUT", "/api/v1/drafts/call-1", { body: { message }, keepalive: true });
+  await keep("short");
+  await keep("x".repeat(33_000));
+  await keep("ш".repeat(20_000)); // two bytes each
+  assert.deepEqual(sent.map(([, isKept]) => isKept), [true, false, false]);
+  assert.ok(sent.every(([bytes, isKept]) => !isKept || bytes < 32_768));
+});

@@ -6,6 +6,7 @@ import { learnTime } from "./clock.js";
 import { ApiError, errorOf } from "./errors.js";
 
 const TIMEOUT_MS = 20_000;
+const MOST_ALIVE = 32_768; // bytes; browsers refuse more than 64 KiB of all that goes on at once
 
 /**
  * @typedef {{query?: Record<string, unknown>, body?: unknown, ifMatch?: string | null,
@@ -13,7 +14,7 @@ const TIMEOUT_MS = 20_000;
  *   anonymous?: boolean, keepalive?: boolean}} Options
  *   `ifMatch`: the `etag` of what you saw. `key`: an Idempotency-Key, so that asking again is safe.
  *   `body`: JSON, or FormData as it is. `timeout`: ms. `anonymous`: a 401 is an error at once.
- *   `keepalive`: it goes on when the page is left.
+ *   `keepalive`: it goes on when the page is left, where it is small enough for that.
  * @typedef {{status: number, body: any, etag: string | null, stale: boolean, headers: Headers}} Answer
  *   `stale`: Asterisk is away, and this is the last that was known.
  */
@@ -84,9 +85,10 @@ async function send(method, path, options) {
   const timeout = AbortSignal.timeout(options.timeout ?? TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const asked = Date.now();
+  const sent = content(options);
   try {
     const response = await fetch(withQuery(path, options.query), {
-      method, signal, keepalive: options.keepalive, ...content(options),
+      method, signal, keepalive: options.keepalive && isSmall(sent.body), ...sent,
     });
     learnTime(response.headers.get("Date"), asked, Date.now());
     return { response, body: await read(response, response.ok ? (options.as ?? "json") : "json") };
@@ -97,6 +99,10 @@ async function send(method, path, options) {
     throw new ApiError({ status: 0, code, message: "" });
   }
 }
+
+/** @param {unknown} body as it is sent */
+const isSmall = (body) =>
+  body === undefined || (typeof body === "string" && new TextEncoder().encode(body).length < MOST_ALIVE);
 
 /** @param {Options} options @returns {RequestInit} */
 function content({ body, ifMatch, key }) {
