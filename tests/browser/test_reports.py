@@ -253,7 +253,7 @@ async def test_a_schedule_that_turns_from_months_to_weeks_has_a_day_of_the_week(
     assert (await _schedule(house, "Each week"))["day"] == 1
 
 
-async def test_a_schedule_s_report_goes_to_who_takes_all_its_readers_away_as_the_form_says(
+async def test_a_schedule_without_readers_mails_nobody_as_the_form_says(
     house: House, windows: Windows
 ) -> None:
     people = {one["username"]: one["id"] for one in (await done(house, "GET", PEOPLE))["data"]}
@@ -266,10 +266,37 @@ async def test_a_schedule_s_report_goes_to_who_takes_all_its_readers_away_as_the
     await expect(page.get_by_role("dialog")).to_have_count(0)
     assert (await _schedule(house, "To readers"))["recipients"] == [people[BOSS]]
     await _choose(page, "To readers", "Edit")
+    await expect(page.get_by_text("None chosen: nobody gets mail")).to_be_visible()
     await page.get_by_label(SHE).uncheck()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
-    assert (await _schedule(house, "To readers"))["recipients"] == [people["admin_alice"]]
+    assert (await _schedule(house, "To readers"))["recipients"] == []
+
+
+async def test_a_new_schedule_mails_its_maker_unless_he_chooses_otherwise(
+    house: House, windows: Windows
+) -> None:
+    page = await windows.open("/#/reports?tab=schedules", who="admin_alice")
+    await page.get_by_role("button", name="New schedule").click()
+    await expect(page.get_by_label("Alice Mutua")).to_be_checked()
+    await page.get_by_label("Name").fill("For the list")
+    await page.get_by_label("Alice Mutua").uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("row").filter(has_text="For the list")).to_be_visible()
+    assert (await _schedule(house, "For the list"))["recipients"] == []
+
+
+async def test_where_no_mail_is_sent_a_schedule_can_be_made_for_the_list(windows: Windows) -> None:
+    windows.expects("503 (Service Unavailable)")
+    page = await windows.open("/#/reports?tab=schedules", who="admin_alice")
+    refusal = {"code": "service_unavailable", "details": {"reason": "no-mail"}}
+    await page.route(
+        f"**{REPORTS}/schedules", lambda route: route.fulfill(status=503, json=refusal)
+    )
+    await page.get_by_role("button", name="New schedule").click()
+    await page.get_by_label("Name").fill("Without mail")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("This server sends no e-mail. Choose nobody")).to_be_visible()
 
 
 async def test_a_reader_who_has_no_address_any_more_can_be_taken_away(

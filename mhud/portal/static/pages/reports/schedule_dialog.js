@@ -1,4 +1,5 @@
 import { post, request } from "../../app/api.js";
+import { ApiError } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { me } from "../../app/session.js";
 import { Dialog, Loaded, html, useLoad, useVersionedForm } from "../../kit/index.js";
@@ -10,7 +11,7 @@ import { USUAL, wishOf } from "./wish_fields.js";
 const ROOT = "/api/v1/reports/schedules";
 const NEW = {
   name: "", every: "week", day: 1, at: "07:00", period: "last_week", group_by: "day", format: "xlsx",
-  metrics: USUAL, queues: null, agents: null, recipients: null, active: true,
+  metrics: USUAL, queues: null, agents: null, active: true,
 };
 
 /** A new one, or one to change. @param {{id: string | null, onSaved: () => void, onClose: () => void}} props */
@@ -22,7 +23,7 @@ export function ScheduleDialog({ id, onSaved, onClose }) {
 
 /** @param {string | null} id @param {AbortSignal} [signal] */
 async function read(id, signal) {
-  if (id === null) return { item: NEW, etag: null };
+  if (id === null) return { item: { ...NEW, recipients: me.value?.email ? [me.value.id] : [] }, etag: null };
   const answer = await request("GET", `${ROOT}/${id}`, { signal });
   return { item: answer.body, etag: answer.etag };
 }
@@ -33,7 +34,7 @@ function Form({ id, from, onSaved, onClose }) {
     from, valuesOf, check,
     read: () => read(id),
     bodyOf: (changed, values) => bodyOf(id === null ? values : changed, values),
-    save: (body, etag, key) => (id === null ? post(ROOT, body, { key }) : request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag })),
+    save: (body, etag, key) => plainly(id === null ? post(ROOT, body, { key }) : request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag })),
     onSaved: () => {
       onSaved();
       onClose();
@@ -43,19 +44,25 @@ function Form({ id, from, onSaved, onClose }) {
     edit=${edit} words=${WORDS} onClose=${onClose}><${ScheduleFields} form=${edit.form} /><//>`;
 }
 
+/** @template T @param {Promise<T>} asked @returns {Promise<T>} */
+const plainly = (asked) => asked.catch((error) => {
+  if (!(error instanceof ApiError && error.details?.reason === "no-mail")) throw error;
+  throw new ApiError({ status: 409, code: "conflict", message: t("reports.no_mail") });
+});
+
 /** @param {any} one */
 const valuesOf = (one) => ({
   name: one.name, every: one.every, day: String(one.day ?? 1), at: one.at, period: one.period, group_by: one.group_by,
   format: one.format, metrics: one.metrics, queues: one.queues ?? [], agents: one.agents ?? [], recipients: (one.recipients ?? []).map(String),
 });
 
-/** A day counts only together with `every`; nobody named is who saves it. @param {Record<string, any>} changed @param {Record<string, any>} values */
+/** A day counts only together with `every`. @param {Record<string, any>} changed @param {Record<string, any>} values */
 function bodyOf(changed, { every, day }) {
   const { recipients, ...rest } = wishOf(changed);
   return {
     ...rest, // `day` as text in it, if it was changed: put right below
     ...("day" in changed || "every" in changed ? { day: every === "day" ? null : Number(day) } : {}),
-    ...(recipients === undefined ? {} : { recipients: recipients.length ? recipients.map(Number) : [me.value?.id] }),
+    ...(recipients === undefined ? {} : { recipients: recipients.map(Number) }),
   };
 }
 
@@ -71,7 +78,7 @@ const WORDS = {
   labelOf: (name) => t(`reports.${name}`),
   shown: (name, item) => {
     const value = item[name];
-    if (Array.isArray(value)) return value.length ? manyOf(name, value) : t("reports.all");
+    if (Array.isArray(value)) return value.length ? manyOf(name, value) : t(name === "recipients" ? "reports.nobody" : "reports.all");
     return KINDS[name] ? t(`reports.${KINDS[name]}_${value}`) : String(value);
   },
 };

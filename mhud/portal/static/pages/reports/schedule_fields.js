@@ -1,6 +1,7 @@
 import { get } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
+import { me } from "../../app/session.js";
 import { ChecksField, Failed, SelectField, TextField, html, useLoad, useState } from "../../kit/index.js";
 import { PERIODS, optionsOf } from "./metrics.js";
 import { WishFields } from "./wish_fields.js";
@@ -23,16 +24,21 @@ export function ScheduleFields({ form }) {
       <${TextField} ...${form.field("at")} type="time" label=${t("reports.at")} required hint=${t("reports.at_hint")} />
       <${SelectField} ...${form.field("period")} label=${t("reports.period")} options=${optionsOf("period", PERIODS)} /></div>
     <${WishFields} form=${form} />
-    ${may("view_users") && html`<${Recipients} form=${form} />`}`;
+    <${Recipients} form=${form} />`;
 }
 
-/** Who has an address, and who is named, so that he can be taken away when he has none any more. @param {{form: import("../../kit/use_form.js").Form<any>}} props */
+/** Who has an address, and who is named, so that he can be taken away when he has none any more.
+ * @param {{form: import("../../kit/use_form.js").Form<any>}} props */
 function Recipients({ form }) {
   const [named] = useState(/** @type {string[]} */ (form.values.recipients));
-  const people = useLoad(async (signal) => (await get("/helpline/api/users", {}, { signal })).data, []);
+  const people = useLoad(readPeople, []);
   const options = (people.data ?? [])
-    .filter((/** @type {any} */ one) => (one.is_active && one.email) || named.includes(String(one.id)))
-    .map((/** @type {any} */ one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.email ?? "–"}` }));
+    .filter((one) => (one.is_active !== false && one.email) || named.includes(String(one.id)))
+    .map((one) => ({ value: String(one.id), label: `${one.name || one.username} · ${one.email ?? "–"}` }));
   return html`${!people.data && !!people.error && html`<${Failed} error=${people.error} again=${people.again} compact />`}
     <${ChecksField} ...${form.field("recipients")} label=${t("reports.recipients")} hint=${t("reports.recipients_hint")} options=${options} />`;
 }
+
+/** Who may not see people may have it mailed to himself. @param {AbortSignal} signal
+ * @returns {Promise<{id: number, name: string, username: string, email: string | null, is_active?: boolean}[]>} */
+const readPeople = async (signal) => (may("view_users") ? (await get("/helpline/api/users", {}, { signal })).data : me.value ? [me.value] : []);
