@@ -23,7 +23,8 @@ export function useInvitation(path, may) {
   }, [isSending, state.busy]);
   const send = useAction(async () => {
     await post(`${path}/invite/mail`);
-    state.set((await get(`${path}/invite`)).data); // busy until it is seen: a second mail makes the first one's link void
+    const now = get(`${path}/invite`).catch(() => ({ data: { ...state.data, mail: { state: "sending", at: "" } } })); // it is on its way all the same
+    state.set((await now).data); // busy until it is seen: a second mail makes the first one's link void
   });
   const show = useAction(async () => {
     setLink((await post(`${path}/invite`)).data);
