@@ -66,6 +66,7 @@ class Communications:
         call_id = wish.get("call_id")
         of_call = await self._of_call(who, call_id)
         values = self._values(wish)
+        self._check_disposition(values)
         async with self._db.write() as tx:
             before = await _waiting(tx, who, call_id)
             if before is None:
@@ -86,6 +87,7 @@ class Communications:
             if not (_is_his(who, before) or _oversees(who)):
                 raise forbidden("view_all_cases")
             new = {name: value for name, value in values.items() if getattr(before, name) != value}
+            self._check_disposition(new)  # it keeps one that nobody gets any more
             if not new and before.state == LOGGED:
                 return _shown(who, before)
             found = await self._keeping.save(tx, who, before, new)
@@ -142,11 +144,13 @@ class Communications:
             raise invalid("call_id", "is no call of yours")
         return {"agent_id": who.agent_id, "queue_id": call.queue_id}
 
-    def _values(self, wish: Wish) -> dict[str, Any]:
+    def _check_disposition(self, values: Wish) -> None:
         """Raises MhudError INVALID."""
-        values = dict(wish)
         if values.get("disposition_id") is not None:
             self._words.disposition(values["disposition_id"])
+
+    def _values(self, wish: Wish) -> dict[str, Any]:
+        values = dict(wish)
         if "contact_address" in values:
             values["contact_key"] = self._numbers.key(values["contact_address"])
         return values

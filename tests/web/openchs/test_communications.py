@@ -144,6 +144,18 @@ async def test_kind_and_direction_must_be_said(desk: Shift) -> None:
         assert (status, answer["error"]["details"]["fields"][0]["field"]) == (400, missing)
 
 
+async def test_a_contact_keeps_a_disposition_that_is_inactive_now_and_can_be_corrected(
+    desk: Shift,
+) -> None:
+    body = {"contact_type": "sms", "direction": "inbound", "disposition_id": 50, "message": "helo"}
+    made = await desk.done("otieno", "POST", LOG, body)
+    await desk.done("ada", "PUT", f"{OPENCHS}/dispositions/50", {"is_active": False})
+    one = f"{LOG}/{made['data']['id']}"
+    kept = {"disposition_id": 50, "message": "hello"}
+    changed = (await desk.done("otieno", "PUT", one, kept))["data"]
+    assert (changed["disposition_id"], changed["message"]) == (50, "hello")
+
+
 async def test_an_inactive_disposition_is_not_given_any_more(desk: Shift) -> None:
     await desk.done("ada", "PUT", f"{OPENCHS}/dispositions/50", {"is_active": False})
     status, answer = await desk.ask("otieno", "POST", LOG, PRINTED)
