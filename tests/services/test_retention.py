@@ -303,6 +303,18 @@ async def test_communications_without_a_case_go(archive: Archive) -> None:
     assert await archive.left(communications.c.id) == sorted(kept)
 
 
+async def test_a_case_stays_while_somebody_waits_to_be_called_back_about_it(
+    archive: Archive,
+) -> None:
+    waits, served = [await archive.case(400, "closed") for _ in range(2)]
+    await archive.callback("callback-waits", 1, "open", case_id=waits)
+    await archive.callback("callback-done", 1, "done", case_id=served)
+    assert await archive.due() == {"cases": 1}
+    assert await archive.purge() == {"cases": 1}
+    assert await archive.left(cases.c.id) == [waits]
+    assert await archive.left(callbacks.c.id) == ["callback-waits"]
+
+
 async def test_callbacks_that_are_open_stay(archive: Archive) -> None:
     await archive.callback("callback-a", 200, "done")
     await archive.callback("callback-b", 200, "cancelled")
