@@ -379,10 +379,11 @@ async def test_without_a_mail_server_a_schedule_has_no_recipients(tmp_path: Path
         person = Person(username="sue", name="Sue", role="admin", email="sue@example.org")
         owner = (await add_person(home.services.access, person)).id
         headers = await home.headers(owner=owner)
-        for recipients, expected in ((None, 503), ([], 201)):
+        for recipients, expected in ((None, (503, "no-mail")), ([], (201, None))):
             body = {**DAILY, "recipients": recipients}
             async with http.post(SCHEDULES, json=body, headers=headers) as answer:
-                assert answer.status == expected
+                reason = (await answer.json()).get("details", {}).get("reason")
+                assert (answer.status, reason) == expected
 
 
 def test_a_mail_without_the_link_is_no_setting() -> None:
