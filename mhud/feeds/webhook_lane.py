@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -183,7 +184,9 @@ class Lane:
     async def _try(self, one: Waiting) -> tuple[Tried, Answer]:
         at, settings = self._clock.now(), self._settings
         secrets = secrets_at(self.webhook, at, timedelta(seconds=settings.rotation_s))
-        answer = await self._poster.send(self._url, signed(secrets, one.id, one.body, at), one.body)
+        url = self._url
+        answer = await self._poster.send(url, signed(secrets, one.id, one.body, at), one.body)
+        answer = replace(answer, has_moved=url != self._url)
         spread = 0.0 if answer.is_good else _spread()
         return verdict(one, answer, self._clock.now(), settings, spread), answer
 

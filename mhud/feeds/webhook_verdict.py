@@ -16,12 +16,16 @@ _OVERLOADED = frozenset({429, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`status` None: there was none, and `error` says why, in a word."""
+    """`status` None: there was none, and `error` says why, in a word.
+
+    `has_moved`: the webhook has had another address since this one was asked.
+    """
 
     status: int | None = None
     error: str | None = None
     duration_ms: int = 0
     retry_after_s: float | None = None
+    has_moved: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -29,7 +33,7 @@ class Answer:
 
     @property
     def is_gone(self) -> bool:
-        return self.status == GONE
+        return self.status == GONE and not self.has_moved
 
     @property
     def tells_of_the_receiver(self) -> bool:

@@ -252,6 +252,31 @@ async def test_who_says_that_he_is_gone_is_told_nothing_more(desk: Office) -> No
     assert system.kinds == ["call.new", "call.queued"]
 
 
+async def test_a_webhook_that_has_moved_is_not_switched_off_by_its_old_address(
+    desk: Office,
+) -> None:
+    asked, moved = asyncio.Event(), asyncio.Event()
+
+    async def gone_at_last(_request: web.Request) -> web.Response:
+        asked.set()
+        await moved.wait()
+        return web.Response(status=410)
+
+    async with receiver() as old, receiver() as new:
+        old.answers = gone_at_last
+        webhook = (await desk.register(old.url)).webhook
+        await desk.happens(started())
+        await desk.eventually(asked.is_set)
+        await desk.change(webhook.id, url=new.url)
+        await settle(50)
+        moved.set()
+        (one,) = await desk.settled(webhook.id)
+        shown = await desk.services.webhooks.one(webhook.id)
+
+    assert (one.state, new.kinds) == ("delivered", ["call.new"])
+    assert (shown.webhook.active, shown.webhook.disabled_reason) == (True, None)
+
+
 @pytest.mark.parametrize("date", [False, True])
 async def test_who_asks_for_time_gets_it(desk: Office, date: bool) -> None:
     async with receiver() as system:
