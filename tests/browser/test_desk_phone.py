@@ -15,6 +15,19 @@ from tests.browser.windows import Windows
 
 TWO_MICROPHONES = """navigator.mediaDevices.enumerateDevices = async () =>
   ["Built in", "Headset"].map((label) => ({ kind: "audioinput", deviceId: label, label }));"""
+NO_MICROPHONE = """(() => {
+  navigator.mediaDevices.getUserMedia = async () => {
+    throw new DOMException("none", "NotFoundError");
+  };
+})()"""
+# The one that there is has been pulled out, and the browser asks the person for another one.
+LATE_MICROPHONE = """(() => {
+  const take = navigator.mediaDevices.getUserMedia;
+  navigator.mediaDevices.getUserMedia = () => new Promise((resolve) => {
+    window.give = () => resolve(take());
+  });
+  voices.forEach((one) => one.stop());
+})()"""
 SILENCE = "The caller would hear nothing for up to 15 seconds"
 
 
@@ -205,6 +218,42 @@ async def test_who_was_muted_when_a_call_ended_is_heard_in_the_next_one(
         assert not await page.evaluate("voices.at(-1).enabled")
         await page.get_by_role("button", name="End call").click()
         await expect(talking).to_be_hidden()
+
+
+async def test_the_microphone_in_use_is_the_one_that_its_list_shows(
+    house: House, windows: Windows
+) -> None:
+    page = await _seat(house, windows, Softline(), TWO_MICROPHONES)
+    devices = page.get_by_role("button", name="Microphone and loudspeaker")
+    await devices.click()
+    chosen = page.get_by_role("combobox", name="Microphone")
+    await chosen.select_option("Headset")
+    await page.wait_for_function("voices.length === 2")
+    await devices.click()
+    await expect(chosen).to_be_hidden()
+    await devices.click()
+    await expect(chosen).to_have_value("Headset")
+    await page.evaluate(NO_MICROPHONE)
+    await chosen.select_option("Built in")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(chosen).to_have_value("Headset")
+
+
+async def test_a_test_that_waits_for_the_microphone_ends_where_a_newer_window_takes_the_phone(
+    house: House, windows: Windows
+) -> None:
+    line = Softline()
+    page = await _seat(house, windows, line, TWO_MICROPHONES)
+    await page.evaluate(LATE_MICROPHONE)
+    await page.get_by_role("button", name="Microphone and loudspeaker").click()
+    await page.get_by_role("button", name="Test microphone and network").click()
+    await page.wait_for_function("!!window.give")
+    assert line.socket is not None
+    await line.socket.close(code=4001)
+    await expect(page.get_by_text("The phone is in another window")).to_be_visible()
+    await page.evaluate("give()")
+    await page.get_by_role("button", name="Use the phone here").click()
+    await expect(page.get_by_text("Phone ready")).to_be_visible()
 
 
 async def test_a_call_of_which_only_the_phone_knows_is_held_by_its_key_too(

@@ -158,9 +158,9 @@ export async function answer() {
 /** @param {string} exten that the phone itself may call */
 export async function test(exten) {
   const mediaStream = await voice();
-  if (!mediaStream || session) return;
+  if (!mediaStream || session || !agent) return; // it was closed meanwhile
   doing.value = "testing";
-  agent?.call(`sip:${exten}@${DOMAIN}`, { mediaStream, pcConfig: MEDIA });
+  agent.call(`sip:${exten}@${DOMAIN}`, { mediaStream, pcConfig: MEDIA });
 }
 
 async function voice() {

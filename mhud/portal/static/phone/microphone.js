@@ -12,6 +12,8 @@ export const microphones = signal([]);
 export const speakers = signal([]);
 /** @type {import("../vendor/kit.js").Signal<number>} */
 export const level = signal(0);
+/** The id of the one in use; "": none yet. @type {import("../vendor/kit.js").Signal<string>} */
+export const chosen = signal("");
 
 /** @type {MediaStream | null} */
 let stream = null;
@@ -30,6 +32,7 @@ export async function open(id = "") {
   });
   stream?.getTracks().forEach((track) => track.stop());
   stream = found;
+  chosen.value = id || (found.getAudioTracks()[0]?.getSettings().deviceId ?? "");
   for (const track of found.getAudioTracks()) track.addEventListener("ended", () => stream === found && tellLost());
   await list();
   return found;

@@ -1,4 +1,8 @@
 /** What the agent hears: the other party, and the ring. */
+import { signal } from "../vendor/kit.js";
+
+/** The id of the loudspeaker in use; "": the system's own. @type {import("../vendor/kit.js").Signal<string>} */
+export const chosen = signal("");
 
 const RING_HZ = [523, 659];
 const RING_S = 0.4;
@@ -71,6 +75,7 @@ function tone(bell, hz, at) {
 /** Voices and ring. @param {string} id of a device; "": the system's own */
 export async function useSpeaker(id) {
   if ("setSinkId" in voice) await voice.setSinkId(id);
-  const chosen = /** @type {any} */ (sounds()); // setSinkId is not in every browser's context
-  if ("setSinkId" in chosen) await chosen.setSinkId(id);
+  const all = /** @type {any} */ (sounds()); // setSinkId is not in every browser's context
+  if ("setSinkId" in all) await all.setSinkId(id);
+  chosen.value = id;
 }

@@ -92,6 +92,8 @@ export const phone = {
   level: microphone.level,
   microphones: microphone.microphones,
   speakers: microphone.speakers,
+  microphone: microphone.chosen,
+  speaker: sound.chosen,
   start, stop, check, useMicrophone, useSpeaker,
   answer: () => void line.answer(),
   hangup: () => void line.hangup(),

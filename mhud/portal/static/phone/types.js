@@ -45,6 +45,8 @@
  * @property {{ readonly value: number }} level  of the microphone, 0 to 1, while `meter(true)`
  * @property {{ readonly value: Device[] }} microphones
  * @property {{ readonly value: Device[] }} speakers  empty where the browser can't choose
+ * @property {{ readonly value: string }} microphone  the id of the one in use
+ * @property {{ readonly value: string }} speaker  the id of the one in use; "": the system's own
  * @property {{ readonly value: Checkup }} checkup
  * @property {() => Promise<void>} start  at sign-in and after each load of the panel: microphone,
  *   secret, registration; a call that stood when the page was reloaded comes back. With a desk phone

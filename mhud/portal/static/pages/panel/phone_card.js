@@ -27,8 +27,8 @@ export function PhoneCard() {
 
 function Devices() {
   const check = useAction(() => phone.check());
-  const [microphone, setMicrophone] = useState("");
-  const [speaker, setSpeaker] = useState("");
+  const [, show] = useState({}); // what was asked for and can't be had is not shown as chosen
+  const use = (/** @type {Promise<void>} */ asked) => void asked.then(() => show({}));
   useEffect(() => {
     phone.meter(true);
     return () => phone.meter(false);
@@ -36,12 +36,12 @@ function Devices() {
   const of = (/** @type {import("../../phone/types.js").Device[]} */ all) => all.map(({ id, label }) => ({ value: id, label: label || t("panel.device_unnamed") }));
   const level = Math.round(phone.level.value * 100);
   return html`<div class="form">
-    <${SelectField} label=${t("panel.microphone")} value=${microphone} options=${of(phone.microphones.value)}
-      onInput=${(/** @type {string} */ id) => { setMicrophone(id); void phone.useMicrophone(id); }} />
+    <${SelectField} label=${t("panel.microphone")} value=${phone.microphone.value} options=${of(phone.microphones.value)}
+      onInput=${(/** @type {string} */ id) => use(phone.useMicrophone(id))} />
     <div class="level"><span class="small quiet" id="level-name">${t("panel.level")}</span>
       <meter aria-labelledby="level-name" min="0" max="100" value=${level}></meter></div>
-    ${phone.speakers.value.length > 0 && html`<${SelectField} label=${t("panel.speaker")} value=${speaker} options=${of(phone.speakers.value)}
-      onInput=${(/** @type {string} */ id) => { setSpeaker(id); void phone.useSpeaker(id); }} />`}
+    ${phone.speakers.value.length > 0 && html`<${SelectField} label=${t("panel.speaker")} value=${phone.speaker.value} options=${of(phone.speakers.value)}
+      onInput=${(/** @type {string} */ id) => use(phone.useSpeaker(id))} />`}
     <${Button} busy=${check.busy} disabled=${phone.state.value !== "idle"} onClick=${() => void check.run()}>${t("panel.check_phone")}<//>
     <${Found} /></div>`;
 }
