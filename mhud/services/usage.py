@@ -97,7 +97,10 @@ class KeyUsage:
 
     def _stretch(self, since: date | None, until: date | None) -> tuple[date, date]:
         last = until or self._clock.now().astimezone(self._zone).date()
-        first = since or last - timedelta(days=DAYS - 1)
+        try:
+            first = since or last - timedelta(days=DAYS - 1)
+        except OverflowError:  # out of the calendar
+            raise invalid("until", "is too long ago") from None
         if first > last:
             raise invalid("since", "is after until")
         if (last - first).days >= LONGEST:

@@ -101,11 +101,11 @@ def _parts(url: str) -> tuple[SplitResult, int]:
     if not _ASCII.fullmatch(url):
         raise invalid("url", "must be an address without spaces, in ASCII")
     try:
-        parts, known = urlsplit(url), URL(url)
+        parts, host = urlsplit(url), URL(url).host
         port = parts.port
     except ValueError:
         raise invalid("url", "is no address") from None
-    if parts.scheme not in _PORTS or not parts.hostname or known.host is None:
+    if parts.scheme not in _PORTS or not parts.hostname or host is None:
         raise invalid("url", "must begin with https:// or http:// and a host")
     if parts.username is not None or parts.fragment:
         raise invalid("url", "must have neither a password nor a fragment")

@@ -119,6 +119,7 @@ async def test_counts_that_the_database_refuses_are_written_with_the_next(
         ("since=2023-03-01&until=2025-03-03", "since"),
         ("since=yesterday", "since"),
         ("until=20250303", "until"),
+        ("until=0001-01-05", "until"),
         ("days=3", "days"),
     ],
 )

@@ -111,6 +111,7 @@ NO_RECEIVERS = (
     ("https://[192.0.2.1/", "no address"),
     ("https://192.0.2.1/a b", "without spaces"),
     ("https://192.0.2.1/\r\nX-Evil: 1", "without spaces"),
+    ("https://xn--a/", "no address"),
     ("https://nobody.invalid/", "resolved"),
 )
 NOT_WHOLE: tuple[tuple[dict[str, Any], str], ...] = (
