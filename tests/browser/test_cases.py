@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from asyncio import Queue
+from collections.abc import Awaitable, Callable
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.asking import done
 from tests.browser.axe import violations
@@ -80,6 +84,70 @@ async def test_a_case_is_given_to_somebody(house: House, windows: Windows) -> No
     history = page.get_by_role("list", name="History")
     await expect(history).to_contain_text("Assigned to Maria Atieno")
     assert (await read_case(house, made["id"]))["status"] == "assigned"
+
+
+async def test_what_is_typed_while_a_note_is_on_its_way_stays_for_the_next_one(
+    house: House, windows: Windows
+) -> None:
+    made = await make_case(house)
+    page = await open_case(windows, made["id"])
+    held: Queue[Route] = Queue()
+    await page.route("**/activities", _hold_posts(held))
+    note = page.get_by_role("textbox", name="Add a note")
+    await note.fill("He called.")
+    await page.get_by_role("button", name="Add a note").click()
+    sent = await held.get()
+    await note.press("End")
+    await note.press_sequentially(" His aunt too.")
+    await sent.continue_()
+    await expect(page.get_by_role("list", name="History")).to_contain_text("He called.")
+    await expect(note).to_have_value("His aunt too.")
+    await page.get_by_role("link", name="Clients").click()
+    await expect(page.get_by_role("dialog", name="is not saved")).to_be_visible()
+
+
+def _hold_posts(held: Queue[Route]) -> Callable[[Route], Awaitable[None]]:
+    async def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.put_nowait(route)
+        else:
+            await route.continue_()
+
+    return hold
+
+
+async def test_where_people_could_not_be_read_the_dialog_that_offers_them_says_so_and_asks_again(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("net::ERR_")
+    made = await make_case(house)
+    page = await windows.open("/#/account", who=ADMIN)
+    await page.route("**/api/assignees", lambda route: route.abort())
+    await page.goto(f"/#/cases/{made['id']}")
+    await page.get_by_role("button", name="Assign").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("alert")).to_contain_text("The server can't be reached")
+    await page.unroute("**/api/assignees")
+    await dialog.get_by_role("button", name="Try again").click()
+    await dialog.get_by_label("Assigned to").select_option(label="Maria Atieno · Case manager")
+    await expect(dialog.get_by_role("alert")).to_have_count(0)
+
+
+async def test_where_outcomes_or_categories_could_not_be_read_their_forms_say_so(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("net::ERR_")
+    made = await make_case(house)
+    page = await windows.open("/#/account", who=ADMIN)
+    lists = re.compile(r"/api/(categories|dispositions)\?")
+    await page.route(lists, lambda route: route.abort())
+    await page.goto(f"/#/cases/{made['id']}")
+    for name in ("Log a contact", "Edit"):
+        await page.get_by_role("button", name=name).click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_role("alert")).to_contain_text("The server can't be reached")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
 
 
 async def test_a_note_that_somebody_else_adds_appears_by_itself(

@@ -1,5 +1,6 @@
 import { t } from "../../app/i18n.js";
 import { SelectField, TextArea, html, wordOf } from "../../kit/index.js";
+import { Unread } from "./lookups.js";
 import { caseWords, useCaseForm } from "./use_case_form.js";
 import { VersionedDialog } from "./versioned_dialog.js";
 
@@ -15,7 +16,7 @@ export function AssignDialog({ found, people, onChanged, onClose }) {
     },
   });
   return html`<${VersionedDialog} title=${t("cases.assign")} action=${t("cases.assign")} edit=${edit} words=${caseWords(undefined, people)} onClose=${onClose}>
-    <${SelectField} ...${edit.form.field("assigned_user_id")} label=${t("cases.assigned")} empty=${t("cases.nobody")} options=${peopleOptions(people)} />
+    <${Unread} of=${people} /><${SelectField} ...${edit.form.field("assigned_user_id")} label=${t("cases.assigned")} empty=${t("cases.nobody")} options=${peopleOptions(people)} />
     <${TextArea} ...${edit.form.field("notes")} label=${t("cases.note")} hint=${t("cases.optional")} maxlength=${20000} /><//>`;
 }
 

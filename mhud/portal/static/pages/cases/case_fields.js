@@ -1,6 +1,7 @@
 /** The form of a case: a new one's and an old one's. */
 import { t } from "../../app/i18n.js";
 import { SelectField, TextArea, TextField, html } from "../../kit/index.js";
+import { Unread } from "./lookups.js";
 import { GENDERS, PRIORITIES, optionsOf } from "./vocabulary.js";
 
 const NAMES = /** @type {const} */ ([
@@ -38,7 +39,7 @@ export function CaseFields({ form, categories }) {
   const below = category ? categories.options(category, subcategory) : [];
   return html`<${TextField} ...${form.field("title")} label=${t("cases.title")} required maxlength=${300} />
     <${TextArea} ...${form.field("description")} label=${t("cases.description")} rows=${6} maxlength=${20000} />
-    <div class="columns cases-words">
+    <${Unread} of=${categories} /><div class="columns cases-words">
       <${SelectField} ...${form.field("category")} onInput=${setCategory} label=${t("cases.category")} empty=${t("cases.none_yet")} options=${categories.options(null, category)} />
       <${SelectField} ...${form.field("subcategory")} label=${t("cases.subcategory")} empty=${t("cases.none_yet")} options=${below} disabled=${!below.length} />
       <${SelectField} ...${form.field("priority")} label=${t("cases.priority")} options=${optionsOf("priority", PRIORITIES)} />

@@ -1,6 +1,7 @@
 import { t } from "../../app/i18n.js";
 import { may } from "../../app/rights.js";
 import { Button, CheckField, Filters, SearchField, SelectField, TextField, html, useState } from "../../kit/index.js";
+import { Unread } from "./lookups.js";
 import { PRIORITIES, STATUSES, optionsOf } from "./vocabulary.js";
 
 /**
@@ -29,7 +30,8 @@ export function CaseFilters({ query, onNarrow, text, onText, categories, people 
     <${SelectField} ...${of("who")} label=${t("cases.assigned")} empty=${t("cases.anybody")} options=${whoOptions(people)} />
     <${Button} icon="filter" pressed=${isOpen} onClick=${() => setAsked(!isAsked)}>${t("cases.more_filters")}<//>
   <//>
-  ${isOpen && html`<${Filters} label=${t("cases.more_filters")}>
+  <${Unread} of=${people} />
+  ${isOpen && html`<${Unread} of=${categories} /><${Filters} label=${t("cases.more_filters")}>
     <${SelectField} ...${of("category")} label=${t("cases.category")} empty=${t("cases.any")} options=${categories.options(null, query.category)} />
     <${TextField} ...${of("from")} type="date" label=${t("cases.from")} />
     <${TextField} ...${of("to")} type="date" label=${t("cases.to")} />

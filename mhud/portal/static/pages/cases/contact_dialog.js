@@ -1,6 +1,7 @@
 import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { Button, Dialog, Notice, SelectField, TextArea, TextField, html, useForm, useId } from "../../kit/index.js";
+import { Unread } from "./lookups.js";
 import { closeUnlessDirty } from "./versioned_dialog.js";
 import { optionsOf } from "./vocabulary.js";
 
@@ -28,7 +29,7 @@ export function ContactDialog({ caseId, outcomes, onLogged, onClose }) {
         <${SelectField} ...${form.field("direction")} label=${t("cases.direction")} options=${optionsOf("direction", DIRECTIONS)} />
         <${TextField} ...${form.field("contact_name")} label=${t("cases.contact_name")} maxlength=${200} autocomplete="off" />
         <${TextField} ...${form.field("contact_address")} label=${t("cases.contact_address")} maxlength=${254} autocomplete="off" /></div>
-      <${SelectField} ...${form.field("disposition_id")} label=${t("cases.outcome")} empty=${t("cases.none_yet")} options=${outcomes.options} />
+      <${Unread} of=${outcomes} /><${SelectField} ...${form.field("disposition_id")} label=${t("cases.outcome")} empty=${t("cases.none_yet")} options=${outcomes.options} />
       <${TextArea} ...${form.field("message")} label=${t("cases.message")} maxlength=${20000} /></form><//>`;
 }
 

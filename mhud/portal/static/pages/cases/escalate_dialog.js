@@ -2,6 +2,7 @@ import { t } from "../../app/i18n.js";
 import { Notice, SelectField, TextArea, html } from "../../kit/index.js";
 import { bodyOfAssignment, peopleOptions } from "./assign_dialog.js";
 import { mayAssign, mayEdit } from "./case_rights.js";
+import { Unread } from "./lookups.js";
 import { caseWords, useCaseForm } from "./use_case_form.js";
 import { VersionedDialog } from "./versioned_dialog.js";
 import { PRIORITIES, optionsOf } from "./vocabulary.js";
@@ -24,5 +25,5 @@ export function EscalateDialog({ found, people, onChanged, onClose }) {
     <${Notice}>${t("cases.escalate_means")}<//>
     <${TextArea} ...${edit.form.field("escalation")} label=${t("cases.reason")} required maxlength=${20000} />
     ${mayEdit(one) && html`<${SelectField} ...${edit.form.field("priority")} label=${t("cases.priority")} options=${optionsOf("priority", higher)} />`}
-    ${mayAssign() && html`<${SelectField} ...${edit.form.field("assigned_user_id")} label=${t("cases.assigned")} empty=${t("cases.nobody")} options=${peopleOptions(people)} />`}<//>`;
+    ${mayAssign() && html`<${Unread} of=${people} /><${SelectField} ...${edit.form.field("assigned_user_id")} label=${t("cases.assigned")} empty=${t("cases.nobody")} options=${peopleOptions(people)} />`}<//>`;
 }
