@@ -112,6 +112,19 @@ async def test_on_a_phone_the_navigation_opens_over_the_page_and_escape_closes_i
     await expect(pages).to_have_count(0)
 
 
+async def test_on_a_phone_the_navigation_closes_also_for_the_page_on_which_one_is(
+    windows: Windows,
+) -> None:
+    page = await windows.open("/#/cases", who=ADMIN, size=PHONE)
+    await settled(page)
+    await page.get_by_role("button", name="Menu").click()
+    pages = page.locator("#navigation")  # the list has a navigation of its own
+    await pages.get_by_role("link", name="Cases").click()
+    await expect(pages).to_be_hidden()
+    await expect(page.locator("main")).not_to_have_attribute("inert", "")
+    await expect(page.get_by_role("heading", level=1, name="Cases")).to_be_focused()
+
+
 async def test_names_of_pages_stay_on_one_line_beside_the_page(windows: Windows) -> None:
     for language in ("en-GB", "sw"):
         page = await windows.open("/#/account", who=ADMIN, locale=language)

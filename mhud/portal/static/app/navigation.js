@@ -15,7 +15,7 @@ export function Navigation({ isOpen, onClose }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => (isOpen && box.current ? over(box.current, onClose) : undefined), [isOpen]);
   return html`<nav id="navigation" ref=${box} class="nav ${isOpen ? "nav-open" : ""}" aria-label=${t("app.navigation")}>
-    ${GROUPS.map((group) => html`<${Group} key=${group} group=${group} />`)}</nav>`;
+    ${GROUPS.map((group) => html`<${Group} key=${group} group=${group} onClose=${onClose} />`)}</nav>`;
 }
 
 /** While it lies over the page: it begins with where one is, and Escape or a click beside it close it.
@@ -42,12 +42,12 @@ function over(box, close) {
   };
 }
 
-/** @param {{group: string}} props */
-function Group({ group }) {
+/** A link to where one is leads nowhere, and closes it all the same. @param {{group: string, onClose: () => void}} props */
+function Group({ group, onClose }) {
   const pages = PAGES.filter((page) => page.group === group && isFor(page));
   if (!pages.length) return null;
   return html`<div class="nav-group"><h2>${t(`nav.${group}`)}</h2><ul>
-    ${pages.map((page) => html`<li key=${page.path}><a href=${href(page.path)} aria-current=${isHere(page) ? "page" : undefined}>
+    ${pages.map((page) => html`<li key=${page.path}><a href=${href(page.path)} onClick=${onClose} aria-current=${isHere(page) ? "page" : undefined}>
       <${Icon} name=${page.icon ?? "file"} />${t(`nav.${page.name}`)}</a></li>`)}</ul></div>`;
 }
 
