@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayAfter, mayBecome, typed } from "../../mhud/portal/static/pages/cases/narrowing.js";
 
+globalThis.navigator ??= {}; // a browser's, that node of this version lacks
+const { upload } = await import("../../mhud/portal/static/pages/cases/upload.js");
+
 test("the last word may be half typed, in any script", () => {
   assert.equal(typed("child scho"), "child scho*");
   assert.equal(typed(" CASE-2025-0001 "), "CASE-2025-0001*");
@@ -26,4 +29,24 @@ test("a case goes forward, and what is done may be taken up again", () => {
   assert.deepEqual(mayBecome("assigned"), ["in_progress", "resolved", "closed"]);
   assert.deepEqual(mayBecome("resolved"), ["in_progress", "closed"]);
   assert.deepEqual(mayBecome("closed"), ["in_progress"]);
+});
+
+/** What becomes of a file whose line does this. */
+async function sent(...happens) {
+  globalThis.XMLHttpRequest = class {
+    upload = {};
+    open() {}
+    setRequestHeader() {}
+    send() {
+      happens.forEach((name) => (name === "sent" ? this.upload.onload?.() : this[`on${name}`]()));
+    }
+  };
+  const signal = new AbortController().signal;
+  return upload("/files", null, { signal, onProgress: () => {} }).catch((error) => error.code);
+}
+
+test("of a file that was sent whole nobody is told that nothing was kept", async () => {
+  assert.equal(await sent("error"), "cut");
+  assert.equal(await sent("abort"), "stopped");
+  for (const end of ["error", "abort", "timeout"]) assert.equal(await sent("sent", end), "unsure");
 });

@@ -141,5 +141,6 @@ export default {
   upload_checked: "Sent; the server looks at it …",
   upload_cut: "The line was cut before the file was there. Nothing of it was kept: send it again.",
   upload_stopped: "Stopped. Nothing of the file was kept.",
+  upload_unsure: "The file was sent, but no answer came: it may have arrived. Look at the list of files before you send it again.",
   uploading: "Sending: {done} of {all}",
 };

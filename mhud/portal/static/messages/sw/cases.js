@@ -141,5 +141,6 @@ export default {
   upload_checked: "Imetumwa; seva inaikagua …",
   upload_cut: "Mawasiliano yalikatika kabla faili haijafika. Hakuna kilichohifadhiwa: itume tena.",
   upload_stopped: "Imesimamishwa. Hakuna sehemu ya faili iliyohifadhiwa.",
+  upload_unsure: "Faili ilitumwa, lakini jibu halikuja: huenda imefika. Angalia orodha ya faili kabla ya kuituma tena.",
   uploading: "Inatumwa: {done} kati ya {all}",
 };

@@ -23,9 +23,9 @@ export function FileDialog({ caseId, onAdded, onClose }) {
   };
   const form = useForm(EMPTY, send, { check: ({ file }) => problemOf(file) });
   const submit = async (/** @type {Event} */ event) => {
-    if (!(await form.submit(event))) return;
-    onAdded();
-    onClose();
+    const isKept = await form.submit(event);
+    onAdded(); // it may also be there where no answer came
+    if (isKept) onClose();
   };
   const close = () => closeUnlessDirty(form, onClose);
   const footer = html`<${Button} onClick=${form.busy ? () => stop.current.abort() : close}>${t(form.busy ? "cases.stop_upload" : "kit.cancel")}<//>

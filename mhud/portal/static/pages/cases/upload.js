@@ -7,7 +7,8 @@ const LONGEST_MS = 30 * 60_000; // a slow line needs that for a film
 /**
  * @param {string} path @param {FormData} body
  * @param {{signal: AbortSignal, onProgress: (share: number) => void}} options `share`: 0–1
- * @throws {ApiError} code `cut` where it did not arrive whole, `stopped` by `signal`
+ * @throws {ApiError} code `cut` where it did not arrive whole, `stopped` by `signal`, `unsure` where it was
+ *   sent whole and no answer came: it may have arrived
  */
 export async function upload(path, body, options) {
   const answer = await send(path, body, options);
@@ -23,9 +24,11 @@ export async function upload(path, body, options) {
  * @returns {Promise<Response>} */
 function send(path, body, { signal, onProgress }) {
   const asked = new XMLHttpRequest();
-  const failed = (/** @type {string} */ code) => new ApiError({ status: 0, code, message: "" });
+  let isSent = false;
+  const failed = (/** @type {string} */ code) => new ApiError({ status: 0, code: isSent ? "unsure" : code, message: "" });
   return new Promise((resolve, reject) => {
     asked.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+    asked.upload.onload = () => (isSent = true);
     asked.onload = () => resolve(answerOf(asked));
     asked.onerror = () => reject(failed("cut"));
     asked.ontimeout = () => reject(failed("timeout"));
