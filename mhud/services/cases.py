@@ -211,7 +211,9 @@ class Cases(CaseDoor):
             self._check_assignee(new["assigned_user_id"])
         if "category" in new or "subcategory" in new:
             self.words.check_category(
-                new.get("category", case.category), new.get("subcategory", case.subcategory)
+                new.get("category", case.category),
+                new.get("subcategory", case.subcategory),
+                has=case.category,
             )
 
     def _check_assignee(self, user_id: int) -> None:

@@ -35,9 +35,14 @@ class Vocabulary:
             self.categories = {one.code: one for one in categories}
             self.dispositions = {one.id: one for one in dispositions}
 
-    def check_category(self, category: str | None, subcategory: str | None) -> None:
-        """That a case may get both. Raises MhudError INVALID."""
-        if category is not None:
+    def check_category(
+        self, category: str | None, subcategory: str | None, has: str | None = None
+    ) -> None:
+        """That a case may get both; it keeps the category that it `has`, though inactive.
+
+        Raises MhudError INVALID.
+        """
+        if category is not None and category != has:
             self._usable("category", category, parent=None)
         if subcategory is not None:
             self._usable("subcategory", subcategory, parent=category)

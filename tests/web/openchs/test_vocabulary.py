@@ -71,6 +71,20 @@ async def test_an_inactive_category_stays_with_its_cases_and_no_case_gets_it(
     assert await desk.listed(query="?category=health") == [case_id]
 
 
+async def test_the_subcategory_of_a_case_changes_though_its_category_is_inactive(
+    desk: CaseDesk,
+) -> None:
+    case_id = await desk.case(category="neglect", subcategory="abandonment")
+    inner = {"code": "left_alone", "name": "Left alone", "parent": "neglect"}
+    await desk.good("alice", "POST", "/categories", inner)
+    await desk.good("alice", "PUT", "/categories/neglect", {"is_active": False})
+    assert (await desk.change(case_id, subcategory="left_alone"))[0] == 200
+    assert (await desk.change(case_id, subcategory="bullying"))[0] == 400
+    assert (await desk.change(case_id, subcategory=None))[0] == 200
+    found = await desk.read(case_id)
+    assert (found["category"], found["subcategory"]) == ("neglect", None)
+
+
 async def test_a_disposition_is_made_and_changed(desk: CaseDesk) -> None:
     wish = {"code": "LEGAL_AID", "name": "Legal aid", "category": "referral"}
     made = await desk.good("alice", "POST", "/dispositions", wish)
