@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Route, expect
@@ -233,6 +234,37 @@ async def test_what_is_typed_while_the_contact_is_saved_is_saved_too(
     made = (await (await answered.value).json())["data"]["id"]
     kept = await done(house, "GET", f"/helpline/api/communications/{made}")
     assert kept["data"]["message"] == f"{NOTES} And more."
+
+
+async def test_what_is_corrected_after_a_part_was_saved_holds_for_that_part_too(
+    house: House, windows: Windows
+) -> None:
+    """The person and the callback are made, the contact is not yet."""
+    windows.expects(REFUSED)
+    page, call_id = await in_call(house, windows)
+    when = page.get_by_label("Call back at")
+    save = page.get_by_role("button", name="Save the contact")
+    await _outcome(page)
+    await page.route("**/helpline/api/communications", _unavailable)
+    await page.get_by_role("radio", name="A new person").check()
+    for name, at in (("Amna", "2031-03-04T09:30"), ("Amina", "2031-03-05T10:15")):
+        await page.get_by_role("textbox", name="Name of the new person").fill(name)
+        await when.fill(at)
+        async with page.expect_response("**/helpline/api/communications"):
+            await save.click()
+        await expect(save).not_to_have_attribute("aria-busy", "true")
+    wishes = "/api/v1/callbacks?status=all&limit=100"
+    found = (await done(house, "GET", wishes))["callbacks"]
+    [made] = [one for one in found if one["call_id"] == call_id]
+    due = await page.evaluate("new Date('2031-03-05T10:15').getTime() / 1000")
+    assert datetime.fromisoformat(made["due_at"]).timestamp() == due
+    client = await done(house, "GET", f"/api/v1/clients/{made['client_id']}")
+    assert client["name"] == "Amina"
+    await when.fill("")
+    await page.unroute("**/helpline/api/communications")
+    await save.click()
+    await expect(page.get_by_text("The contact is saved.")).to_be_visible()
+    assert (await done(house, "GET", f"/api/v1/callbacks/{made['id']}"))["status"] == "cancelled"
 
 
 async def test_a_callback_is_taken_called_and_done_with_the_form_about_it(

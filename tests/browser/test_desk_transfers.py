@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from functools import partial
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.browser.desks import (
 from tests.browser.house import CALLER, House
 from tests.browser.windows import Windows
 
+DRAWN = "fetch('/portal/style/icon.svg').then(() => new Promise(requestAnimationFrame))"
 NO_NUMBER = [{"field": "target.number", "reason": "is not among the numbers"}]
 REFUSALS: list[tuple[int, str, Any, str]] = [
     (400, "validation_error", NO_NUMBER, "This number can't be called from here."),
@@ -93,6 +96,31 @@ async def test_who_asked_goes_back_to_the_caller(house: House, windows: Windows)
     await _has_caller_again(house, page, call_id)
     await expect(page.get_by_role("heading", name=CALLER)).to_be_focused()
     await expect(said(page)).not_to_contain_text("You have the caller again")
+
+
+async def test_an_older_look_at_the_call_does_not_bring_back_a_question_that_is_over(
+    house: House, windows: Windows
+) -> None:
+    page, call_id = await in_call(house, windows)
+    await _asks(house, page)
+    await _answered(house, page)
+    looked, is_back = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        before = await route.fetch()
+        if not looked.is_set():
+            looked.set()
+            await is_back.wait()
+        await route.fulfill(response=before)
+
+    await page.route(re.compile(rf"/api/v1/calls/{re.escape(call_id)}$"), late)
+    await looked.wait()
+    await press(page, "Back to the caller")
+    await _has_caller_again(house, page, call_id)
+    async with page.expect_event("requestfinished", lambda one: one.url.endswith(call_id)):
+        is_back.set()
+    await page.evaluate(DRAWN)
+    assert await page.get_by_role("button", name="Hand over").count() == 0
 
 
 async def test_who_asks_does_not_wait_for_a_phone_that_rings(

@@ -10,10 +10,11 @@ import { cancel, complete, isOnPhone } from "./steering.js";
 
 const LOOK_MS = 1000; // that who is asked has answered is told by no event
 
-/** @param {string} id */
+/** What an event told meanwhile may be newer than the answer. @param {string} id */
 async function readCall(id) {
+  const before = calls.peek(id);
   const now = await get(`/api/v1/calls/${encodeURIComponent(id)}`, {}, { anonymous: true }).catch(() => null); // the next look is soon: none waits for a sign-in
-  if (now && now.status !== "ended" && calls.peek(id)) calls.set(now);
+  if (now && now.status !== "ended" && before && calls.peek(id) === before) calls.set(now);
 }
 
 /** Calls to whose party I go back myself: of these nothing has to be said. @type {Set<string>} */

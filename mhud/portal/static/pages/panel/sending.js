@@ -66,9 +66,13 @@ async function client(form) {
   const values = form.values.peek();
   if (values.person === "none") return null;
   if (values.person === "known") return values.client_id || null;
-  if (!values.made.client_id) {
-    const body = clientOf(values, partyOf(form.facts.peek()));
-    await note(form, { client_id: (await once(form, "client", "/api/v1/clients", body)).id });
+  const body = clientOf(values, partyOf(form.facts.peek()));
+  const { client_id, client_name = body.name } = values.made;
+  if (!client_id) {
+    await note(form, { client_id: (await once(form, "client", "/api/v1/clients", body)).id, client_name: body.name });
+  } else if (body.name && client_name !== body.name) { // corrected since
+    await put(`/api/v1/clients/${encodeURIComponent(client_id)}`, { name: body.name });
+    await note(form, { client_name: body.name });
   }
   return form.values.peek().made.client_id ?? null;
 }
@@ -89,13 +93,31 @@ async function theCase(form, client_id) {
 /** He wants to be called again. @param {CallForm} form @param {number | null} case_id @param {string | null} client_id */
 async function callBack(form, case_id, client_id) {
   const { callback_at, made } = form.values.peek();
-  if (!callback_at || made.callback) return;
+  if (made.callback) return changeCallBack(form, made.callback);
+  if (!callback_at) return;
   const body = {
     call_id: form.callId, due_at: new Date(callback_at).toISOString(), assigned_user_id: me.peek()?.id,
     case_id, client_id, queue_id: form.facts.peek()?.queue_id ?? null,
   };
-  await note(form, { callback: (await once(form, "callback", "/api/v1/callbacks", body)).id });
+  await note(form, { callback: (await once(form, "callback", "/api/v1/callbacks", body)).id, callback_at });
 }
+
+/** He agreed on another time, or on none, since it was made. @param {CallForm} form @param {string} id */
+async function changeCallBack(form, id) {
+  const { callback_at, made } = form.values.peek();
+  const { callback_at: before = callback_at } = made;
+  if (callback_at === before) return;
+  const body = callback_at
+    ? { due_at: new Date(callback_at).toISOString(), ...(before ? {} : { status: "open" }) }
+    : { status: "cancelled" };
+  await put(`/api/v1/callbacks/${encodeURIComponent(id)}`, body).catch((error) => {
+    if (callback_at || !isSettled(error)) throw error; // none is wanted, and none is open
+  });
+  await note(form, { callback_at });
+}
+
+/** It is not open any more. @param {unknown} error */
+const isSettled = (error) => error instanceof ApiError && [404, 409].includes(error.status);
 
 /** This call was one. @param {CallForm} form
  * @throws {ApiError} 409 where somebody cancelled or took it meanwhile: without it the contact can be saved */
@@ -106,7 +128,7 @@ async function calledBack(form) {
   try {
     await put(`/api/v1/callbacks/${encodeURIComponent(callback_id)}`, body);
   } catch (error) {
-    if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
+    if (!isSettled(error)) throw error;
     form.set({ callback_done: false });
     throw new ApiError({ status: 409, code: "conflict", message: t("panel.callback_settled") });
   }

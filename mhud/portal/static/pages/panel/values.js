@@ -26,8 +26,9 @@ import { newKey } from "../../app/api.js";
  * @property {string} callback_id that this call answers; "" for none
  * @property {boolean} callback_done
  * @property {Record<string, string>} keys of requests, so that each is carried out once
- * @property {{client_id?: string, case_id?: number, case_number?: string, callback?: string, callback_done?: boolean}} made
- *   by what was sent already: after a crash it goes on from there
+ * @property {{client_id?: string, client_name?: string, case_id?: number, case_number?: string, callback?: string,
+ *   callback_at?: string, callback_done?: boolean}} made
+ *   by what was sent already, and how: after a crash it goes on from there
  */
 
 /** @returns {Values} */
