@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from mhud.store.schema_webhooks import webhook_deliveries as table
 
 STATES = {"waiting": WAITING, "delivered": DELIVERED, "exhausted": EXHAUSTED}
 _WORDS = {number: word for word, number in STATES.items()}
+_PLACE = re.compile(rb"[0-9]{1,18}")
 _SHOWN = [column for column in table.columns if column.name not in ("body", "line", "webhook_id")]
 
 
@@ -115,7 +117,7 @@ def _delivery(row: dict[str, Any]) -> Delivery:
 
 
 def _position(cursor: str) -> int:
-    try:
-        return int(cursors.read(cursor))
-    except ValueError as error:
-        raise cursors.unknown() from error
+    found = _PLACE.fullmatch(cursors.read(cursor))
+    if found is None:
+        raise cursors.unknown()
+    return int(found[0])

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from mhud.services.rights import RIGHTS
 from mhud.services.trail import Sought
+from mhud.store import cursors
 from mhud.web.app import build_app
 from tests.receivers import receiver
 from tests.webhook_office import LOOPBACK, SECRET, Office, office
@@ -242,13 +243,15 @@ async def test_the_log_is_read_page_by_page_and_by_state(desk: Desk) -> None:
     _, first = await desk.ask("GET", f"/{ident}/deliveries?limit=3")
     _, second = await desk.ask("GET", f"/{ident}/deliveries?cursor={first['next_cursor']}")
     _, none = await desk.ask("GET", f"/{ident}/deliveries?state=waiting")
-    wrong = [await desk.ask("GET", f"/{ident}/deliveries?{q}") for q in ("cursor=x", "state=x")]
+    far = cursors.printed(b"9" * 26)  # of more digits than a database can hold
+    asked = ("cursor=x", f"cursor={far}", "state=x")
+    wrong = [await desk.ask("GET", f"/{ident}/deliveries?{one}") for one in asked]
 
     shown = [one["id"] for one in first["deliveries"] + second["deliveries"]]
     assert shown == made[::-1]
     assert second["next_cursor"] is None
     assert none["deliveries"] == []
-    assert [status for status, _ in wrong] == [400, 400]
+    assert [status for status, _ in wrong] == [400, 400, 400]
     assert first["deliveries"][0]["response_status"] == 500
     assert "body" not in first["deliveries"][0]
 
