@@ -49,6 +49,7 @@ REFUSALS: dict[str, tuple[Answer, str]] = {
 
 async def _is_fit_to_be_seen(page: Page) -> None:
     """By axe in both themes, and on a phone; it has a heading and no fault of ours."""
+    await expect(page.locator("main h1")).to_be_visible()  # and one: before, it is a hidden one
     await expect(page.locator("main h1")).to_have_count(1)
     for theme in ("light", "dark"):
         await page.emulate_media(color_scheme=theme)
