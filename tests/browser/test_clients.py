@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import Queue
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.asking import done
 from tests.browser.axe import violations
@@ -33,6 +34,7 @@ async def _opened(windows: Windows, client: dict[str, Any]) -> Page:
 
 async def test_nobody_found_says_what_to_try(windows: Windows) -> None:
     page = await windows.open("/#/clients", who=ADMIN)
+    await settled(page)  # nothing is there to be looked at before
     assert await violations(page) == []
     await page.get_by_role("searchbox", name="Search clients").fill("qqqqq")
     await expect(page.get_by_text("Nobody is found by that.")).to_be_visible()
@@ -222,3 +224,33 @@ async def test_a_record_that_somebody_has_just_changed_is_joined_when_one_asks_a
     await expect(dialog.get_by_role("radio", name="Z. T.")).to_be_checked()
     await join.click()
     await expect(dialog.page.get_by_role("heading", level=1, name="Z. T.")).to_be_visible()
+
+
+async def _erasing(windows: Windows, client: dict[str, Any]) -> Locator:
+    page = await _opened(windows, client)
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Erase everywhere").click()
+    return page.get_by_role("dialog")
+
+
+async def test_a_name_with_two_spaces_or_an_accent_of_its_own_is_typed_as_it_is_seen(
+    house: House, windows: Windows
+) -> None:
+    dialog = await _erasing(windows, await _made(house, name="Zoe\u0301  Achieng"))
+    await dialog.get_by_role("textbox").fill("Zo\u00e9 Achieng")
+    await dialog.get_by_role("button", name="Erase for good").click()
+    await expect(dialog.page.get_by_role("dialog", name="What was erased")).to_be_visible()
+
+
+async def test_who_erases_sees_what_is_to_be_looked_at_though_he_presses_escape_meanwhile(
+    house: House, windows: Windows
+) -> None:
+    dialog = await _erasing(windows, await _made(house, name="Zawadi"))
+    held: Queue[Route] = Queue()
+    await dialog.page.route("**/clients/*?confirm=*", held.put)
+    await dialog.get_by_role("textbox").fill("Zawadi")
+    await dialog.get_by_role("button", name="Erase for good").click()
+    erasing = await held.get()
+    await dialog.page.keyboard.press("Escape")
+    await erasing.continue_()
+    await expect(dialog.page.get_by_role("dialog", name="What was erased")).to_be_visible()

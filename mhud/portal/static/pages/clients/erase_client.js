@@ -4,6 +4,9 @@ import { go, href } from "../../app/router.js";
 import { Button, Dialog, Facts, Notice, TextField, html, useForm, useId, useState } from "../../kit/index.js";
 import { ROOT } from "./client_api.js";
 
+/** Letters that look alike are typed alike, and a page shows one space for many. @param {string} name */
+const asSeen = (name) => name.normalize("NFKC").trim().replaceAll(/\s+/g, " ");
+
 /** Everywhere, for good; his name has to be typed. @param {import("./edit_client.js").Props} props */
 export function EraseClient({ from, onClose }) {
   const one = from.item;
@@ -11,12 +14,13 @@ export function EraseClient({ from, onClose }) {
   const [erased, setErased] = useState(/** @type {any} */ (null));
   const form = useForm({ name: "" }, async () => setErased(await del(`${ROOT}/${one.id}`, { query: { confirm: one.id } })), {
     guard: false,
-    check: ({ name }) => /** @type {Record<string, string>} */ (name.trim() === one.name.trim() ? {} : { name: t("clients.erase_other") }),
+    check: ({ name }) => /** @type {Record<string, string>} */ (asSeen(name) === asSeen(one.name) ? {} : { name: t("clients.erase_other") }),
   });
   if (erased) return html`<${Erased} what=${erased} />`;
-  const footer = html`<${Button} onClick=${onClose}>${t("kit.cancel")}<//>
+  const close = form.busy ? undefined : onClose; // what was erased is yet to be told
+  const footer = html`<${Button} disabled=${form.busy} onClick=${close}>${t("kit.cancel")}<//>
     <${Button} kind="danger" type="submit" form=${id} busy=${form.busy}>${t("clients.erase_now")}<//>`;
-  return html`<${Dialog} title=${t("clients.erase")} onClose=${onClose} footer=${footer}>
+  return html`<${Dialog} title=${t("clients.erase")} onClose=${close} footer=${footer}>
     <${Notice} tone="warn">${t("clients.erase_means")}<//>
     ${form.problem && html`<${Notice} tone="bad">${form.problem}<//>`}
     <form id=${id} class="form" novalidate onSubmit=${form.submit}>
