@@ -94,6 +94,18 @@ async def test_of_what_two_change_at_once_both_versions_are_shown_and_the_rest_i
     assert (now["name"], now["phone"]) == ("John O. Otieno", "+254711222333")
 
 
+async def test_a_role_that_is_chosen_right_after_a_word_was_typed_stays_chosen(
+    windows: Windows,
+) -> None:
+    page = await windows.open("/#/users", who=ADMIN)
+    role = page.get_by_label("Role", exact=True)
+    await expect(role.get_by_role("option")).not_to_have_count(1)
+    await page.get_by_role("searchbox").fill("john")
+    await role.select_option("operator")
+    await expect(page).to_have_url(re.compile("q=john"))
+    await expect(page).to_have_url(re.compile("role=operator"))
+
+
 async def test_who_is_disabled_is_asked_for_once_more_and_signed_out(
     house: House, windows: Windows
 ) -> None:

@@ -7,10 +7,12 @@ import { TextField } from "./field.js";
 export function SearchField({ value = "", onInput, delay = 250, ...rest }) {
   const [typed, setTyped] = useState(value);
   const told = useRef(value);
+  const hear = useRef(onInput);
+  hear.current = onInput; // another filter may be chosen within the delay
   const tell = (/** @type {string} */ text) => {
     if (told.current === text) return;
     told.current = text;
-    onInput(text);
+    hear.current(text);
   };
   useEffect(() => {
     const timer = setTimeout(() => tell(typed), delay);
