@@ -383,8 +383,48 @@ async def test_a_phone_that_is_busy_is_said_to_who_wants_to_listen(
     house.pbx.phone_goes(LISTENER)
     await house.agent_is("unreachable", LISTENER)
     await page.get_by_role("button", name="Listen").click()
-    await expect(page.locator(".toast-bad")).to_contain_text("phone that can't be reached")
+    await expect(page.locator(".toast-bad")).to_contain_text("Your phone can't be reached.")
     assert await heard(house) == []
+
+
+WHYS = [
+    ("Hamisha", "not-waiting", "Mpigaji hasubiri tena kwenye foleni."),
+    ("Tuma", "on-call", "Tayari yuko kwenye simu. Chagua mwingine."),
+    ("Tuma", "talking", "Mhudumu amepokea simu hii wakati huo huo."),
+    ("Sikiliza", "on-call", "Tayari uko kwenye simu."),
+    ("Sikiliza", "agent-did-not-answer", "Simu yako haikupokea, au mazungumzo yamekwisha."),
+    ("Kata simu", "over", "Simu imekwisha."),
+    ("Kata simu", "of another day", "in its own words"),
+]
+
+
+@pytest.mark.parametrize(("button", "reason", "words"), WHYS)
+async def test_what_is_refused_is_said_in_the_language_of_who_asks(
+    house: House, windows: Windows, button: str, reason: str, words: str
+) -> None:
+    windows.expects("409 (Conflict)")
+    await house.only(AGENT)
+    if button == "Hamisha":
+        await house.away(AGENT)
+        _, call_id = await house.caller()
+    else:
+        _, call_id = await house.talks(AGENT)
+    page = await windows.open(
+        f"/#/supervisor?tab=calls&call={call_id}", who=SUPERVISOR, locale="sw"
+    )
+    await settled(page)
+    told = {"error": True, "code": "conflict", "message": "in its own words"}
+    body = {**told, "details": {"reason": reason}}
+    await page.route(
+        re.compile(r"/(move|transfer|monitor|end)$"),
+        lambda route: route.fulfill(status=409, json=body),
+    )
+    if button == "Tuma":
+        await page.get_by_label("Mpeleke kwa").select_option(index=1)
+    await page.get_by_role("button", name=button, exact=True).click()
+    if button == "Kata simu":
+        await page.get_by_role("dialog").get_by_role("button", name=button).click()
+    await expect(page.locator(".toast-bad")).to_contain_text(words)
 
 
 async def test_a_caller_who_hung_up_meanwhile_is_moved_nowhere(

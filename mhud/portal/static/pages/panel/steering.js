@@ -2,9 +2,10 @@
 import { get, post, put } from "../../app/api.js";
 import { serverNow } from "../../app/clock.js";
 import { ApiError } from "../../app/errors.js";
-import { hasText, t } from "../../app/i18n.js";
+import { t } from "../../app/i18n.js";
 import { agents } from "../../app/live.js";
 import { agentOf } from "../../app/live_state.js";
+import { inWords, whyOf } from "../../app/refusals.js";
 import { findMe, me } from "../../app/session.js";
 import { phone } from "../../phone/store.js";
 import { call } from "./desk.js";
@@ -20,22 +21,8 @@ export const isHeld = () => (isOnPhone() ? phone.state.value === "held" : call.v
 
 /** In words of ours why it can't be done, where the API gives a reason that we know.
  * @template T @param {Promise<T>} asked @param {string} [whose] "target_": of who is called @returns {Promise<T>} */
-async function plainly(asked, whose = "") {
-  try {
-    return await asked;
-  } catch (error) {
-    const why = error instanceof ApiError ? whyOf(error, whose) : null;
-    throw why ? new ApiError({ status: 409, code: "conflict", message: why, details: /** @type {ApiError} */ (error).details }) : error;
-  }
-}
-
-/** @param {ApiError} error @param {string} whose */
-function whyOf(error, whose) {
-  if (error.status === 400 && NUMBERS.some((name) => name in error.fields)) return t("panel.number_refused");
-  if (error.status !== 409 && error.status !== 504) return null;
-  const key = [whose, ""].map((one) => `panel.why_${one}${error.details?.reason}`).find(hasText);
-  return key ? t(key) : null;
-}
+const plainly = (asked, whose = "") => inWords(asked, (error) =>
+  error.status === 400 && NUMBERS.some((name) => name in error.fields) ? t("panel.number_refused") : whyOf(error, [`panel.why_${whose}`, "panel.why_"]));
 
 /** @param {string} id of a call @param {string} what @param {unknown} [body] @param {string} [whose] */
 const ask = (id, what, body, whose) => plainly(post(`/api/v1/calls/${encodeURIComponent(id)}/${what}`, body), whose);

@@ -1,12 +1,12 @@
 import { Button, Facts, Status, Timer, confirm, html, useAction } from "../../kit/index.js";
 import { wordOf } from "../../kit/status.js";
-import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { calls } from "../../app/live.js";
 import { mayFor } from "../../app/rights.js";
 import { AgentName, CallerName, QueueName } from "../board/lines.js";
 import { doesSince } from "./call_list.js";
 import { Hearers, Monitor } from "./monitor.js";
+import { ask } from "./plainly.js";
 import { Move, SendOn } from "./send_on.js";
 
 const TALKS = ["in-progress", "on-hold"];
@@ -36,7 +36,7 @@ export function CallCard({ id }) {
 function End({ id }) {
   const end = useAction(async () => {
     const sure = await confirm({ title: t("supervisor.end_title"), text: t("supervisor.end_text"), action: t("supervisor.end"), danger: true });
-    if (sure) await post(`/api/v1/calls/${encodeURIComponent(id)}/end`);
+    if (sure) await ask(id, "end");
   });
   return html`<div class="actions"><${Button} kind="danger" icon="hangup" busy=${end.busy} onClick=${() => void end.run()}>${t("supervisor.end")}<//></div>`;
 }

@@ -1,12 +1,13 @@
 /** Hearing a call: alone, heard by the agent, or heard by both. */
 import { Badge, Button, Text, html, useAction, useEffect } from "../../kit/index.js";
-import { get, post } from "../../app/api.js";
+import { get } from "../../app/api.js";
 import { ApiError } from "../../app/errors.js";
 import { t } from "../../app/i18n.js";
 import { agents, calls } from "../../app/live.js";
 import { may } from "../../app/rights.js";
 import { me } from "../../app/session.js";
 import { phone } from "../../phone/store.js";
+import { ask, hear } from "./plainly.js";
 
 const MODES = /** @type {const} */ (["listen", "whisper", "barge"]);
 const LOOK_MS = 2000;
@@ -47,18 +48,18 @@ async function look(id) {
 export function Monitor({ call }) {
   const mine = hearersOf(call.id).find((one) => one.agent_id === me.value?.agent_id);
   useAnswered(mine);
-  const hear = useAction(async (/** @type {typeof MODES[number]} */ mode) => {
-    const answer = post(`/api/v1/calls/${encodeURIComponent(call.id)}/monitor`, { mode });
+  const hearing = useAction(async (/** @type {typeof MODES[number]} */ mode) => {
+    const answer = hear(call.id, mode);
     phone.expect(answer.then((begun) => begun.monitor_call_id));
     const begun = await answer;
     know(begun.monitor_call_id, { monitor_mode: mode, status: begun.status });
   });
-  const stop = useAction(async () => mine && post(`/api/v1/calls/${encodeURIComponent(mine.id)}/end`));
+  const stop = useAction(async () => mine && ask(mine.id, "end"));
   if (!may("monitor_calls")) return null;
   if (!me.value?.agent_id) return html`<p class="quiet small">${t("supervisor.no_phone")}</p>`;
   return html`<div class="stack"><div class="supervisor-hear" role="group" aria-label=${t("supervisor.hear")}>
-      ${MODES.map((mode) => html`<${Button} key=${mode} icon=${ICONS[mode]} pressed=${mine?.monitor_mode === mode} busy=${hear.busy} title=${t(`supervisor.${mode}_hint`)}
-        onClick=${() => mine?.monitor_mode !== mode && void hear.run(mode)}>${t(`supervisor.${mode}`)}<//>`)}
+      ${MODES.map((mode) => html`<${Button} key=${mode} icon=${ICONS[mode]} pressed=${mine?.monitor_mode === mode} busy=${hearing.busy} title=${t(`supervisor.${mode}_hint`)}
+        onClick=${() => mine?.monitor_mode !== mode && void hearing.run(mode)}>${t(`supervisor.${mode}`)}<//>`)}
       ${mine && html`<${Button} icon="close" busy=${stop.busy} onClick=${() => void stop.run()}>${t("supervisor.stop")}<//>`}</div>
     <p class="small quiet" role="status">${mine ? t(mine.status === "in-progress" ? `supervisor.${mine.monitor_mode}_hint` : "supervisor.phone_rings") : t("supervisor.hear_hint")}</p></div>`;
 }

@@ -1,9 +1,9 @@
 /** A caller to another place: who waits to an end of a queue or to an agent, who talks to a queue or an agent. */
 import { Button, RadioField, SelectField, html, useAction, useState } from "../../kit/index.js";
-import { post } from "../../app/api.js";
 import { t } from "../../app/i18n.js";
 import { agents, queues } from "../../app/live.js";
 import { byName } from "../board/facts.js";
+import { ask } from "./plainly.js";
 
 const MOST_AGENTS = 100; // more can't be chosen from a list anyway; there is the queue
 
@@ -13,7 +13,7 @@ const MOST_AGENTS = 100; // more can't be chosen from a list anyway; there is th
 export function Move({ call }) {
   const [to, setTo] = useState(call.queue_id ?? "");
   const [position, setPosition] = useState("front");
-  const move = useAction(() => post(`/api/v1/calls/${encodeURIComponent(call.id)}/move`, { queue: to, position }), { done: t("supervisor.moved") });
+  const move = useAction(() => ask(call.id, "move", { queue: to, position }), { done: t("supervisor.moved") });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (to) void move.run();
@@ -30,7 +30,7 @@ export function SendOn({ call }) {
   const [to, setTo] = useState("");
   const send = useAction(async () => {
     const [kind, id] = [to.slice(0, to.indexOf("/")), to.slice(to.indexOf("/") + 1)];
-    await post(`/api/v1/calls/${encodeURIComponent(call.id)}/transfer`, { type: "blind", target: { [kind]: id } });
+    await ask(call.id, "transfer", { type: "blind", target: { [kind]: id } });
     setTo("");
   }, { done: t("supervisor.sent") });
   const free = agents.list.filter((agent) => agent.status === "available" && agent.id !== call.agent_id).sort(byName).slice(0, MOST_AGENTS);
