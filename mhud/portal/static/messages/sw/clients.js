@@ -43,7 +43,7 @@ export default {
   no_cases: "Hakuna kesi unazoruhusiwa kuona.",
   no_hits: "Hakuna aliyepatikana.",
   no_hits_hint: "Jaribu mwanzo wa jina, au angalau tarakimu tatu za nambari.",
-  no_others: "Hakuna rekodi nyingine inayopatikana kwa hilo.",
+  no_others: "Hakuna kumbukumbu nyingine inayopatikana kwa hilo.",
   no_sessions: "Bado hakuna vikao.",
   notes: "Maelezo",
   phone: "Nambari ya simu",
