@@ -105,5 +105,7 @@ async def desk_at(
 async def desk(
     pbx: PbxProcess, daemon: Daemon, numbers: Numbers, tmp_path: Path
 ) -> AsyncIterator[Desk]:
+    if await pbx.revive():
+        await daemon.until_ready(200)
     async with desk_at(pbx, daemon, numbers, tmp_path / "sip") as one:
         yield one

@@ -56,15 +56,31 @@ class PbxProcess:
 
     def kill(self) -> None:
         """As the kernel does when memory is short: nobody is told."""
-        self._signal(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         (self.folder / "run/asterisk.pid").unlink(missing_ok=True)
+
+    @property
+    def is_running(self) -> bool:
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except FileNotFoundError:
+            return False
+        return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+    async def revive(self) -> bool:
+        """Starts it again if it crashed: that fails one test, and must not fail all that follow."""
+        if self.is_running:
+            return False
+        (self.folder / "run/asterisk.pid").unlink(missing_ok=True)
+        await self.start()
+        return True
 
     def freeze(self) -> None:
         """It keeps its sockets, and says nothing more."""
-        self._signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     async def restart_now(self) -> None:
         """Hangs everybody up and starts again, in the same process."""
@@ -88,6 +104,6 @@ class PbxProcess:
     def recordings(self) -> Path:
         return self.folder / "spool/monitor"
 
-    def _signal(self, number: signal.Signals) -> None:
+    def signal(self, number: signal.Signals) -> None:
         assert self.pid is not None
         os.kill(self.pid, number)
