@@ -54,6 +54,38 @@ async def test_who_corrects_what_he_sent_before_is_told_that_it_may_be_there_and
     assert (len(sent), len(set(sent))) == (3, 2)
 
 
+async def test_an_escalation_whose_answer_is_lost_is_sent_again_and_stands_there_once(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("net::ERR_")
+    made = await make_case(house)
+    page = await open_case(windows, made["id"])
+    sent: list[str | None] = []
+
+    async def lose_the_first_answer(route: Route) -> None:
+        if route.request.method == "GET":
+            await route.continue_()
+            return
+        sent.append(route.request.headers.get("idempotency-key"))
+        if len(sent) > 1:
+            await route.continue_()
+            return
+        await route.fetch()
+        await route.abort()
+
+    await page.route(f"**{CASES}/{made['id']}", lose_the_first_answer)
+    await page.get_by_role("button", name="Escalate").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Why").fill("He is back at the gate")
+    await dialog.get_by_role("button", name="Escalate").click()
+    await expect(dialog.get_by_text("The server can't be reached")).to_be_visible()
+    await dialog.get_by_role("button", name="Escalate").click()
+    await expect(dialog).to_have_count(0)
+    history = await done(house, "GET", f"{CASES}/{made['id']}/activities")
+    kinds = [one["activity_type"] for one in history["data"]]
+    assert (kinds.count("escalation"), len(sent), len(set(sent))) == (1, 2, 1)
+
+
 async def test_behind_a_proxy_that_packs_answers_a_change_is_none_of_somebody_else(
     house: House, windows: Windows
 ) -> None:

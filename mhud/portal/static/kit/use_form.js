@@ -53,7 +53,7 @@ export function useForm(initial, send, { check, guard = true } = {}) {
     setState({ busy: true, error: null, wrong: {} });
     const error = await send(values, key.current).then(() => null, (why) => why);
     setState({ busy: false, error, wrong: error instanceof ApiError ? error.fields : {} });
-    if (isAnother(error)) key.current = newKey(); // he is told, and may send it all the same
+    if (isAnother(error) || isConflict(error)) key.current = newKey(); // he is told, and may send it all the same
     if (error) return false;
     saved.current = values;
     dirty.current = false; // at once: the page may be left before it is drawn again

@@ -16,8 +16,9 @@ export async function readCase(id, signal) {
   return { case: answer.body.data, etag: answer.etag };
 }
 
-/** @param {string | number} id @param {object} body what shall be otherwise @param {string | null} etag */
-export const changeCase = (id, body, etag) => request("PUT", `${ROOT}/${id}`, { body, ifMatch: etag });
+/** By POST, for only that takes a `key`: a note that came with a lost answer is not written twice.
+ * @param {string | number} id @param {object} body what shall be otherwise @param {string | null} etag @param {string} [key] */
+export const changeCase = (id, body, etag, key) => request("POST", `${ROOT}/${id}`, { body, ifMatch: etag, key });
 
 /** @param {string | number} id @param {string} description @param {string} key */
 export const addNote = (id, description, key) => post(`${ROOT}/${id}/activities`, { activity_type: "note", description }, { key });

@@ -9,7 +9,7 @@ import { changeCase, readCase } from "./case_api.js";
  */
 export const useCaseForm = (found, about) =>
   useVersionedForm({ ...about, from: versionOf(found), read: () => readCase(found.case.id).then(versionOf),
-    save: (body, etag) => changeCase(found.case.id, body, etag) });
+    save: (body, etag, key) => changeCase(found.case.id, body, etag, key) });
 
 /** @param {import("./case_api.js").Found} found */
 const versionOf = (found) => ({ item: found.case, etag: found.etag });
