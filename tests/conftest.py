@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient
+from hypothesis import settings
 from pytest_aiohttp.plugin import AiohttpClient
 
 from mhud.web.app import build_app
 from tests.houses import House, house
+
+# The same examples in each run, and no deadline that a busy machine could miss; other examples are
+# looked for with --hypothesis-profile=default.
+settings.load_profile("ci")
 
 
 @pytest.fixture

@@ -101,7 +101,10 @@ def expected(db: sqlite3.Connection) -> tuple[dict[Any, int], dict[Any, tuple[in
     return kinds, resolved
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=STEPS)
 def test_whatever_happens_to_cases_the_index_and_the_tallies_are_exact(
     empty: Path, steps: list[tuple[str, int, dict[str, Any]]]

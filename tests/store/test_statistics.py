@@ -47,7 +47,7 @@ SIGHTS = st.builds(
     all=st.booleans(),
     unassigned=st.booleans(),
 )
-RARELY = [HealthCheck.function_scoped_fixture]
+RARELY = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 class Undo(Exception):

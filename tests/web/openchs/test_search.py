@@ -209,7 +209,9 @@ NASTY = st.text(alphabet=st.sampled_from('"*-()^:+{},.\0\\%_ ab́é😀\u202eم�
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     question=NASTY
