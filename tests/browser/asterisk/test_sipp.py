@@ -7,6 +7,7 @@ Asterisk's counters, and in the packets that come to the caller.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -17,6 +18,9 @@ from tests.asterisk.tap import Tap, tap
 from tests.browser.asterisk.seat import CALLER, HUM, WAIT_MS, Seat, Seats
 
 ENOUGH = 50  # packets: a second
+# Channel, its time, codec, count, lost, percent, jitter, count: counted from the channel on, for the
+# bridge before it is eight hexadecimal digits, and one of forty is a number.
+COUNTS = r" {}-\S* +[\d:]+ +\S+ +(\d+) +\d+ +\d+ +\S+ +(\d+) "
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -49,10 +53,8 @@ async def counts_on(seats: Seats, endpoint: str, before: tuple[int, int]) -> Non
 async def counted(seats: Seats, endpoint: str) -> tuple[int, int]:
     """The packets that Asterisk has had from there, and sent there, in the newest call."""
     shown = await seats.desk.pbx.cli("pjsip show channelstats")
-    *_, last = (line.split() for line in shown.splitlines() if endpoint in line)
-    counts = [int(word) for word in last if word.isdecimal()]
-    received, _, _, sent, *_ = counts
-    return received, sent
+    *_, (received, sent) = [("0", "0"), *re.findall(COUNTS.format(endpoint), shown)]
+    return int(received), int(sent)
 
 
 async def called(seats: Seats, seat: Seat) -> Party:
