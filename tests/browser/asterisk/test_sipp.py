@@ -18,8 +18,8 @@ from tests.asterisk.tap import Tap, tap
 from tests.browser.asterisk.seat import CALLER, HUM, WAIT_MS, Seat, Seats
 
 ENOUGH = 50  # packets: a second
-# Channel, its time, codec, count, lost, percent, jitter, count: counted from the channel on, for the
-# bridge before it is eight hexadecimal digits, and one of forty is a number.
+# Channel, its time, codec, count, lost, percent, jitter, count: from the channel on, for the bridge
+# before it is eight hexadecimal digits, and one of forty looks like a count.
 COUNTS = r" {}-\S* +[\d:]+ +\S+ +(\d+) +\d+ +\d+ +\S+ +(\d+) "
 
 
