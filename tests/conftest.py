@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient
+from aiohttp.web_app import _cached_build_middleware
 from hypothesis import settings
 from pytest_aiohttp.plugin import AiohttpClient
 
@@ -16,6 +17,15 @@ from tests.houses import House, house
 # The same examples in each run, and no deadline that a busy machine could miss; other examples are
 # looked for with --hypothesis-profile=default.
 settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def _forget_applications() -> Iterator[None]:
+    """aiohttp remembers hundreds, each with its house: to look through them all for garbage stops
+    everything for seconds, and deadlines pass meanwhile.
+    """
+    yield
+    _cached_build_middleware.cache_clear()
 
 
 @pytest.fixture
