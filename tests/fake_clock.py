@@ -48,6 +48,10 @@ class FakeClock:
         heapq.heappush(self._sleepers, (self._passed + seconds, next(self._order), woken))
         await woken
 
+    def is_set_forward(self, seconds: float) -> None:
+        """The date is another one, but nobody has slept: days pass in no time."""
+        self._start += timedelta(seconds=seconds)
+
     @property
     def sleeping(self) -> tuple[float, ...]:
         """In how many seconds each sleeper wakes, soonest first."""
