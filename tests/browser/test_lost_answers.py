@@ -184,7 +184,8 @@ async def test_a_look_at_health_ends_though_one_of_its_answers_is_lost(windows: 
             return
         found = await route.fetch()
         told = await found.json()
-        await route.fulfill(response=found, json={**told, "running": len(asked) == 1})
+        is_running = len(asked) == 1 or told["running"]
+        await route.fulfill(response=found, json={**told, "running": is_running})
 
     await page.route("**/api/v1/health", answer)
     await page.goto("/#/health")
@@ -205,6 +206,7 @@ async def test_a_form_whose_choices_could_not_be_read_says_so_and_asks_again(
     await expect(dialog.get_by_role("alert")).to_have_count(2)
     await page.unroute(reads)
     await dialog.get_by_role("button", name="Try again").first.click()
-    await dialog.get_by_role("button", name="Try again").first.click()
+    await expect(dialog.get_by_role("alert")).to_have_count(1)
+    await dialog.get_by_role("button", name="Try again").click()
     await expect(dialog.get_by_role("alert")).to_have_count(0)
     await dialog.get_by_label("Support Queue").check()
