@@ -77,3 +77,8 @@ async def settled(page: Page) -> None:
     """All that it has to say is there."""
     await expect(page.locator("main h1").first).to_be_visible()
     await expect(page.locator(".loading, [aria-busy=true]")).to_have_count(0)
+
+
+async def is_live(page: Page) -> None:
+    """From now on it hears of whatever happens."""
+    await expect(page.locator(".bar-line")).to_have_text("Live")

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 from tests.browser.asking import done
 from tests.browser.casework import CASES
 from tests.browser.house import House
+from tests.browser.sights import is_live
 from tests.browser.windows import Windows
 
 MANAGER, SUPERVISOR = "case_manager_maria", "supervisor_jane"
@@ -21,6 +22,7 @@ async def test_where_another_signs_in_beside_a_page_nothing_on_it_is_done_in_his
     await windows.sign_in(page.context, SUPERVISOR)
     other = await windows.tab(page.context, "/#/cases")
     await expect(other.get_by_role("heading", level=1, name="Cases")).to_be_visible()
+    await is_live(other)
 
     again = page.get_by_role("dialog", name="Sign in again")
     await again.get_by_role("textbox", name="Password").fill(house.credentials.passwords[MANAGER])
@@ -37,6 +39,8 @@ async def test_who_signs_in_again_on_one_page_does_so_on_all(
 ) -> None:
     page = await windows.open("/#/cases", who=MANAGER)
     other = await windows.tab(page.context, "/#/cases")
+    for one in (page, other):
+        await is_live(one)  # else it may begin as whoever signs in next
     await windows.sign_in(page.context, SUPERVISOR)
     third = await windows.tab(page.context, "/#/cases")
     await expect(third.get_by_role("heading", level=1, name="Cases")).to_be_visible()
