@@ -127,9 +127,8 @@ async def test_who_asks_too_often_is_told_how_long_to_wait_and_goes_on(windows: 
     await page.route(reads, refuse)
     await page.goto("/#/users")
     await expect(page.get_by_text("Try again in 7 seconds").first).to_be_visible()
-    before = len(asked)
-    await expect(page.get_by_text("Try again in 7 seconds").first).to_be_visible()
-    assert len(asked) - before <= 1  # nothing is asked over and over
+    await expect(page.locator(".loading, [aria-busy=true]")).to_have_count(0)
+    assert len(asked) - len(set(asked)) <= 1  # nothing is asked over and over
     await page.unroute(reads)
     await page.get_by_role("button", name="Try again").first.click()
     await expect(page.get_by_role("row").nth(1)).to_be_visible()
@@ -165,7 +164,7 @@ async def test_a_line_that_is_dead_and_says_nothing_is_replaced(
     await house.away("agent002")
     shown = page.locator("[data-agent=agent002]")
     await expect(shown).to_have_attribute("data-status", "on-break", timeout=SILENT_S * 1000)
-    assert "since" in line.asked[-1]
+    assert any("since" in one for one in line.asked)  # the last may only ask who is there
 
 
 async def test_a_line_that_opens_and_never_says_a_word_is_replaced(windows: Windows) -> None:
