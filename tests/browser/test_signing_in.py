@@ -29,6 +29,7 @@ async def test_one_signs_in_by_password_and_out_again(house: House, windows: Win
     await expect(page.get_by_role("heading", level=1, name="Your account")).to_be_visible()
     await page.get_by_role("button", name="John Otieno").click()
     await page.get_by_role("menuitem", name="Sign out").click()
+    await expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
     await expect(page.get_by_role("tab", name="By password")).to_be_visible()
     await page.reload()
     await expect(page.get_by_role("tab", name="By password")).to_be_visible()
