@@ -21,7 +21,8 @@ NO_PAGE = {"total": 0, "limit": 20, "offset": 0, "has_more": False}
 async def test_a_case_is_found_while_its_word_is_typed(house: House, windows: Windows) -> None:
     made = await make_case(house, title="The hippopotamus at the well")
     page = await windows.open("/#/cases", who=ADMIN)
-    await page.get_by_role("searchbox", name="Search cases").press_sequentially("hippo")
+    async with page.expect_response(re.compile(r"/search/cases\?.*hippo\b")):
+        await page.get_by_role("searchbox", name="Search cases").press_sequentially("hippo")
     await expect(page.get_by_text("1 case found.")).to_be_visible()
     assert "hippo" not in page.url  # it may be a name, and a browser remembers addresses
     await page.get_by_role("row").filter(has_text="hippopotamus").press("Enter")
