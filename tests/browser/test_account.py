@@ -9,6 +9,7 @@ from mhud.services import invitations
 from mhud.services.rights import COMMAND_LINE
 from tests.browser.asking import done
 from tests.browser.house import House
+from tests.browser.sights import is_live
 from tests.browser.windows import Windows
 
 PASSWORD = "a long walk by the lake 7"
@@ -70,6 +71,7 @@ async def test_a_new_password_ends_the_logins_elsewhere(house: House, windows: W
     elsewhere = await windows.open("/#/account", who="operator_john")
     page = await windows.open("/#/account", who="operator_john")
     await expect(elsewhere.get_by_role("heading", name="Password")).to_be_visible()
+    await is_live(elsewhere)
     await page.get_by_label("Password now").fill(house.credentials.passwords["operator_john"])
     await _type_twice(page, PASSWORD)
     await page.get_by_role("button", name="Change password").click()
@@ -83,6 +85,7 @@ async def test_a_login_that_is_ended_from_here_is_over_there_at_once(windows: Wi
     windows.expects(NOBODY_YET)
     elsewhere = await windows.open("/#/account", who="operator_john")
     await expect(elsewhere.get_by_text("this one")).to_be_visible()
+    await is_live(elsewhere)
     page = await windows.open("/#/account", who="operator_john")
     logins = page.get_by_role("region", name="Where you are signed in").last
     await logins.get_by_role("button", name="Sign out").first.click()

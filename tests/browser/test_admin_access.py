@@ -7,7 +7,7 @@ from playwright.async_api import Route, expect
 
 from tests.browser.asking import ask, asked_with, done
 from tests.browser.house import House
-from tests.browser.sights import ADMIN, settled
+from tests.browser.sights import ADMIN, is_live, settled
 from tests.browser.test_administration import USERS, _person
 from tests.browser.windows import Windows
 
@@ -23,6 +23,7 @@ async def test_a_key_is_shown_once_and_revoked_after_a_question(
     key = await page.get_by_role("textbox", name="API key").input_value()
     assert await asked_with(house, key, "/api/v1/calls") == 200
     await page.get_by_role("button", name="I have kept it").click()
+    await expect(page.get_by_role("textbox", name="API key")).to_have_count(0)
     assert key not in await page.content()
     await page.get_by_role("row").filter(has_text="Dashboard").click()
     await expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
@@ -53,6 +54,7 @@ async def test_a_webhook_is_tried_fails_in_words_gets_another_secret_and_goes_af
     secret = await page.get_by_role("textbox", name="Secret").input_value()
     assert len(secret) >= 16
     await page.get_by_role("button", name="I have kept it").click()
+    await expect(page.get_by_role("textbox", name="Secret")).to_have_count(0)
     assert secret not in await page.content()
     await expect(page.get_by_text("The old secret still signs")).to_be_visible()
     await more.click()
@@ -88,6 +90,7 @@ async def test_a_login_of_somebody_is_ended_and_he_is_asked_to_sign_in(
     windows.expects("401 (Unauthorized)")
     his = await windows.open("/#/account", who="operator_john")
     await expect(his.get_by_role("heading", level=1, name="Your account")).to_be_visible()
+    await is_live(his)
     john = await _person(house, "operator_john")
     page = await windows.open(f"/#/users/{john['id']}", who=ADMIN)
     await page.get_by_role("button", name="End it").first.click()

@@ -69,7 +69,7 @@ async def test_a_line_that_breaks_is_resumed_where_it_was(house: House, windows:
     await house.away(AGENT)
     await is_shown(page, "on-break")
     assert "since" not in line.asked[0]
-    assert "since" in line.asked[-1]
+    assert any("since" in one for one in line.asked)  # the last may only ask who is there
 
 
 async def test_what_a_replay_has_lost_is_read_anew(house: House, windows: Windows) -> None:
@@ -231,6 +231,8 @@ async def test_two_tabs_of_one_form_show_what_was_typed_last(
     await settled(first)
     second = await windows.tab(first.context, "/#/panel")
     await settled(second)
+    for page in (first, second):
+        await expect(page.locator("[name=message]")).to_have_value("")
     await first.locator("[name=message]").fill(NOTES)
     await expect(second.locator("[name=message]")).to_have_value(NOTES)
 

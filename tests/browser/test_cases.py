@@ -14,7 +14,7 @@ from tests.browser.axe import violations
 from tests.browser.casework import CASES, LONG, make_case, open_case, read_case
 from tests.browser.house import House
 from tests.browser.one_dialog import stands
-from tests.browser.sights import ADMIN
+from tests.browser.sights import ADMIN, is_live
 from tests.browser.windows import Windows
 
 COMMUNICATIONS = "/helpline/api/communications"
@@ -155,6 +155,7 @@ async def test_a_note_that_somebody_else_adds_appears_by_itself(
 ) -> None:
     made = await make_case(house)
     page = await open_case(windows, made["id"])
+    await is_live(page)
     await done(house, "PUT", f"{CASES}/{made['id']}", {"notes": "He called again"})
     await expect(page.get_by_role("list", name="History")).to_contain_text("He called again")
 
