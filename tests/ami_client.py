@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
+from tests.fake_clock import PATIENCE_S
+
 Headers = list[tuple[str, str]]
 
 
@@ -39,7 +41,7 @@ class RawClient:
         self.writer.write(text.encode())
         await self.writer.drain()
 
-    async def until(self, text: str, timeout_s: float = 5) -> str:
+    async def until(self, text: str, timeout_s: float = PATIENCE_S) -> str:
         """Reads on until `text` has been heard. Raises TimeoutError, EOFError."""
         async with asyncio.timeout(timeout_s):
             while text not in self.heard:
@@ -49,7 +51,7 @@ class RawClient:
                 self.heard += received.decode()
         return self.heard
 
-    async def until_closed(self, timeout_s: float = 5) -> str:
+    async def until_closed(self, timeout_s: float = PATIENCE_S) -> str:
         async with asyncio.timeout(timeout_s):
             while received := await self.reader.read(65536):
                 self.heard += received.decode()
@@ -81,7 +83,7 @@ class RawClient:
 
 @asynccontextmanager
 async def connected(port: int) -> AsyncIterator[RawClient]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     client = RawClient(reader, writer)
     try:

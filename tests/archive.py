@@ -14,7 +14,7 @@ from mhud.live.model import Call
 from mhud.services.history import History
 from mhud.store.calls import Wanted, get_call, page
 from tests.books.pages import at, cdr_text, queue_text
-from tests.fake_clock import FakeClock, eventually
+from tests.fake_clock import PATIENCE_S, FakeClock, eventually
 from tests.houses import House, house
 
 NUMBER = "+254700123456"
@@ -70,7 +70,7 @@ class Archive:
         await self._until(asyncio.create_task(eventually(lambda: not ledger.lag)))
 
     async def _until(self, work: asyncio.Task[Any]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not (await asyncio.wait((work,), timeout=TURN_S))[0]:
                 await self.house.clock.advance(STEP_S)
 

@@ -20,7 +20,7 @@ from mhud.sim.script import Caller
 from mhud.sim.site import Site
 from mhud.sim.wire import Request
 from tests.call_centre import Answer, CallCentre, call_centre
-from tests.fake_clock import eventually, settle
+from tests.fake_clock import PATIENCE_S, eventually, settle
 from tests.houses import PASSWORD
 
 SITE = Site(channelvars=("ivr_path", "MHU_TAGS"))
@@ -89,7 +89,7 @@ class Room:
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Time passes until then."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not holds():
                 await settle()
                 await self.centre.clock.advance(0.05)

@@ -13,8 +13,7 @@ from mhud.services import Services
 from mhud.web.app import build_app
 from mhud.web.mhu.dialect import PLAIN
 from mhud.web.server import Runner
-
-PATIENCE_S = 5
+from tests.fake_clock import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE_S = 10
+from tests.fake_clock import PATIENCE_S
 
 
 async def say(client: ClientConnection, **message: Any) -> None:

@@ -15,7 +15,7 @@ from mhud.services import Services
 from mhud.services.rights import COMMAND_LINE
 from mhud.services.webhook_parts import Shown
 from mhud.services.webhooks import Delivery
-from tests.fake_clock import FakeClock, eventually, settle
+from tests.fake_clock import PATIENCE_S, FakeClock, eventually, settle
 from tests.houses import House, house
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -69,14 +69,14 @@ class Office:
 
     async def until(self, ident: str, holds: Callable[[list[Delivery]], object]) -> list[Delivery]:
         """Its log, once something holds for it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not holds(log := await self.log(ident)):
                 await self._moment()
         return log
 
     async def eventually(self, holds: Callable[[], object]) -> None:
         """As `tests.fake_clock.eventually`, while a little time passes."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not holds():
                 await self._moment()
 

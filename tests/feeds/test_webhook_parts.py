@@ -29,7 +29,7 @@ from mhud.store import deliveries, delivery_log
 from mhud.store.database import Database
 from mhud.store.deliveries import DELIVERED, EXHAUSTED, WAITING, Waiting
 from mhud.store.webhooks import Webhook, WebhookRepository
-from tests.fake_clock import START, FakeClock, settle
+from tests.fake_clock import PATIENCE_S, START, FakeClock, settle
 from tests.feed_things import CALLER, MoodyDatabase, a_call, an_agent, over, started
 from tests.receivers import Receiver, receiver
 from tests.sealed_store import KEY
@@ -219,7 +219,7 @@ class Desk:
             await WebhookRepository(tx).add(webhook)
 
     async def until(self, system: Receiver, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(system.heard) < count:
                 await self.clock.advance(0.2)
 
@@ -259,7 +259,7 @@ async def test_a_disk_that_refuses_loses_nothing_and_doubles_nothing(tmp_path: P
         desk.db.refuses = False
         await desk.until(system, 3)
         desk.db.refuses = False
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not await desk.all_settled():
                 await settle(1)
         running.cancel()

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from mhud.errors import Code, MhudError
 from mhud.services.rights import NOBODY
 from mhud.services.trail import LONGEST_S, Sought
-from tests.fake_clock import settle
+from tests.fake_clock import PATIENCE_S, settle
 from tests.houses import House, house
 
 
@@ -39,7 +39,7 @@ async def test_a_disk_that_hangs_holds_no_command_up_and_the_line_comes_later(
             await home.clock.advance(LONGEST_S)
             await noting
     assert [line["event"] for line in logs] == ["deed_not_recorded"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not await actions(home):
             await settle()
     assert await actions(home) == ["call.hold"]
@@ -73,7 +73,7 @@ async def test_who_gives_up_waiting_leaves_his_line_behind(home: House) -> None:
         await settle()
         noting.cancel()
         await asyncio.gather(noting, return_exceptions=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not await actions(home):
             await settle()
     assert await actions(home) == ["call.hold"]

@@ -12,6 +12,7 @@ from aiohttp import web
 from mhud.web.app import build_app
 from mhud.web.mhu.dialect import PLAIN
 from mhud.web.server import Runner
+from tests.fake_clock import PATIENCE_S
 from tests.houses import House
 
 KEY = b"mhuk_not-to-be-repeated"
@@ -27,7 +28,7 @@ async def port(home: House) -> AsyncIterator[int]:
 
 
 async def said(port: int, sent: bytes) -> bytes:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(sent)
         heard = await reader.read()

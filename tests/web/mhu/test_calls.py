@@ -12,7 +12,7 @@ from mhud.errors import MhudError
 from mhud.services.originate_rules import OriginateWish
 from mhud.services.trail import LONGEST_S
 from tests.call_centre import CallCentre, call_centre
-from tests.fake_clock import settle
+from tests.fake_clock import PATIENCE_S, settle
 from tests.houses import PASSWORD
 
 PRINTED = {
@@ -119,7 +119,7 @@ async def test_ended_calls_become_history(staffed: CallCentre) -> None:
         found: list[Any] = (await staffed.get("/calls?queue=support&agent=agent001"))["calls"]
         return found
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not (calls := await stored()):
             await staffed.clock.advance(0.1)
     assert [call["id"] for call in calls] == [call_id]

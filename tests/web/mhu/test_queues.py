@@ -13,7 +13,7 @@ from mhud.services.queue_file import parse
 from mhud.sim.site import Site
 from mhud.store.queues import save_settings
 from tests.call_centre import Answer, CallCentre, call_centre
-from tests.fake_clock import START, eventually
+from tests.fake_clock import PATIENCE_S, START, eventually
 
 PRINTED = {"max_wait_time": 300, "announcement_id": "announce123", "strategy": "round-robin"}
 HOURS = {"monday": {"start": "09:00", "end": "17:00"}}
@@ -231,7 +231,7 @@ async def test_a_change_is_told_as_an_event(centre: CallCentre) -> None:
         await centre.clock.advance(0.1)
         return [entry.type for entry in await centre.services.ledger.read(0, 10)]
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while "queue.config_changed" not in (types := await told()):
             pass
     assert types.count("queue.config_changed") == 1

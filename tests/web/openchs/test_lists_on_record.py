@@ -12,6 +12,7 @@ from sqlalchemy import text
 from mhud.services.shown import FRESH_S
 from tests.case_desk import CaseDesk
 from tests.client_desk import client_desk
+from tests.fake_clock import PATIENCE_S
 from tests.shift import MHU, NUMBER, OPENCHS, Shift, shift
 
 
@@ -78,7 +79,7 @@ async def test_a_list_that_shows_nothing_new_does_not_wait_for_the_disk(desk: Ca
     await desk.case()
     await desk.listed("jane")
     async with desk.home.services.db.write():
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert (await desk.ask("jane", "GET", "/cases"))[0] == 200
 
 
