@@ -51,6 +51,7 @@ async def _is_fit_to_be_seen(page: Page) -> None:
     """By axe in both themes, and on a phone; it has a heading and no fault of ours."""
     await expect(page.locator("main h1")).to_be_visible()  # and one: before, it is a hidden one
     await expect(page.locator("main h1")).to_have_count(1)
+    await expect(page.locator("[data-coming]")).to_have_count(0)  # else it changes under our eyes
     for theme in ("light", "dark"):
         await page.emulate_media(color_scheme=theme)
         assert await violations(page) == [], theme
@@ -107,6 +108,7 @@ async def test_a_page_of_a_helpline_on_its_first_day_can_be_read(
 ) -> None:
     windows = Windows(browser, empty)
     page = await windows.open(f"/#{path}", who=visitor(path))
+    await expect(page.locator("main h1")).to_be_visible()
     await expect(_waiting(page)).to_have_count(0)
     await _is_fit_to_be_seen(page)
     await windows.close()
