@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, Page, Route, expect
 
+from tests.browser.sights import settled
+
 Look = Callable[[Page], Awaitable[None]]
 
 # What leads elsewhere, sorts or shows something else of the page opens no dialog.
@@ -83,7 +85,8 @@ class Walk:
             await self._returned(opener, title)
         elif self.page.url != address:
             await self.page.goto(address)
-            await expect(self.page.locator("main h1")).to_be_visible()
+            await self.page.evaluate(DRAWN)
+            await settled(self.page)
 
     async def _returned(self, opener: Locator, title: str) -> None:
         try:
