@@ -55,11 +55,13 @@ def _udp_is_free(port: int) -> bool:
 
 
 def _lock(base: int) -> socket.socket | None:
-    """Holding base + 999 says that the block is taken."""
+    """Holding base + 999 says that the block is taken. AMI's port may have connections that an
+    Asterisk ended a moment ago: a new one can listen there all the same."""
     holder = socket.socket()
     try:
         holder.bind(("127.0.0.1", base + 999))
         with socket.socket() as ami:
+            ami.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             ami.bind(("127.0.0.1", base))
     except OSError:
         holder.close()
