@@ -62,6 +62,8 @@ class Day:
             {**shown, "id": QUEUED, "duration": 13, "talks": [a_talk(3, 13)]},
             {**shown, "id": OUT, "duration": 10, "talks": [a_talk(23, 30)]},
         ]
+        for call, began in zip(self.history, (0, 20), strict=True):
+            call["start_time"] = at(began).isoformat()
         self.events = [
             told(call_id, f"call.{what}", seconds)
             for call_id, times in ((QUEUED, (0, 3, 13)), (OUT, (20, 23, 30)))
@@ -147,6 +149,19 @@ def test_an_outbound_call_that_is_answered_here_and_not_there_is_found() -> None
     day = Day()
     day.history[1]["answer_time"] = None
     assert "Asterisk says ['ANSWER']" in day.judged().deviations[0]
+
+
+def asked_for_at(seconds: float) -> Verdict:
+    """Asterisk's first channel came at 20; he hung up at 30."""
+    day = Day()
+    day.history[1] |= {"start_time": at(seconds).isoformat(), "duration": int(30 - seconds)}
+    return day.judged()
+
+
+def test_a_call_by_the_api_lasts_from_when_it_was_asked_for() -> None:
+    assert asked_for_at(18.2).deviations == []
+    assert asked_for_at(20.5).deviations != []
+    assert asked_for_at(9).deviations != []
 
 
 def test_a_call_without_its_one_beginning_and_end_is_found() -> None:

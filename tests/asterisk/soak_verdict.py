@@ -28,6 +28,7 @@ BY_CAUSE = {"17": "busy", "18": "no-answer", "19": "no-answer", "21": "rejected"
 CDR_LINKEDID = -2  # which column of cdr-csv
 EDGE = timedelta(seconds=0.4)  # events on their way when the link was cut
 LATE = timedelta(seconds=2)  # ... or waited in a busy mhud for their turn; it says so by a mark
+MADE = timedelta(seconds=5)  # from an originate to its first channel
 TALK_S = 1.0
 LINE_S = 1.0  # queue_log counts from second to second, so a line may be that far off
 LASTS_S = 1.2  # whole seconds are told, and Asterisk's words of one moment are some ms apart
@@ -200,9 +201,20 @@ def _judge_whole(verdict: Verdict, trial: Trial) -> None:
         verdict.figures["listeners"] += 1
     elif id_.startswith("call-mhud-"):
         _judge_outbound(verdict, trial)
-    total = (trial.gone - trial.born).total_seconds()
+    total = (trial.gone - _begun(verdict, trial)).total_seconds()
     near = abs(call["duration"] - total) <= LASTS_S
     verdict.judge(near, f"{id_}: {call['duration']} s, by Asterisk {total:.1f} s")
+
+
+def _begun(verdict: Verdict, trial: Trial) -> datetime:
+    """A call that mhud was asked for begins then, and a busy Asterisk takes a while to make it."""
+    first = min(trial.legs, key=lambda leg: leg.born)
+    if trial.id != f"call-{first.uniqueid}" or not first.uniqueid.startswith("mhud-"):
+        return trial.born
+    asked = datetime.fromisoformat(trial.call["start_time"])
+    right = asked <= trial.born <= asked + MADE
+    verdict.judge(right, f"{trial.id}: asked for at {asked}, Asterisk began it at {trial.born}")
+    return asked
 
 
 def _judge_queue(verdict: Verdict, trial: Trial) -> None:
