@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page, expect
 
 from mhud.portal import STATIC
 from tests.browser.asking import done
-from tests.browser.house import House
+from tests.browser.house import WAIT_S, House
 
 LIST = Path(STATIC) / "app" / "pages.js"
 PATH = re.compile(r'\bpath: "([^"]+)"')
@@ -54,6 +56,7 @@ WHO = {"/panel": "operator_john", "/wallboard": "jsmith", "/supervisor": "jsmith
 ADMIN = "admin_alice"
 # In px; 0 where nothing has to be scrolled sideways.
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+DRAWN = "() => new Promise(requestAnimationFrame)"
 
 
 def paths() -> list[str]:
@@ -82,3 +85,12 @@ async def settled(page: Page) -> None:
 async def is_live(page: Page) -> None:
     """From now on it hears of whatever happens."""
     await expect(page.locator(".bar-line")).to_have_text("Live")
+
+
+async def comes_to(page: Page, script: str, wanted: Any, where: str = "") -> None:
+    """What the script finds is this, as soon as the page has fitted itself to its room."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + WAIT_S
+    while (found := await page.evaluate(script)) != wanted and loop.time() < end:
+        await page.evaluate(DRAWN)
+    assert found == wanted, where

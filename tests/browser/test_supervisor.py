@@ -76,7 +76,9 @@ async def test_asking_for_help_moves_nothing_on_the_desk(house: House, windows: 
     await house.only(AGENT)
     page = await windows.open("/#/panel", who=OPERATOR)
     desk = page.locator(".desk")
+    await settled(page)
     await expect(page.get_by_role("button", name="Ask for help")).to_be_visible()
+    await expect(page.locator(".phone-card")).to_contain_text("Desk phone")  # read by itself
     before = await desk.bounding_box()
     await page.get_by_role("button", name="Ask for help").click()
     await expect(page.get_by_text("Help is asked for").first).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,13 +15,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, ViewportSize, expect
 
+from mhud.services.today import FRESH_S
 from mhud.sim.demo_world import BOTH
 from mhud.sim.fake import FakeAsterisk
 from mhud.sim.site import QueueSettings, Site
 from tests.browser.asking import done
 from tests.browser.busy import SETTINGS, busy
-from tests.browser.house import House, Template, quiet_site, running_house
-from tests.browser.sights import settled
+from tests.browser.house import LOOK_S, WAIT_S, House, Template, quiet_site, running_house
+from tests.browser.sights import comes_to, settled
 from tests.browser.windows import Windows
 
 SUPERVISOR, BOARD = "supervisor_jane", "/#/wallboard"
@@ -106,13 +108,13 @@ async def test_all_of_a_wall_fits_and_nothing_of_it_is_cut(
         await expect(
             page.locator(".tile:visible" if count == 2 else ".board-tallies").first
         ).to_be_visible()
-        assert await page.evaluate(CUT) == []
+        await comes_to(page, CUT, [])
         await done(house, "POST", f"/api/v1/agents/{AGENT}/help")
         await expect(page.locator(".board-help")).to_be_visible()
         await expect(page.locator(".board-tallies")).to_be_visible()
         await expect(page.locator(".chart canvas")).to_be_visible()
-        assert await page.evaluate(SCROLLS) == [False, False]
-        assert await page.evaluate(CUT) == []
+        await comes_to(page, SCROLLS, [False, False])
+        await comes_to(page, CUT, [])
         await windows.close()
         assert windows.unexpected() == []
 
@@ -175,12 +177,12 @@ async def test_a_wall_says_when_its_line_is_lost_and_when_the_telephone_system_i
     await expect(page.locator(f"[data-agent={AGENT}]")).to_be_visible()
     await page.context.set_offline(True)
     await expect(page.get_by_text("The connection is lost. What you see is as of")).to_be_visible()
-    assert await page.evaluate(SCROLLS) == [False, False]
+    await comes_to(page, SCROLLS, [False, False])
     await page.context.set_offline(False)
     await expect(page.get_by_text("The connection is lost")).to_have_count(0)
     await house.pbx.stop()
     await expect(page.get_by_text("The telephone system can't be reached.")).to_be_visible()
-    assert await page.evaluate(SCROLLS) == [False, False]
+    await comes_to(page, SCROLLS, [False, False])
 
 
 # ---- numbers
@@ -306,7 +308,7 @@ async def test_the_curve_adds_up_to_what_was_counted(house: House, windows: Wind
     await house.away(AGENT)
     caller, _ = await house.caller("crisis")
     caller.hangs_up()
-    await house.until(lambda live: not live.calls)
+    await counted(house, 3)
     page = await windows.open(BOARD, who=SUPERVISOR)
     await settled(page)
     await page.get_by_role("button", name="Show as table").click()
@@ -314,6 +316,16 @@ async def test_the_curve_adds_up_to_what_was_counted(house: House, windows: Wind
     await expect(table.locator("tbody tr", has_text=re.compile("[1-9]$")).first).to_be_visible()
     sums = [await column(table, n) for n in (1, 2, 3)]
     assert sums == [3, 2, 1]
+
+
+async def counted(house: House, calls: int) -> None:
+    """Until so many stand in what the curve is drawn from: a page reads it once a minute."""
+    async with asyncio.timeout(FRESH_S + WAIT_S):
+        while sum((await done(house, "GET", TODAY))["total"]["offered"]) < calls:
+            await house.services.clock.sleep(LOOK_S)
+
+
+TODAY = "/api/v1/queues/today"
 
 
 async def column(table: Locator, n: int) -> int:
@@ -425,4 +437,4 @@ OFFLINE = {"status": "offline"}
 async def test_nothing_goes_sideways(tour: Windows, path: str, width: int) -> None:
     page = await tour.open(path, who="jsmith", size={"width": width, "height": 844})
     await settled(page)
-    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    await comes_to(page, "document.documentElement.scrollWidth", width)
