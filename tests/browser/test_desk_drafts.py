@@ -14,6 +14,7 @@ from tests.browser.windows import Windows
 
 EARLIER = "+254711000111"
 MISSED = "412 (Precondition Failed)"  # the browser tells of each refusal
+ASK = "fetch('/api/v1/drafts')"  # it is answered after those that the page has sent before
 
 
 async def _kept(page: Page) -> None:
@@ -202,8 +203,11 @@ async def test_who_may_not_write_about_calls_does_not_ask_for_a_draft_again_and_
     await page.goto("/#/panel")
     await house.talks(AGENT)
     await expect(page.get_by_text("Your role does not allow this.").first).to_be_visible()
+    status = page.get_by_role("group", name="My status").get_by_role("status")
+    await expect(status).to_contain_text("In a call")  # what begins a call has come, and is read
+    await page.evaluate(ASK)
     before = asked
     for _ in range(3):
         await page.clock.run_for(4000)
-        await page.evaluate("fetch('/api/v1/drafts')")
+        await page.evaluate(ASK)
     assert asked == before + 3  # those of this test

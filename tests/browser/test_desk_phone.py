@@ -110,7 +110,8 @@ async def test_a_window_that_is_closed_in_a_call_asks_first(house: House, window
 
     page.on("dialog", stay)
     await _talks(house, page, line)
-    await page.close(run_before_unload=True)
+    async with page.expect_event("dialog"):
+        await page.close(run_before_unload=True)
     await expect(page.get_by_role("button", name="End call")).to_be_visible()
     assert asked == ["beforeunload"]
 
