@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import orjson
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from mhud.feeds.filters import EVENT_TYPES
 from mhud.web import asyncapi
@@ -26,6 +27,7 @@ PARSER = Path(__file__).parent / "documents" / "asyncapi"
 ERROR = 0  # of the parser's severities
 INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 CHROMIUM = "/usr/bin/chromium"
+SHOWN_MS = 30_000  # what takes a moment on a machine that has nothing else to do
 HOSTILE = (
     '<p style="color: red" onclick="x()">Plain <a href="https://x.example/" target="_blank">b</a>'
     "<img src=x onerror=x()><script>x()</script><svg><a href='javascript:x()'>c</a></svg></p>"
@@ -106,17 +108,18 @@ async def _read_and_try(page: Page, base: str) -> None:
     await page.click("#operations-tag-calls")
     operation = page.locator("#operations-calls-mhu_active_calls")
     await operation.wait_for()
-    assert await page.locator("text=call.ended").count() > 0  # webhooks are there, too
+    webhooks = page.locator("text=call.ended")
+    await expect(webhooks).not_to_have_count(0, timeout=SHOWN_MS)  # they are there, too
     description = page.locator(".info .renderedMarkdown")
-    assert await description.locator("strong").count() >= 3  # Markdown passed the guard
+    strong = description.locator("strong")
+    await strong.nth(2).wait_for(state="attached")  # Markdown passed the guard
 
     await page.click("#sign-in button")
     await page.locator("#who", has_text="Signed in as admin_alice (admin).").wait_for()
     await operation.locator(".opblock-summary").click()
     await operation.locator("button.execute").click()
     answer = operation.locator(".live-responses-table .response-col_status").nth(1)
-    await answer.wait_for()
-    assert (await answer.inner_text()).startswith("200")
+    await expect(answer).to_have_text(re.compile(r"^\s*200"), timeout=SHOWN_MS)
 
     assert [url for url in asked if not url.startswith((base, "data:"))] == []
     # before the click nobody is known, which the browser tells like any answer of 401
