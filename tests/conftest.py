@@ -11,12 +11,22 @@ from aiohttp.web_app import _cached_build_middleware
 from hypothesis import settings
 from pytest_aiohttp.plugin import AiohttpClient
 
+from mhud.store import database
 from mhud.web.app import build_app
+from tests.fake_clock import PATIENCE_S
 from tests.houses import House, house
 
 # The same examples in each run, and no deadline that a busy machine could miss; other examples are
 # looked for with --hypothesis-profile=default.
 settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _wait_for_the_disk() -> Iterator[None]:
+    """Where others write much, a commit may take longer than a caller should wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "WAIT_S", PATIENCE_S)
+        yield
 
 
 @pytest.fixture(autouse=True)
