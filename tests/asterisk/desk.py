@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.asterisk.administrator import Administrator
-from tests.asterisk.api import Api, Json, Watcher
+from tests.asterisk.api import WAIT_S, Api, Json, Watcher
 from tests.asterisk.parties import Parties, Party
 from tests.asterisk.pbx_process import PbxProcess
 from tests.asterisk.scenario import Behavior
@@ -102,6 +102,16 @@ class Desk:
         await self.admin.act("QueueAdd", Queue=queue, Interface=agent.interface)
         await self.watcher.sees("agent.logged_in", agent={"id": agent.id})
 
+    async def joined(self, endpoint: str) -> None:
+        """That endpoint's newest channel is in one bridge with another.
+
+        Who is answered hears of it a moment before: a transfer then would find him in no talk yet.
+        """
+        channel = await self.admin.channel(endpoint)
+        entered = await self.admin.hears(Event="BridgeEnter", Channel=channel)
+        bridge = entered["BridgeUniqueid"]
+        await self.admin.hears(Event="BridgeEnter", BridgeUniqueid=bridge, BridgeNumChannels="2")
+
     async def in_talk(self, audio: bool = False) -> tuple[Agent, Party, Json]:
         """An agent talks with a caller: agent, caller, call."""
         agent = await self.agent(Behavior(audio=audio))
@@ -109,7 +119,7 @@ class Desk:
         event = await self.watcher.sees("call.connected", call={"queue_id": self.queue})
         return agent, caller, event["call"]
 
-    async def ended(self, call: Json, timeout_s: float = 10) -> Json:
+    async def ended(self, call: Json, timeout_s: float = WAIT_S) -> Json:
         """The call as its one `call.ended` shows it."""
         event = await self.watcher.sees("call.ended", timeout_s, call={"id": call["id"]})
         ended: Json = event["call"]

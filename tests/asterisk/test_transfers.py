@@ -68,6 +68,7 @@ async def test_an_attended_transfer_by_the_phone_merges_the_consultation(desk: D
     first = await phone.answered.get()
     call = (await desk.watcher.sees("call.connected", call={"queue_id": desk.queue}))["call"]
     second = await phone.call(colleague.extension)
+    await desk.joined(colleague.interface)
     consultation = await desk.watcher.sees("agent.ringing", agent={"id": colleague.id})
     assert consultation["call"]["direction"] == "internal"
     await phone.attended_transfer(first, second)
