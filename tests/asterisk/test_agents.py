@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from tests.asterisk.desk import Desk
+from tests.asterisk.colleagues import until_so
+from tests.asterisk.desk import Agent, Desk
 from tests.asterisk.scenario import Behavior
+
+
+async def until_there(desk: Desk, agent: Agent) -> None:
+    """Asterisk has answered his phone's REGISTER, and a moment later calls it by its new state."""
+
+    async def there() -> bool:
+        state = f"DEVICE_STATE({agent.interface})"
+        told = await desk.admin.act("Getvar", Variable=state)
+        return told["Value"] == "NOT_INUSE"
+
+    await until_so(there, "his phone is not there")
 
 
 async def test_a_pause_by_api_keeps_callers_away(desk: Desk) -> None:
@@ -31,7 +43,9 @@ async def test_a_pause_at_the_pbx_shows_the_same(desk: Desk) -> None:
     paused = await desk.watcher.sees("agent.status_changed", agent=on_break)
     assert (paused["agent"]["reason_code"], paused["previous_status"]) == ("meeting", "available")
     await desk.admin.act("QueuePause", Interface=agent.interface, Paused="false")
-    await desk.watcher.sees("agent.status_changed", previous_status="on-break")
+    await desk.watcher.sees(
+        "agent.status_changed", agent={"id": agent.id}, previous_status="on-break"
+    )
     assert (await desk.api.agent(agent.id))["status"] == "available"
 
 
@@ -63,7 +77,8 @@ async def test_a_break_taken_in_a_call_begins_after_it(desk: Desk) -> None:
 
 
 async def test_an_agent_logs_in_and_out_by_api(desk: Desk) -> None:
-    await desk.phone(number=81)
+    agent = await desk.phone(number=81)
+    await until_there(desk, agent)
     login = await desk.api.set_status("agent081", "available")
     assert login.status == 200, login.body
     assert login.body["current_status"] == "available"

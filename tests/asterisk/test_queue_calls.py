@@ -138,7 +138,9 @@ async def test_wrap_up_follows_a_call_and_keeps_the_next_caller_waiting(desk: De
     assert wrapping["agent"]["wrap_up_until"] is not None
     await desk.parties.call(desk.dial)
     await desk.watcher.sees_many(2, "call.queued", call={"queue_id": desk.queue})
-    over = await desk.watcher.sees("agent.status_changed", previous_status="wrap-up")
+    over = await desk.watcher.sees(
+        "agent.status_changed", agent={"id": agent.id}, previous_status="wrap-up"
+    )
     second = (await desk.watcher.sees_many(2, "call.connected", call={"agent_id": agent.id}))[1]
     assert second["seq"] > over["seq"] > wrapping["seq"]
     assert second["call"]["id"] != call["id"]
