@@ -260,8 +260,9 @@ async def test_a_restarted_asterisk_gets_its_globals_again(centre: CallCentre) -
     centre.pbx.cut()
     await centre.until(lambda live: live.stale)
     await centre.pass_time(3)
-    await eventually(lambda: "MHUD_HOURS_support" in centre.pbx.pbx.variables)
-    assert centre.pbx.pbx.variables["MHUD_MAX_WAIT_support"] == "120"
+    held = centre.pbx.pbx.variables
+    await eventually(lambda: {"MHUD_HOURS_support", "MHUD_MAX_WAIT_support"} <= held.keys())
+    assert held["MHUD_MAX_WAIT_support"] == "120"
 
 
 async def test_a_limit_that_only_the_dialplan_has_is_read_from_there(tmp_path: Path) -> None:
