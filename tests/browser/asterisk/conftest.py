@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.asterisk.conftest import desk as desk
 from tests.asterisk.conftest import mark
@@ -21,8 +21,9 @@ from tests.asterisk.conftest import port_block as port_block
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Desk
 from tests.asterisk.pbx_process import PbxProcess
-from tests.browser.asterisk.seat import HUM, Seats, hire
+from tests.browser.asterisk.seat import HUM, WAIT_MS, Seats, hire
 
+expect.set_options(timeout=WAIT_MS)
 HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 RATE = 48_000

@@ -34,6 +34,10 @@ START = """async () => {
   await window.phone.start();
   return window.phone.state.value;
 }"""
+ANSWERS = """() => {
+  if (window.phone.state.value === "ringing") window.phone.answer();
+  return window.phone.state.value === "talking";
+}"""
 HEARS = """hz => {
   const stream = window.sound.heard();
   if (!stream?.getAudioTracks().length) return false;
@@ -92,10 +96,14 @@ class Seat:
         state: str = await self.page.evaluate(START)
         return state
 
-    async def is_(self, state: str) -> None:
+    async def is_(self, state: str, timeout_ms: int = WAIT_MS) -> None:
         """Waits until the phone says so."""
         wanted = "wanted => window.phone.state.value === wanted"
-        await self.page.wait_for_function(wanted, arg=state, timeout=WAIT_MS)
+        await self.page.wait_for_function(wanted, arg=state, timeout=timeout_ms)
+
+    async def answers(self) -> None:
+        """Takes the call. Queues here ring for 2 s, and again: who is late takes it then."""
+        await self.page.wait_for_function(ANSWERS, timeout=WAIT_MS, polling=100)
 
     async def hears(self, hertz: int = CALLER) -> None:
         await self.page.wait_for_function(HEARS, arg=hertz, timeout=WAIT_MS, polling=100)
@@ -111,7 +119,7 @@ class Seat:
         await self.page.wait_for_function(f"() => window.phone.{script}", timeout=WAIT_MS)
 
     async def do(self, script: str) -> Any:
-        """JavaScript on the phone, as `answer()`."""
+        """JavaScript on the phone, as `hangup()`."""
         return await self.page.evaluate(f"() => window.phone.{script}")
 
 
@@ -166,6 +174,12 @@ class Seats:
         reached = {"id": seat.agent, "status": "available"}
         await self.desk.watcher.sees("agent.status_changed", agent=reached)
 
+    async def goes_on(self) -> None:
+        """Until the test's queue gives calls to everybody who serves it."""
+        async with asyncio.timeout(10):
+            while "Paused" in await self.desk.pbx.cli(f"queue show {self.desk.queue}"):
+                continue
+
     def next_agent(self) -> str:
         return next(_AGENTS)
 
@@ -183,8 +197,7 @@ class Seats:
         seat = await self.at_work()
         caller = await self.caller()
         await seat.is_("ringing")
-        await seat.do("answer()")
-        await seat.is_("talking")
+        await seat.answers()
         event = await self.desk.watcher.sees("call.connected", call={"agent_id": seat.agent})
         return seat, caller, event["call"]
 

@@ -33,7 +33,6 @@ async def test_a_call_that_somebody_else_asked_for_only_rings(seats: Seats) -> N
     await seats.desk.parties.outside()
     seat = await seats.at_work()
     assert (await seats.desk.api.originate(seat.agent, NUMBER)).status == 202
-    await seat.is_("ringing")
-    assert await seat.do("call.value.ours") is False
+    await seat.until("state.value === 'ringing' && window.phone.call.value.ours === false")
     await seats.desk.watcher.sees("agent.ringing", agent={"id": seat.agent})
     await seat.is_("idle")  # nobody answered: it was given up

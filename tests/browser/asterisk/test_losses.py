@@ -18,6 +18,9 @@ from tests.asterisk.talks import until
 from tests.browser.asterisk.conftest import phones_daemon
 from tests.browser.asterisk.seat import HUM, WAIT_MS, Seats
 
+GIVEN_UP_MS = 45_000  # the page gives a line up after 10 s
+BACK_MS = 45_000  # it tries again after up to 8 s
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def own_house(tmp_path: Path, browser: Browser) -> AsyncIterator[Seats]:
@@ -48,7 +51,7 @@ async def test_a_page_that_is_reloaded_in_a_call_gets_it_back(seats: Seats) -> N
     assert (await seats.desk.api.agent(seat.agent))["current_call_id"] == call["id"]
     shown = await seats.desk.api.call(call["id"])
     assert (shown["status"], shown["agent_id"]) == ("in-progress", seat.agent)
-    assert "Paused" not in await seats.desk.pbx.cli(f"queue show {seats.desk.queue}")
+    await seats.goes_on()
     await seat.do("hangup()")
     await until(caller.gone.is_set, "the caller is told")
 
@@ -84,7 +87,7 @@ async def test_a_line_on_which_nothing_comes_any_more_is_given_up(seats: Seats) 
     await seat.hears()
     await seats.daemon.kill()
     await seats.desk.pbx.cli("channel request hangup all")
-    await seat.is_("dead")
+    await seat.is_("dead", GIVEN_UP_MS)
     assert await seat.do("problem.value") == "phone.dead"
     await seats.daemon.start()
     await seat.do("forget()")
@@ -102,11 +105,11 @@ async def test_when_asterisk_dies_the_page_says_so_and_is_ready_again_by_itself(
     seats.at_desk.clear()  # nobody is there who could be told that he leaves
     pbx.kill()
     await seat.until("online.value === false")
-    await seat.is_("dead")
+    await seat.is_("dead", GIVEN_UP_MS)
     assert await seat.do("problem.value") == "phone.dead"
     await pbx.start()
     await seat.do("forget()")
-    await seat.is_("idle")
+    await seat.is_("idle", BACK_MS)
     assert (await seats.desk.ended(call, 30))["status"] == "ended"
 
 
@@ -118,7 +121,7 @@ async def test_who_calls_a_page_that_is_reloaded_while_it_rings_is_called_again(
     await seat.is_("ringing")
     await seat.start()
     await seat.is_("ringing")
-    await seat.do("answer()")
+    await seat.answers()
     await until(lambda: caller.voice.hears(HUM), "the caller hears the new page")
 
 
@@ -155,8 +158,7 @@ async def test_whose_agents_browser_crashes_is_helped_next_by_who_is_there(
     crash = asyncio.ensure_future(session.send("Page.crash"))
     await desk.watcher.sees_many(2, "call.queued", timeout_s=12, call={"id": call["id"]})
     await seats.serves(colleague)
-    await colleague.is_("ringing")
-    await colleague.do("answer()")
+    await colleague.answers()
     await colleague.hears()
     await until(lambda: caller.voice.hears(HUM), "the caller hears the colleague")
     shown = await desk.api.call(call["id"])

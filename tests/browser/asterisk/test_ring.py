@@ -60,8 +60,7 @@ async def test_it_rings_until_it_is_answered(seats: Seats) -> None:
     await seat.is_("ringing")
     await rings(seat)
     await rings(seat)  # and again
-    await seat.do("answer()")
-    await seat.is_("talking")
+    await seat.answers()
     await seat.page.wait_for_function(QUIET, timeout=WAIT_MS, polling=20)
 
 

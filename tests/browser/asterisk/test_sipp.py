@@ -61,8 +61,7 @@ async def called(seats: Seats, seat: Seat) -> Party:
     """Talks with the page."""
     caller = await seats.desk.parties.call(seats.desk.dial, hertz=CALLER)
     await seat.is_("ringing")
-    await seat.do("answer()")
-    await seat.is_("talking")
+    await seat.answers()
     return caller
 
 

@@ -32,7 +32,7 @@ async def test_a_muted_page_is_silent_but_not_dead(seats: Seats) -> None:
     await seat.until("muted.value")
     await until(lambda: not caller.voice.hears(HUM), "the caller hears nothing")
     before = caller.voice.samples
-    await until(lambda: caller.voice.samples > before + 40_000, "silence is sent for 5 s")
+    await until(lambda: caller.voice.samples > before + 40_000, "silence is sent for 5 s", 25)
     assert (await seats.desk.api.call(call["id"]))["status"] == "in-progress"
     await seat.do("mute(false)")
     await until(lambda: caller.voice.hears(HUM), "the caller hears the page again")
