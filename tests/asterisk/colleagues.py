@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.asterisk.api import Answer, Json
+from tests.asterisk.api import WAIT_S, Answer, Json
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Agent, Desk
 from tests.asterisk.scenario import Behavior
@@ -26,20 +27,32 @@ async def until_shown(desk: Desk, agent_id: str, **wanted: Any) -> None:
         answer = await desk.api.ask("GET", f"/agents/{agent_id}")
         return all(answer.body.get(key) == value for key, value in wanted.items())
 
-    await until_so(shown, f"{agent_id} is not shown with {wanted}", 20)
+    await until_so(shown, f"{agent_id} is not shown with {wanted}")
 
 
-async def until_asking(desk: Desk, call: Json) -> None:
-    """Whom the agent asks has answered. No event tells."""
+async def until_asking(desk: Desk, call: Json, how: str | None = "talking") -> None:
+    """Whom the agent asks has answered; "calling": is being called; None: he asks nobody. No event
+    tells."""
 
     async def asking() -> bool:
         found: Json = await desk.api.call(call["id"])
-        return bool(found["consultation"] == "talking")
+        return bool(found["consultation"] == how)
 
-    await until_so(asking, "nobody answered the agent's question")
+    await until_so(asking, f"the agent's question is not {how}")
 
 
-async def until_so(holds: Callable[[], Awaitable[bool]], what: str, timeout_s: float = 10) -> None:
+@asynccontextmanager
+async def with_global(desk: Desk, name: str, value: str) -> AsyncIterator[None]:
+    """The dialplan's."""
+    before = (await desk.admin.act("Getvar", Variable=name)).get("Value", "")
+    await desk.admin.act("Setvar", Variable=name, Value=value)
+    yield
+    await desk.admin.act("Setvar", Variable=name, Value=before)
+
+
+async def until_so(
+    holds: Callable[[], Awaitable[bool]], what: str, timeout_s: float = WAIT_S
+) -> None:
     """Asks every 50 ms."""
     loop = asyncio.get_running_loop()
     end = loop.time() + timeout_s

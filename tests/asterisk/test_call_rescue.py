@@ -97,6 +97,7 @@ async def test_keys_that_come_twice_do_not_give_the_caller_away(desk: Desk, daem
     for _ in range(2):
         await desk.admin.act("Atxfer", Channel=channel, Context="consult", Exten="1#")
     await other.phone.rings()
+    await until_asking(desk, call, "calling")
     assert (await order(desk, call, "dtmf", digits="1")).status == 409  # he hears nobody yet
     await other.phone.answer()
     await until_asking(desk, call)

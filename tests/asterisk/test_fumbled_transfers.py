@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
 from tests.asterisk import sip
 from tests.asterisk.api import Json
-from tests.asterisk.colleagues import colleague, order, transfer, until_asking, until_so
+from tests.asterisk.colleagues import (
+    colleague,
+    order,
+    transfer,
+    until_asking,
+    until_so,
+    with_global,
+)
 from tests.asterisk.daemon import Daemon
 from tests.asterisk.desk import Agent, Desk
 from tests.asterisk.parties import Party
@@ -21,15 +25,19 @@ NEVER = Behavior(after_s=None, audio=True)  # rings until it is told to answer
 REJECTS = Behavior(after_s=None, final=603)  # rings until it is told to refuse
 OUTSIDE = "+4930123456"
 FALLBACK = "tback"
+LONG_S, BRIEF_S = 20, 6  # of ringing: until he does as he is told, or until nobody has answered
 
 
-async def asks(desk: Desk, daemon: Daemon, behavior: Behavior) -> tuple[Agent, Party, Json, Agent]:
-    """An agent has asked a colleague, whose phone rings."""
+async def asks(
+    desk: Desk, daemon: Daemon, behavior: Behavior, ring_s: int = LONG_S
+) -> tuple[Agent, Party, Json, Agent]:
+    """An agent has asked a colleague, whose phone rings, for so long at most."""
     agent, caller, call = await desk.in_talk(audio=True)
     other = await colleague(desk, daemon, behavior)
-    begun = await transfer(desk, call, "attended", agent=other.id)
-    assert begun.body["consultation"] == "calling", begun.body
-    await other.phone.rings()
+    async with with_global(desk, "TRANSFER_RING", str(ring_s)):
+        begun = await transfer(desk, call, "attended", agent=other.id)
+        assert begun.body["consultation"] == "calling", begun.body
+        await other.phone.rings()
     return agent, caller, call, other
 
 
@@ -52,14 +60,6 @@ async def leaves(desk: Desk, agent: Agent) -> None:
     """He hangs up, and his phone takes no other call."""
     await desk.parties.unregister(agent.number, agent.phone)
     await hangs_up(desk, agent)
-
-
-@asynccontextmanager
-async def with_global(desk: Desk, name: str, value: str) -> AsyncIterator[None]:
-    before = (await desk.admin.act("Getvar", Variable=name)).get("Value", "")
-    await desk.admin.act("Setvar", Variable=name, Value=value)
-    yield
-    await desk.admin.act("Setvar", Variable=name, Value=before)
 
 
 async def is_helped_in_fallback(desk: Desk, call: Json, caller: Party) -> None:
@@ -90,11 +90,15 @@ async def presses(desk: Desk, agent: Agent, extension: str) -> None:
 # ---- he hangs up while it rings
 
 
-@pytest.mark.parametrize("refusal", [NEVER, REJECTS], ids=["no answer", "rejected"])
+@pytest.mark.parametrize(
+    ("refusal", "ring_s"),
+    [(NEVER, BRIEF_S), (REJECTS, LONG_S)],
+    ids=["no answer", "rejected"],
+)
 async def test_whose_agent_hangs_up_while_it_rings_waits_in_a_queue(
-    desk: Desk, daemon: Daemon, refusal: Behavior
+    desk: Desk, daemon: Daemon, refusal: Behavior, ring_s: int
 ) -> None:
-    agent, caller, call, other = await asks(desk, daemon, refusal)
+    agent, caller, call, other = await asks(desk, daemon, refusal, ring_s)
     await leaves(desk, agent)
     if refusal is REJECTS:
         await other.phone.answer()
@@ -143,11 +147,10 @@ async def test_who_was_in_a_talk_is_helped_before_those_who_wait(
 async def test_a_colleague_who_answers_after_the_agent_left_has_the_caller(
     desk: Desk, daemon: Daemon
 ) -> None:
-    async with with_global(desk, "TRANSFER_RING", "20"):
-        agent, _, call, other = await asks(desk, daemon, NEVER)
-        await hangs_up(desk, agent)
-        await other.phone.answer()
-        await desk.watcher.sees("call.connected", call={"id": call["id"], "agent_id": other.id})
+    agent, _, call, other = await asks(desk, daemon, NEVER)
+    await hangs_up(desk, agent)
+    await other.phone.answer()
+    await desk.watcher.sees("call.connected", call={"id": call["id"], "agent_id": other.id})
     await other.phone.hang_up()
     ended = await desk.ended(call)
     assert (ended["end_reason"], ended["agent_id"]) == ("completed", other.id)
@@ -161,8 +164,9 @@ async def test_who_asks_by_the_keys_of_his_phone_loses_nobody_either(
     other = await desk.phone(REJECTS)
     outside = await desk.parties.outside(REJECTS)
     asked = other.phone if target == "colleague" else outside
-    await presses(desk, agent, other.extension if target == "colleague" else OUTSIDE[1:])
-    await asked.rings()
+    async with with_global(desk, "OUTBOUND_RING", str(LONG_S)):
+        await presses(desk, agent, other.extension if target == "colleague" else OUTSIDE[1:])
+        await asked.rings()
     await leaves(desk, agent)
     await asked.answer()
     await is_helped_in_fallback(desk, call, caller)
@@ -173,8 +177,10 @@ async def test_whom_an_agent_had_called_waits_in_a_queue_too(desk: Desk, daemon:
     call_id = (await desk.api.originate(agent.id, OUTSIDE)).body["call_id"]
     call = (await desk.watcher.sees("call.connected", call={"id": call_id}))["call"]
     other = await colleague(desk, daemon, NEVER)
-    begun = await transfer(desk, call, "attended", agent=other.id)
-    assert begun.body["consultation"] == "calling", begun.body
+    async with with_global(desk, "TRANSFER_RING", str(BRIEF_S)):
+        begun = await transfer(desk, call, "attended", agent=other.id)
+        assert begun.body["consultation"] == "calling", begun.body
+        await other.phone.rings()
     await leaves(desk, agent)
     await is_helped_in_fallback(desk, call, outside)
 
@@ -221,10 +227,9 @@ async def test_an_agent_who_is_back_ends_the_call_by_hanging_up(
 async def test_a_colleague_who_was_given_the_caller_ends_the_call_by_hanging_up(
     desk: Desk, daemon: Daemon
 ) -> None:
-    async with with_global(desk, "TRANSFER_RING", "20"):
-        agent, _, call, other = await asks(desk, daemon, NEVER)
-        await other.phone.answer()
-        await until_asking(desk, call)
+    agent, _, call, other = await asks(desk, daemon, NEVER)
+    await other.phone.answer()
+    await until_asking(desk, call)
     await agent.phone.hang_up()
     await desk.watcher.sees("call.connected", call={"id": call["id"], "agent_id": other.id})
     await other.phone.hang_up()
