@@ -521,7 +521,7 @@ async def test_at_shutdown_everybody_is_told(house: House) -> None:
 
 
 async def test_a_consumer_is_pinged_and_dropped_when_he_does_not_answer(tmp_path: Path) -> None:
-    async with a_house(tmp_path, socket_ping_s=0.1) as house:
+    async with a_house(tmp_path, socket_ping_s=1) as house:
         raw = await stuck_consumer(house)
         await eventually(lambda: house.hub.sessions == 1)
         await eventually(lambda: house.hub.sessions == 0)

@@ -149,5 +149,5 @@ async def test_a_call_given_to_a_number_is_no_agent_s_any_more(tmp_path: Path) -
         await room.until(lambda: room.call.consultation == "talking")
         status, answer = await room.ask("POST", f"/calls/{room.call_id}/complete")
         assert (status, answer["status"]) == (200, "in-progress")
-        await room.until(lambda: not room.channels_of("agent001"))
-        assert (room.call.agent_id, room.call.transfers) == (None, 1)
+        await room.until(lambda: not room.channels_of("agent001") and room.call.agent_id is None)
+        assert room.call.transfers == 1
