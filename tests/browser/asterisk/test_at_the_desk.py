@@ -27,6 +27,7 @@ async def test_a_call_is_answered_reloaded_held_and_ended_at_the_desk(seats: Sea
     await until(lambda: caller.voice.hears(HUM), "the caller hears the desk")
     assert await page.evaluate("() => [...document.scripts].some(s => /pages.js/.test(s.src))")
     await page.reload()
+    caller.voice.heard.clear()
     await shows(page, "End call")
     await until(lambda: caller.voice.hears(HUM), "the caller hears the desk after its reload")
     await press(page, "End call")
