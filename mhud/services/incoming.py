@@ -6,6 +6,7 @@ import asyncio
 import errno
 import hashlib
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ class Incoming:
         self._draft: Draft | None = None
         self._pieces = bytearray()
         self._size = 0
+        self._turn = threading.Lock()  # it may be given up while a thread makes its file
+        self._is_given_up = False
 
     async def add(self, piece: bytes) -> None:
         """Raises MhudError TOO_LARGE, UNSUPPORTED_MEDIA or SERVICE_UNAVAILABLE."""
@@ -70,8 +73,13 @@ class Incoming:
 
     async def drop(self) -> None:
         """What was kept stays."""
-        if self._draft is not None:
-            await asyncio.to_thread(self._draft.drop)
+        await asyncio.to_thread(self._give_up)
+
+    def _give_up(self) -> None:
+        with self._turn:
+            self._is_given_up = True
+            if self._draft is not None:
+                self._draft.drop()
 
     async def _flush(self) -> None:
         pieces, self._pieces = bytes(self._pieces), bytearray()
@@ -81,11 +89,14 @@ class Incoming:
             raise disk_refused(error) from error
 
     def _take(self, pieces: bytes) -> None:
-        self._recognizer.see(pieces)
-        self._sum.update(pieces)
-        if self._draft is None:
-            self._draft = self._vault.begin(secrets.token_hex(8))
-        self._draft.write(pieces)
+        with self._turn:
+            if self._is_given_up:
+                return
+            self._recognizer.see(pieces)
+            self._sum.update(pieces)
+            if self._draft is None:
+                self._draft = self._vault.begin(secrets.token_hex(8))
+            self._draft.write(pieces)
 
 
 def too_large() -> MhudError:
