@@ -11,6 +11,7 @@ from mhud.ami.probe import HEARD_LIMIT, Probe, ProbeError, Trouble, show_dialpla
 from mhud.clock import SystemClock
 from mhud.config import AmiSettings
 from mhud.errors import Code, MhudError
+from tests.fake_clock import PATIENCE_S
 from tests.scripted_ami import ScriptedAmi, rows, scripted_ami, silence
 
 
@@ -66,7 +67,7 @@ async def test_the_steps_of_a_dialplan_are_its_applications() -> None:
     async with scripted_ami() as server:
         listed = ("Event: ListDialplan", "Application: Queue", "AppData: support")
         server.answers["ShowDialPlan"] = rows(listed, ("Event: ListDialplan", "Context: x"))
-        probing = probe(server)
+        probing = probe(server, action_timeout_s=PATIENCE_S)
         await probing.connect()
         reply = await probing.ask(show_dialplan())
     assert steps(reply) == [("Queue", "support")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from pathlib import Path
 
@@ -178,7 +179,15 @@ async def test_a_server_that_is_down_may_be_tried_again() -> None:
     assert (error.reason, error.again) == ("unreachable", True)
 
 
-async def test_a_name_that_leads_nowhere_may_be_tried_again() -> None:
+async def test_a_name_that_leads_nowhere_may_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever the machine's own name servers say, and however long they take."""
+
+    def nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
     error = await failure(mail_settings(25, host="mail.invalid"))
 
     assert (error.reason, error.again) == ("unreachable", True)

@@ -95,6 +95,8 @@ async def test_a_queue_counts_its_members_by_what_they_do(centre: CallCentre) ->
         centre.pbx.agent_logs_in(agent_id, "support")
         await centre.agent_is("available", agent_id)
     await talk(centre)
+    await centre.agent_is("on-call")
+    await centre.until(lambda live: live.figures("support").handled_today)
     found = {one["id"]: one for one in (await centre.get("/queues/stats"))["queues"]}
     counted = {status: n for status, n in found["support"]["agents"].items() if n}
     assert counted == {"on-call": 1, "available": 1}
