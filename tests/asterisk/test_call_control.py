@@ -14,6 +14,8 @@ from tests.asterisk.colleagues import (
     order,
     transfer,
     until_asking,
+    until_shown,
+    with_global,
 )
 from tests.asterisk.conftest import desk_at
 from tests.asterisk.daemon import Daemon
@@ -250,6 +252,7 @@ async def test_an_agent_who_asked_may_come_back_to_his_caller(desk: Desk, daemon
             await hears(there.caller, AGENT_HZ)
             await hears(there.agent, CALLER_HZ)
             await with_caller_again(desk, there.call, there.agent_id)
+            await until_shown(desk, there.boss_id, current_call_id=None)
         await there.caller.hang_up()
         assert (await desk.ended(there.call))["end_reason"] == "completed"
 
@@ -259,7 +262,9 @@ async def test_a_consultation_is_not_completed_before_the_other_answers(
 ) -> None:
     agent, caller, call = await desk.in_talk(audio=True)
     other = await colleague(desk, daemon, NEVER)
-    begun = await transfer(desk, call, "attended", agent=other.id)
+    async with with_global(desk, "TRANSFER_RING", "20"):
+        begun = await transfer(desk, call, "attended", agent=other.id)
+        await other.phone.rings()
     assert (begun.status, begun.body["consultation"]) == (200, "calling")
     refused = await order(desk, call, "complete")
     assert (refused.status, refused.body["details"]["reason"]) == (409, "calling")
@@ -292,6 +297,7 @@ async def test_a_caller_who_hangs_up_leaves_the_two_who_consult(desk: Desk, daem
     assert (await transfer(desk, call, "attended", agent=other.id)).status == 200
     await until_asking(desk, call)
     await caller.hang_up()
+    await until_asking(desk, call, None)
     assert (await order(desk, call, "complete")).status == 409
     await agent.phone.hang_up()
     ended = await desk.ended(call)
@@ -325,6 +331,7 @@ async def test_an_agent_who_called_somebody_may_ask_a_colleague(desk: Desk, daem
     await until_asking(desk, call)
     assert (await order(desk, call, "cancel")).status == 200
     await with_caller_again(desk, call, agent.id)
+    await until_shown(desk, other.id, current_call_id=None)
     assert (await transfer(desk, call, "attended", agent=other.id)).status == 200
     await until_asking(desk, call)
     assert (await order(desk, call, "transfer/complete")).status == 200
@@ -372,6 +379,7 @@ async def test_a_consultation_survives_the_death_of_mhud(
         other = await colleague(desk, own, AUDIO)
         assert (await transfer(desk, call, "attended", agent=other.id)).status == 200
         await until_asking(desk, call)
+        await desk.watcher.sees("call.held", call={"id": call["id"]})  # and so it is on disk
         await own.kill()
         await own.start()
         asking = await desk.api.call(call["id"])
@@ -438,6 +446,7 @@ async def test_a_held_caller_can_be_sent_on_and_asked_for(desk: Desk, daemon: Da
     await until_asking(desk, call)
     assert (await order(desk, call, "cancel")).status == 200
     await with_caller_again(desk, call, agent.id)
+    await until_shown(desk, other.id, current_call_id=None)
     assert (await order(desk, call, "hold")).status == 200
     assert (await transfer(desk, call, "blind", agent=other.id)).status == 200
     await connected_to(desk, call, other)
