@@ -34,7 +34,7 @@ Client = TestClient[Any, Any]
 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[House]:
-    settings = {"max_bytes": LIMIT, "stall_s": 0.3, "spare_bytes": 0}
+    settings = {"max_bytes": LIMIT, "spare_bytes": 0}
     async with house(tmp_path, attachments=settings) as built:
         yield built
 
@@ -377,20 +377,22 @@ async def test_a_retry_key_is_no_use_for_a_file(desk: Desk) -> None:
     await desk.nothing_is_left()
 
 
-async def test_an_upload_that_stalls_is_given_up(desk: Desk) -> None:
+async def test_an_upload_that_stalls_is_given_up(tmp_path: Path, aiohttp_client: Any) -> None:
     async def stalling() -> AsyncIterator[bytes]:
         yield part('name="file"; filename="a.pdf"', PDF)[:300_000]
         await asyncio.Event().wait()
 
-    status, body = await desk.send(
-        stalling(),  # type: ignore[arg-type]
-        **{"Content-Type": "multipart/form-data; boundary=b"},
-    )
-    assert (status, body["error"]["details"]["fields"][0]["reason"]) == (
-        400,
-        "did not arrive in time",
-    )
-    await desk.nothing_is_left()
+    async with house(tmp_path, attachments={"stall_s": 0.3, "spare_bytes": 0}) as home:
+        desk = await desk_of(home, await aiohttp_client(build_app(home.services)))
+        status, body = await desk.send(
+            stalling(),  # type: ignore[arg-type]
+            **{"Content-Type": "multipart/form-data; boundary=b"},
+        )
+        assert (status, body["error"]["details"]["fields"][0]["reason"]) == (
+            400,
+            "did not arrive in time",
+        )
+        await desk.nothing_is_left()
 
 
 async def test_an_upload_that_is_cut_leaves_nothing(desk: Desk) -> None:
