@@ -114,9 +114,9 @@ class Seat:
             found: dict[str, Any] = await self.page.evaluate(CARRIED, packets)
             return found
 
-    async def until(self, script: str) -> None:
+    async def until(self, script: str, timeout_ms: int = WAIT_MS) -> None:
         """Waits until that expression about the phone is true, as `muted.value`."""
-        await self.page.wait_for_function(f"() => window.phone.{script}", timeout=WAIT_MS)
+        await self.page.wait_for_function(f"() => window.phone.{script}", timeout=timeout_ms)
 
     async def do(self, script: str) -> Any:
         """JavaScript on the phone, as `hangup()`."""
