@@ -15,7 +15,7 @@ from mhud.live.model import EndReason, Outcome
 from mhud.store.books import keep_places
 from tests.archive import LATER, NUMBER, Archive, archive
 from tests.books.pages import at, cdr_text, queue_text
-from tests.fake_clock import settle
+from tests.fake_clock import PATIENCE_S, settle
 
 
 @pytest_asyncio.fixture
@@ -211,7 +211,9 @@ async def test_books_that_cant_be_read_are_waited_for(books: Archive) -> None:
             assert await books.calls() == []
             books.cdr.rmdir()
             books.abandoned()
-            await books.passes(12)
+            async with asyncio.timeout(PATIENCE_S):
+                while not await books.calls():
+                    await books.passes(0.2)
     assert await books.calls() == ["call-c.1"]
     assert [line["event"] for line in logs].count("books_not_read") == 1
 
