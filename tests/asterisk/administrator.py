@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 
+from tests.asterisk.api import WAIT_S
 from tests.asterisk.pbx_process import SECRET
 
 Message = dict[str, str]
@@ -47,11 +48,11 @@ class Administrator:
         rows = {"Action": action, "ActionID": mine, **fields}
         text = "".join(f"{key}: {value}\r\n" for key, value in rows.items())
         self._writer.write(f"{text}\r\n".encode())
-        reply = await self.hears(ActionID=mine, timeout_s=5)
+        reply = await self.hears(ActionID=mine)
         assert reply.get("Response") == "Success", reply
         return reply
 
-    async def hears(self, timeout_s: float = 10, **fields: str) -> Message:
+    async def hears(self, timeout_s: float = WAIT_S, **fields: str) -> Message:
         """The first message so far, or to come, with these fields."""
         async with asyncio.timeout(timeout_s):
             while True:
@@ -61,7 +62,7 @@ class Administrator:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def channel(self, endpoint: str, timeout_s: float = 10) -> str:
+    async def channel(self, endpoint: str, timeout_s: float = WAIT_S) -> str:
         """The name of the newest channel of that endpoint."""
         async with asyncio.timeout(timeout_s):
             while True:

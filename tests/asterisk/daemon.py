@@ -85,7 +85,7 @@ class Daemon:
             )  # fmt: skip
         await self.until_ready(200, START_S)
 
-    async def until_ready(self, status: int, timeout_s: float = 15) -> None:
+    async def until_ready(self, status: int, timeout_s: float = 30) -> None:
         """Until /health/ready answers this. Raises RuntimeError when the daemon ends before."""
         assert self._process is not None
         ended = asyncio.ensure_future(self._process.wait())

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from tests.asterisk import scenario, sip
+from tests.asterisk.api import WAIT_S
 from tests.asterisk.pbx_process import DIES_WITH_US
 from tests.asterisk.ports import Ports
 from tests.asterisk.scenario import Behavior
@@ -40,7 +41,7 @@ class Party:
         else:
             self.talking.set()
 
-    async def rings(self, timeout_s: float = 10) -> None:
+    async def rings(self, timeout_s: float = WAIT_S) -> None:
         """Waits for the next call."""
         async with asyncio.timeout(timeout_s):
             await self.rang.get()
@@ -85,7 +86,7 @@ class Party:
 
     async def gone(self) -> None:
         if self.process is not None:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(WAIT_S):
                 await self.process.wait()
 
 

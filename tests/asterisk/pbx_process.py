@@ -19,7 +19,7 @@ DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 """Before a command: a run that is killed leaves nobody who meddles with the next one's PBX."""
 
 
-async def run(*command: str | Path, timeout_s: float = 30) -> str:
+async def run(*command: str | Path, timeout_s: float = 60) -> str:
     """What the program prints. Raises RuntimeError if it fails, TimeoutError if it takes longer."""
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
@@ -44,7 +44,7 @@ class PbxProcess:
 
     async def start(self) -> None:
         """Returns when it has booted fully."""
-        up = ("env", f"PBX_SECRET={SECRET}", SCRIPT, "up")
+        up = ("env", "TZ=UTC", f"PBX_SECRET={SECRET}", SCRIPT, "up")  # mhud's zone, as it comes
         said = await run(*up, self.folder, str(self.ports.base), *self.configuration)
         self.pid = int(said)
 

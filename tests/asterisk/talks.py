@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tests.asterisk.api import Answer, Json
+from tests.asterisk.api import WAIT_S, Answer, Json
 from tests.asterisk.desk import Desk
 from tests.asterisk.parties import TRUNK_HOST
 from tests.asterisk.voice import RATE, Speaker
@@ -15,7 +15,7 @@ from tests.asterisk.voice import RATE, Speaker
 CALLER_HZ, AGENT_HZ, BOSS_HZ = 400, 700, 1100
 
 
-async def until(holds: Callable[[], bool], what: str, timeout_s: float = 10) -> None:
+async def until(holds: Callable[[], bool], what: str, timeout_s: float = WAIT_S) -> None:
     """Looks every 20 ms: what sounds tells nobody."""
     loop = asyncio.get_running_loop()
     end = loop.time() + timeout_s
