@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,6 +72,15 @@ async def receiver(port: int = 0) -> AsyncIterator[Receiver]:
         yield one
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def nobody_listens(port: int) -> Iterator[None]:
+    """Nor does anybody else take it meanwhile; a receiver of ours may."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", port))
+        yield
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from mhud.store.database import Database
 from mhud.store.erasure import ErasureRepository
 from tests.fake_clock import settle
 from tests.feed_things import CALLER, connected, over, queued, started, status_changed
-from tests.receivers import raw_receiver, receiver
+from tests.receivers import nobody_listens, raw_receiver, receiver
 from tests.webhook_office import SECRET, Office, office
 
 
@@ -308,28 +308,29 @@ async def test_after_a_day_away_all_that_is_young_enough_comes_and_the_rest_is_g
     async with receiver() as system:
         port = int(system.url.rpartition(":")[2].partition("/")[0])
         webhook = (await desk.register(system.url)).webhook
-    await desk.happens(*(started(f"call-{number}") for number in range(30)))
-    await desk.until(webhook.id, lambda log: sum(one.attempts for one in log) >= 10)
-    for _ in range(24 * 15 + 1):  # by 240 s
-        await desk.clock.advance(240 * 1.1)
-        await desk.eventually(lambda: True)
-    young = [started(f"call-{number}") for number in range(30, 40)]
-    await desk.happens(*young)
-    log = await desk.until(
-        webhook.id,
-        lambda log: len(log) == 40 and sum(one.state == "exhausted" for one in log) == 30,
-    )
-    assert desk.outbox.away == 1
-    assert (await desk.services.webhooks.one(webhook.id)).waiting == 10
-    async with receiver(port) as system:
-        await desk.clock.advance(300)
-        await desk.until(webhook.id, lambda log: sum(d.state == "delivered" for d in log) == 10)
-        given_up = next(one for one in log if one.state == "exhausted")
-        await desk.services.webhooks.redeliver(COMMAND_LINE, webhook.id, given_up.id)
-        await desk.eventually(lambda: len(system.heard) == 11)
+    with nobody_listens(port):
+        await desk.happens(*(started(f"call-{number}") for number in range(30)))
+        await desk.until(webhook.id, lambda log: sum(one.attempts for one in log) >= 10)
+        for _ in range(24 * 15 + 1):  # by 240 s
+            await desk.clock.advance(240 * 1.1)
+            await desk.eventually(lambda: True)
+        young = [started(f"call-{number}") for number in range(30, 40)]
+        await desk.happens(*young)
         log = await desk.until(
-            webhook.id, lambda log: sum(one.state == "delivered" for one in log) == 11
+            webhook.id,
+            lambda log: len(log) == 40 and sum(one.state == "exhausted" for one in log) == 30,
         )
+        assert desk.outbox.away == 1
+        assert (await desk.services.webhooks.one(webhook.id)).waiting == 10
+        async with receiver(port) as system:
+            await desk.clock.advance(300)
+            await desk.until(webhook.id, lambda log: sum(d.state == "delivered" for d in log) == 10)
+            given_up = next(one for one in log if one.state == "exhausted")
+            await desk.services.webhooks.redeliver(COMMAND_LINE, webhook.id, given_up.id)
+            await desk.eventually(lambda: len(system.heard) == 11)
+            log = await desk.until(
+                webhook.id, lambda log: sum(one.state == "delivered" for one in log) == 11
+            )
 
     assert sorted(system.calls[:10]) == [f"call-{number}" for number in range(30, 40)]
     assert system.heard[10].ident == given_up.id
