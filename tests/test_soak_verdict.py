@@ -32,6 +32,11 @@ def leg(uniqueid: str, linkedid: str, born: float, gone: float, cause: str = "16
     return Leg(uniqueid, linkedid, f"PJSIP/{uniqueid}", at(born), at(gone), True, cause)
 
 
+def gap(began: float, ended: float) -> Gap:
+    """mhud was ready as soon as it heard."""
+    return Gap(at(began), at(ended), heard=at(ended))
+
+
 def told(call_id: str, type_: str, seconds: float, **more: Any) -> Json:
     call = {"id": call_id, "agent_id": "agent001", "monitors": None, "status": "queued", **more}
     return {"type": type_, "timestamp": at(seconds).isoformat(), "call": call}
@@ -172,7 +177,7 @@ def test_a_call_without_its_one_beginning_and_end_is_found() -> None:
 
 def test_a_call_that_touched_a_gap_is_to_be_marked_and_no_other() -> None:
     day = Day()
-    day.gaps = [Gap(at(5), at(7))]
+    day.gaps = [gap(5, 7)]
     assert day.judged().deviations == [f"{QUEUED}: touched a gap and is not marked"]
     day.history[0]["gap"] = True
     assert day.judged().deviations == []
@@ -182,9 +187,9 @@ def test_a_call_that_touched_a_gap_is_to_be_marked_and_no_other() -> None:
 
 def test_a_call_that_began_just_before_mhud_was_ready_may_have_been_heard() -> None:
     day = Day()
-    day.gaps = [Gap(at(-2), at(1.5))]
+    day.gaps = [Gap(at(-2), at(9), heard=at(-1))]
     assert day.judged().deviations == []
-    day.gaps = [Gap(at(-2), at(2.5))]
+    day.gaps = [Gap(at(-2), at(9), heard=at(0.5))]
     assert day.judged().deviations == [f"{QUEUED}: touched a gap and is not marked"]
 
 
@@ -193,14 +198,14 @@ def test_a_call_just_before_a_gap_may_be_marked_for_its_end_may_have_waited(
     began: float, deviations: int
 ) -> None:
     day = Day()
-    day.gaps = [Gap(at(began), at(16))]
+    day.gaps = [gap(began, 16)]
     day.history[0]["gap"] = True
     assert len(day.judged().deviations) == deviations
 
 
 def test_a_call_wholly_inside_a_gap_must_come_out_of_the_books() -> None:
     day = Day()
-    day.gaps = [Gap(at(-1), at(14))]
+    day.gaps = [gap(-1, 14)]
     day.tap.legs["1.1"].name = "PJSIP/trunk-00000001"
     day.history[0]["backfilled"] = True
     verdict = day.judged()
@@ -215,14 +220,14 @@ def test_a_call_wholly_inside_a_gap_must_come_out_of_the_books() -> None:
 )
 def test_what_the_books_told_must_be_right(wrong: Json) -> None:
     day = Day()
-    day.gaps = [Gap(at(-1), at(14))]
+    day.gaps = [gap(-1, 14)]
     day.history[0] |= {"backfilled": True, **wrong}
     assert len(day.judged().deviations) == 1
 
 
 def test_a_call_between_colleagues_inside_a_gap_may_be_unknown() -> None:
     day = Day()
-    day.gaps = [Gap(at(19), at(31))]
+    day.gaps = [gap(19, 31)]
     del day.history[1], day.events[3:]
     assert day.judged().deviations == []
 

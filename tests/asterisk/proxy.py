@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from mhud.clock import SystemClock
+
+CLOCK = SystemClock()
+
 
 class Proxy:
     """Passes TCP through to `target` on loopback, as long as it is let."""
@@ -11,6 +15,7 @@ class Proxy:
     def __init__(self, target: int) -> None:
         self.target = target
         self.port = 0
+        self.flows_since = CLOCK.now()  # on the newest connection
         self._server: asyncio.Server
         self._flowing = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -35,6 +40,7 @@ class Proxy:
         self._flowing.clear()
 
     def flow(self) -> None:
+        self.flows_since = CLOCK.now()
         self._flowing.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -43,6 +49,7 @@ class Proxy:
         except OSError:
             writer.close()
             return
+        self.flows_since = CLOCK.now()
         self._writers |= {writer, back}
         for source, sink in ((reader, back), (there, writer)):
             task = asyncio.create_task(self._pass(source, sink))

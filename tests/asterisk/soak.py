@@ -17,6 +17,7 @@ import random
 import sys
 import tempfile
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 
 from mhud.clock import SystemClock
@@ -82,6 +83,7 @@ class Soak:
         self.gaps: list[Gap] = []
         self.outside: Party | None = None
         self._fates: list[str] = []
+        self._spared = set(FATES)  # of which none has struck yet
         self.pbx: PbxProcess
         self.wire: Proxy
         self.daemon: Daemon
@@ -103,7 +105,7 @@ class Soak:
             leaving.push_async_callback(consoles.end)
             consoles.begin()
             until = self.clock.monotonic() + seconds
-            while self.clock.monotonic() < until:
+            while self.clock.monotonic() < until or self._spared:
                 await self._round()
             await consoles.end()
             await crowd.end()
@@ -151,6 +153,7 @@ class Soak:
         if not self._fates:
             self._fates = self.dice.sample(FATES, len(FATES))
         fate = self._fates.pop()
+        self._spared.discard(fate)
         if fate == "cut":
             await self._cut()
         elif fate == "kill":
@@ -175,7 +178,7 @@ class Soak:
         await self.wire.open()
         await self.daemon.until_ready(200)
         await self.clock.sleep(0.1)
-        self.gaps.append(Gap(begin, self.clock.now()))
+        self._note_gap(begin)
 
     async def _stall(self) -> None:
         """The connection is there, and says nothing more until mhud gives it up."""
@@ -187,7 +190,7 @@ class Soak:
         self.wire.flow()
         await self.daemon.until_ready(200)
         await self.clock.sleep(0.1)
-        self.gaps.append(Gap(begin, self.clock.now()))
+        self._note_gap(begin)
 
     async def _kill(self) -> None:
         self.verdict.figures["kills of mhud"] += 1
@@ -196,8 +199,11 @@ class Soak:
         await self.follower.close()
         await self.clock.sleep(self.dice.uniform(0.1, 2))
         await self.daemon.start()
-        self.gaps.append(Gap(begin, self.clock.now()))
+        self._note_gap(begin)
         await self.follower.open()
+
+    def _note_gap(self, begin: datetime) -> None:
+        self.gaps.append(Gap(begin, self.clock.now(), heard=self.wire.flows_since))
 
     async def _quiet_moment(self) -> None:
         """Nobody begins anything; phones still ring and are answered."""

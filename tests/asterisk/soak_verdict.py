@@ -36,10 +36,12 @@ LASTS_S = 1.2  # whole seconds are told, and Asterisk's words of one moment are 
 
 @dataclass(frozen=True)
 class Gap:
-    """mhud did not hear Asterisk; `end` is when it was ready again."""
+    """mhud did not hear Asterisk; `end` is when it was ready again, `heard` when its last
+    connection began."""
 
     begin: datetime
     end: datetime
+    heard: datetime
 
 
 @dataclass
@@ -187,8 +189,8 @@ def _judge_touched(verdict: Verdict, trial: Trial, gaps: list[Gap]) -> None:
 
 
 def _missed_some(trial: Trial, gap: Gap) -> bool:
-    """Surely: mhud listens again some time before it is seen to be ready."""
-    return trial.born < max(gap.begin, gap.end - LATE) and trial.gone > gap.begin + EDGE
+    """Surely: what began after `heard` may be heard whole, however late mhud is ready."""
+    return trial.born < max(gap.begin, gap.heard - EDGE) and trial.gone > gap.begin + EDGE
 
 
 def _judge_whole(verdict: Verdict, trial: Trial) -> None:
