@@ -94,11 +94,12 @@ def test_many_who_start_at_once_have_one_key(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [KEY]
 
 
+@pytest.mark.timeout(120)
 def test_programs_that_start_at_once_make_one_database(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mhud", "user", "list"]
     environment = {**os.environ, "MHUD_DATA_DIR": str(tmp_path / "data")}
     both = [subprocess.Popen(command, env=environment, stdout=PIPE, stderr=PIPE) for _ in range(2)]
-    said = [process.communicate(timeout=20) for process in both]
+    said = [process.communicate(timeout=60) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], said
 
