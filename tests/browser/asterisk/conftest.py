@@ -49,7 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @asynccontextmanager
 async def phones_daemon(folder: Path, pbx: PbxProcess) -> AsyncIterator[Daemon]:
     """It reads Asterisk's books, and knows everybody whose phone is in a browser."""
-    more = {"MHUD_PHONE__PBX_URL": f"ws://127.0.0.1:{pbx.ports.http}/ws", **pbx.books}
+    more = {
+        "MHUD_PHONE__PBX_URL": f"ws://127.0.0.1:{pbx.ports.http}/ws",
+        "MHUD_ORIGINATE__AGENT_RING_S": "6",  # a page needs a moment to answer by itself
+        **pbx.books,
+    }
     process = Daemon(folder, pbx, pbx.ports.ami, more)
     await process.start()
     await hire(process.base_url, process.key)

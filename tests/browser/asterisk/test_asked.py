@@ -35,4 +35,4 @@ async def test_a_call_that_somebody_else_asked_for_only_rings(seats: Seats) -> N
     assert (await seats.desk.api.originate(seat.agent, NUMBER)).status == 202
     await seat.until("state.value === 'ringing' && window.phone.call.value.ours === false")
     await seats.desk.watcher.sees("agent.ringing", agent={"id": seat.agent})
-    await seat.is_("idle")  # nobody answered: it was given up
+    await seat.is_("idle", 30_000)  # nobody answered: it was given up
