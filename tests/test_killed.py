@@ -15,7 +15,7 @@ from mhud.sim import FakeAsterisk
 from mhud.sim.script import Caller
 from tests.served import SECRET, Serve
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @asynccontextmanager

@@ -63,8 +63,12 @@ class Writers:
         found = await self.all_cases(base)
         assert {case: found[case]["case_number"] for case in self.numbers} == self.numbers
         assert {case: found[case]["status"] for case in self.statuses} == self.statuses
-        counted = sorted(int(case["case_number"].split("-")[2]) for case in found.values())
-        assert counted == list(range(1, len(found) + 1))
+        by_year: dict[str, list[int]] = {}
+        for case in found.values():
+            _, year, number = case["case_number"].split("-")
+            by_year.setdefault(year, []).append(int(number))
+        for counted in by_year.values():
+            assert sorted(counted) == list(range(1, len(counted) + 1))
         for case, notes in self.notes.items():
             history = await self.get(f"{base}/cases/{case}/activities")
             lines = [one["description"] for one in history["data"]]

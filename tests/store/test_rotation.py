@@ -109,7 +109,7 @@ def test_the_old_file_is_overwritten_before_its_room_is_given_back(tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("what", ["encrypt", "rekey"])
 def test_who_dies_at_any_step_leaves_a_database_that_opens(tmp_path: Path, what: str) -> None:
     source = filled(tmp_path / "source") if what == "encrypt" else encrypted(tmp_path / "source")
