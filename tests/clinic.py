@@ -22,8 +22,8 @@ def settings(folder: Path, port: int, secret: str = GOOD_SECRET, **more: Any) ->
     return IsolatedSettings(**{"ami": ami, "http": http, "data_dir": folder / "data", **more})
 
 
-async def found(chosen: Settings, asterisk_conf: Path) -> Found:
-    checks = await examine(chosen, SystemClock(), asterisk_conf, PATIENCE_S)
+async def found(chosen: Settings, asterisk_conf: Path, patience_s: float = PATIENCE_S) -> Found:
+    checks = await examine(chosen, SystemClock(), asterisk_conf, patience_s)
     by_name = {check.name: check for check in checks}
     assert len(by_name) == len(checks), "two checks of one name"
     assert all((check.fix is None) == (check.state is State.OK) for check in checks)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from mhud.ami.probe import PATIENCE_S
 from mhud.doctor.browser_phones import LINE, SECRET
 from mhud.doctor.check import State
 from tests.asterisk import pbx_process, ports
@@ -33,7 +34,7 @@ async def asterisk(folder: Path, **files: str) -> AsyncIterator[PbxProcess]:
 async def seen_at(pbx: PbxProcess, folder: Path) -> Found:
     phone = {"pbx_url": f"ws://127.0.0.1:{pbx.ports.http}/ws"}
     chosen = settings(folder, pbx.ports.ami, pbx_process.SECRET, phone=phone)
-    return await found(chosen, pbx.folder / "etc")
+    return await found(chosen, pbx.folder / "etc", PATIENCE_S)
 
 
 async def test_the_configuration_has_what_phones_in_browsers_need(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from mhud.ami.probe import PATIENCE_S
 from mhud.doctor import network
 from mhud.doctor.check import State
 from tests.asterisk import ports
@@ -122,7 +123,8 @@ def edited(path: Path, old: str, new: str) -> Iterator[None]:
 
 async def seen_at(pbx: PbxProcess, tmp_path: Path, secret: str = SECRET, **more: Any) -> Found:
     more.setdefault("asterisk", {"queue_include": pbx.queue_include})
-    return await found(settings(tmp_path, pbx.ports.ami, secret, **more), pbx.folder / "etc")
+    chosen = settings(tmp_path, pbx.ports.ami, secret, **more)
+    return await found(chosen, pbx.folder / "etc", PATIENCE_S)
 
 
 async def test_our_own_configuration_is_healthy_and_nothing_happens_in_it(
@@ -159,7 +161,7 @@ async def test_an_unseen_class_of_events_is_noticed_without_any_file(
 ) -> None:
     with edited(ward.folder / "etc/manager.d/mhud.conf", READ, "read = system,agent,user"):
         await ward.cli(MANAGER)
-        seen = await found(settings(tmp_path, ward.ports.ami, SECRET), tmp_path)
+        seen = await found(settings(tmp_path, ward.ports.ami, SECRET), tmp_path, PATIENCE_S)
     await ward.cli(MANAGER)
     assert red(seen) == {"ami.read.call"}
 
