@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.browser.sights import settled
+from tests.browser.sights import is_whole
 
 Look = Callable[[Page], Awaitable[None]]
 
@@ -38,10 +38,12 @@ class Walk:
         """Of the page as it stands there; one of several buttons with the same name."""
         await self.page.route("**/*", _nothing_is_done)
         address = self.page.url
-        for at in range(await self.page.locator(BUTTONS).count()):
+        at = 0
+        while at < await self.page.locator(BUTTONS).count():  # a live page may show more meanwhile
             button = self.page.locator(BUTTONS).nth(at)
-            if await button.count() and await self._is_new(button):
+            if await self._is_new(button):
                 await self._press(button, address)
+            at += 1
 
     async def _is_new(self, button: Locator) -> bool:
         name = str(await button.evaluate(NAME))
@@ -86,7 +88,7 @@ class Walk:
         elif self.page.url != address:
             await self.page.goto(address)
             await self.page.evaluate(DRAWN)
-            await settled(self.page)
+            await is_whole(self.page)
 
     async def _returned(self, opener: Locator, title: str) -> None:
         try:

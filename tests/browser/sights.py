@@ -87,6 +87,15 @@ async def is_live(page: Page) -> None:
     await expect(page.locator(".bar-line")).to_have_text("Live")
 
 
+async def is_whole(page: Page) -> None:
+    """Settled, also with what comes over the line, as a call does; for houses that have a PBX."""
+    await settled(page)
+    if await page.locator(".bar").count():
+        await is_live(page)
+        await page.evaluate(DRAWN)
+        await settled(page)
+
+
 async def comes_to(page: Page, script: str, wanted: Any, where: str = "") -> None:
     """What the script finds is this, as soon as the page has fitted itself to its room."""
     loop = asyncio.get_running_loop()

@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser.axe import violations
 from tests.browser.every_dialog import Walk
-from tests.browser.sights import TOO_WIDE, address, paths, settled, visitor
+from tests.browser.sights import TOO_WIDE, address, is_whole, paths, visitor
 from tests.browser.windows import LAPTOP, PHONE, Windows
 
 # Pages with dialogs; were none found there, this test would see nothing.
@@ -41,7 +41,7 @@ async def _can_be_used(page: Page) -> None:
 async def test_its_dialogs_keep_the_focus_and_give_it_back(tour: Windows, path: str) -> None:
     tour.expects("status of 503")
     page = await tour.open(await address(tour.house, path), who=visitor(path))
-    await settled(page)
+    await is_whole(page)
     walk = Walk(page, _can_be_used)
     await walk.all()
     assert walk.lost == []

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from mhud.portal import STATIC
 from tests.browser import keyboard
 from tests.browser.axe import violations
-from tests.browser.sights import TOO_WIDE, address, paths, settled, visitor
+from tests.browser.sights import TOO_WIDE, address, is_whole, paths, visitor
 from tests.browser.windows import PHONE, Windows
 
 # A text that is missing shows as its key, such as "cases.title"; events have names like it.
@@ -23,7 +23,7 @@ KEYS = re.compile(rf"\b(?:{AREAS})\.[a-z_]+\b")
 async def test_everybody_can_read_and_use_it(tour: Windows, path: str) -> None:
     """One visit, because most of the time is its beginning."""
     page = await tour.open(await address(tour.house, path), who=visitor(path))
-    await settled(page)
+    await is_whole(page)
     await expect(page).not_to_have_title("")
     assert KEYS.findall(await page.locator("body").inner_text()) == []
     assert await violations(page) == []

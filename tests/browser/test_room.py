@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.sights import TOO_WIDE, address, comes_to, paths, settled, visitor
+from tests.browser.sights import TOO_WIDE, address, comes_to, is_whole, paths, visitor
 from tests.browser.windows import LAPTOP, PHONE, Windows
 
 TABLET: ViewportSize = {"width": 768, "height": 1024}
@@ -39,7 +39,7 @@ async def _all_is_there(page: Page, where: str) -> None:
 async def test_no_word_of_a_page_is_cut_off(tour: Windows, path: str) -> None:
     for locale, language in LANGUAGES.items():
         page = await tour.open(await address(tour.house, path), who=visitor(path), locale=locale)
-        await settled(page)
+        await is_whole(page)
         await expect(page.locator("html")).to_have_attribute("lang", language)
         for name, room in ROOMS.items():
             await page.set_viewport_size(room)
@@ -52,7 +52,7 @@ async def test_no_word_of_a_page_is_cut_off(tour: Windows, path: str) -> None:
 
 async def test_with_forced_colors_one_sees_where_one_is_and_what_is_chosen(tour: Windows) -> None:
     page = await tour.open("/#/supervisor", who="jsmith", forced_colors="active")
-    await settled(page)
+    await is_whole(page)
     look = "(all, name) => all.map((one) => getComputedStyle(one)[name])"
     tabs = page.locator("[role=tab]")
     chosen, *others = await tabs.evaluate_all(look, "borderBottomColor")
@@ -67,6 +67,6 @@ async def test_with_forced_colors_one_sees_where_one_is_and_what_is_chosen(tour:
 
 async def test_who_wants_no_motion_sees_none(tour: Windows) -> None:
     page = await tour.open("/#/panel", who="operator_john")
-    await settled(page)
+    await is_whole(page)
     moving = "() => document.getAnimations().length"
     assert await page.evaluate(moving) == 0

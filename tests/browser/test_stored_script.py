@@ -8,7 +8,7 @@ from playwright.async_api import Page
 from tests.browser.every_dialog import Walk
 from tests.browser.hostile import HOSTILE, LONGER, MARK, Filling, texts_of_the_api
 from tests.browser.house import House
-from tests.browser.sights import ADMIN, address, paths, settled, visitor
+from tests.browser.sights import ADMIN, address, is_whole, paths, visitor
 from tests.browser.windows import Windows
 
 RAN = "() => 'pwned' in window"
@@ -68,7 +68,7 @@ async def _draft(house: House, page: Page) -> None:
 
 async def _shows_it_as_text(page: Page) -> bool:
     """Also on each of its tabs, and in each of its dialogs."""
-    await settled(page)
+    await is_whole(page)
     shown = [await _is_harmless_and_shown(page)]
 
     async def look(page: Page) -> None:
@@ -77,7 +77,7 @@ async def _shows_it_as_text(page: Page) -> bool:
     await Walk(page, look).all()
     for tab in await page.locator("main [role=tab]").all():
         await tab.click()
-        await settled(page)
+        await is_whole(page)
         await look(page)
     await page.unroute_all(behavior="wait")
     return any(shown)
