@@ -56,6 +56,7 @@ WHO = {"/panel": "operator_john", "/wallboard": "jsmith", "/supervisor": "jsmith
 ADMIN = "admin_alice"
 # In px; 0 where nothing has to be scrolled sideways.
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LIVE = re.compile("^(Live|Moja kwa moja)$")
 DRAWN = "() => new Promise(requestAnimationFrame)"
 
 
@@ -84,7 +85,7 @@ async def settled(page: Page) -> None:
 
 async def is_live(page: Page) -> None:
     """From now on it hears of whatever happens."""
-    await expect(page.locator(".bar-line")).to_have_text("Live")
+    await expect(page.locator(".bar-line")).to_have_text(LIVE)
 
 
 async def is_whole(page: Page) -> None:
