@@ -36,7 +36,7 @@ export function giveBack(place) {
   trail = place;
   const [before] = place;
   if (before instanceof HTMLElement && isUsable(before)) before.focus();
-  else look();
+  else lookSoon(); // what comes in its place is not there yet
 }
 
 /** Once it is settled what is there: an element that is drawn anew may take the focus itself. */
