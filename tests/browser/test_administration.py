@@ -240,6 +240,7 @@ async def test_the_trail_is_narrowed_from_an_entry_and_the_address_keeps_it(
     entry = page.get_by_role("dialog", name="Made a category")
     await expect(entry).to_contain_text("category.create")
     await entry.get_by_role("button", name="Only about this").click()
+    await expect(page).to_have_url(re.compile("drought"))
     await page.reload()
     await expect(page.get_by_label("About")).to_have_value("drought")
     await expect(page.get_by_role("row")).to_have_count(2)
