@@ -109,13 +109,17 @@ class Serve:
         return answer
 
     async def events(self, kind: str, count: int) -> list[dict[str, Any]]:
-        """What was told, and so is on disk, from the beginning to the so manyth of this kind."""
+        """What was told, and so is on disk, from the beginning to the so manyth of this kind at
+        least, in its order: what happens before one asks for the rest comes ahead of it.
+        """
         async with aiohttp.ClientSession() as session, session.ws_connect(self.base + "/ws") as ws:
             await ws.send_json({"type": "auth", "api_key": self.key})
             await ws.receive_json()
             await ws.send_json({"type": "subscribe", "since": 0})
             told: list[dict[str, Any]] = []
-            while [event["type"] for event in told].count(kind) < count:
+            is_whole = False
+            while not is_whole or [event["type"] for event in told].count(kind) < count:
                 message = await ws.receive_json()
+                is_whole |= message["type"] == "subscribe.ok"
                 told += [message] if "timestamp" in message else []
-            return told
+            return sorted(told, key=lambda event: int(event["seq"]))
