@@ -15,6 +15,7 @@ from tests.browser.windows import Windows
 EARLIER = "+254711000111"
 MISSED = "412 (Precondition Failed)"  # the browser tells of each refusal
 ASK = "fetch('/api/v1/drafts')"  # it is answered after those that the page has sent before
+IS_KEPT = "async () => (await (await fetch('/api/v1/drafts')).json()).drafts.length > 0"
 
 
 async def _kept(page: Page) -> None:
@@ -56,6 +57,7 @@ async def test_a_call_that_is_sent_on_leaves_what_was_typed_about_it(
     await expect(page.get_by_label("Notes")).to_have_value(NOTES)
     await press(page, "Ready for calls")
     await house.agent_is("available", AGENT)
+    await page.wait_for_function(IS_KEPT)  # what is on its way yet may come after the list is read
     await page.reload()
     await page.get_by_role("tab", name="To be written").click()
     row = page.get_by_role("row").filter(has_text="Begun")
