@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.asking import done
 from tests.browser.casework import CASES, make_case, open_case, read_case
@@ -21,15 +21,12 @@ async def _john(house: House) -> dict[str, Any]:
     return next(dict(one) for one in people if one["username"] == "operator_john")
 
 
-async def test_who_corrects_what_he_sent_before_is_told_that_it_may_be_there_and_can_send_it(
-    house: House, windows: Windows
-) -> None:
-    windows.expects("net::ERR_", "422 (Unprocessable")
-    page = await windows.open("/#/cases/new", who=MANAGER)
+async def _loses_the_first_answer(page: Page, path: str) -> list[str | None]:
+    """What is sent there arrives each time. The key of each."""
     sent: list[str | None] = []
 
-    async def lose_the_first_answer(route: Route) -> None:
-        if route.request.method != "POST":
+    async def answer(route: Route) -> None:
+        if route.request.method == "GET":
             await route.continue_()
             return
         sent.append(route.request.headers.get("idempotency-key"))
@@ -39,7 +36,16 @@ async def test_who_corrects_what_he_sent_before_is_told_that_it_may_be_there_and
         await route.fetch()
         await route.abort()
 
-    await page.route("**/helpline/api/cases", lose_the_first_answer)
+    await page.route(f"**{path}", answer)
+    return sent
+
+
+async def test_who_corrects_what_he_sent_before_is_told_that_it_may_be_there_and_can_send_it(
+    house: House, windows: Windows
+) -> None:
+    windows.expects("net::ERR_", "422 (Unprocessable")
+    page = await windows.open("/#/cases/new", who=MANAGER)
+    sent = await _loses_the_first_answer(page, CASES)
     await page.get_by_role("textbox", name="Title").fill("Lost")
     await page.get_by_role("textbox", name="What happened").fill("It was told in one sentence")
     save = page.get_by_role("main").get_by_role("button", name="Open the case")
@@ -60,20 +66,7 @@ async def test_an_escalation_whose_answer_is_lost_is_sent_again_and_stands_there
     windows.expects("net::ERR_")
     made = await make_case(house)
     page = await open_case(windows, made["id"])
-    sent: list[str | None] = []
-
-    async def lose_the_first_answer(route: Route) -> None:
-        if route.request.method == "GET":
-            await route.continue_()
-            return
-        sent.append(route.request.headers.get("idempotency-key"))
-        if len(sent) > 1:
-            await route.continue_()
-            return
-        await route.fetch()
-        await route.abort()
-
-    await page.route(f"**{CASES}/{made['id']}", lose_the_first_answer)
+    sent = await _loses_the_first_answer(page, f"{CASES}/{made['id']}")
     await page.get_by_role("button", name="Escalate").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("textbox", name="Why").fill("He is back at the gate")
